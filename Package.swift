@@ -1,0 +1,102 @@
+// swift-tools-version:6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "tiyin",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tiyin", targets: ["tiyin"]),
+        .library(name: "Payments", targets: ["Payments"]),
+        .library(name: "StrictJSON", targets: ["StrictJSON"]),
+        .library(name: "JSONRPC", targets: ["JSONRPC"]),
+        .library(name: "Specification", targets: ["Specification"]),
+        .library(name: "Storage", targets: ["Storage"]),
+        .library(name: "SQLiteEngine", targets: ["SQLiteEngine"]),
+        .library(name: "Payme", targets: ["Payme"]),
+        .library(name: "Delivery", targets: ["Delivery"]),
+        .library(name: "TiyinServer", targets: ["Server"]),
+        .library(name: "Conformance", targets: ["Conformance"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .target(
+            name: "Specification",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            path: "spec",
+            resources: [
+                .embedInCode("transaction.yaml"),
+                .embedInCode("payme.openrpc.yaml"),
+                .embedInCode("payme.scenarios.yaml"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "StrictJSON", swiftSettings: strict),
+        .target(name: "Payments", swiftSettings: strict),
+        .target(name: "JSONRPC", dependencies: ["StrictJSON", "Specification"], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Payments"], swiftSettings: strict),
+        .target(
+            name: "SQLiteEngine",
+            dependencies: ["Payments", "Storage", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Payme",
+            dependencies: ["Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Delivery",
+            dependencies: ["Payments", "Storage", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Delivery",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Conformance",
+            dependencies: ["Specification", "StrictJSON", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "tiyin",
+            dependencies: [
+                "Server", "Conformance",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
