@@ -1,0 +1,55 @@
+/// What the service needs of a database. `Storage` implements it in SQL.
+public protocol PaymentStore: Sendable {
+    /// Runs the closure in one storage transaction, alone, and returns once it is durable.
+    ///
+    /// The closure may run twice; it does nothing but SQL.
+    /// - Throws: what the closure throws (nothing is then stored); `StorageFailure`.
+    func write<T: Sendable>(_ work: @escaping @Sendable (any PaymentSession) throws -> T) async throws -> T
+
+    /// Runs the closure on a committed state, beside writers and other readers.
+    func read<T: Sendable>(_ work: @escaping @Sendable (any PaymentSession) throws -> T) async throws -> T
+}
+
+/// The rows that the service reads and writes, inside one storage transaction.
+public protocol PaymentSession {
+    /// The same storage transaction, for rows of the shop's or the gateway's own.
+    var sql: any SQLSession { get }
+
+    func order(_ id: String) throws -> Order?
+    func transaction(_ key: TransactionKey) throws -> Transaction?
+    func transaction(id: Int64) throws -> Transaction?
+    /// The live transaction that keeps all others off this order.
+    func holder(ofOrder id: String) throws -> Transaction?
+    /// Transactions that still wait although their deadline has passed, most overdue first.
+    func overdue(at now: Int64, limit: Int) throws -> [TransactionKey]
+
+    /// Stores a new transaction.
+    /// - Returns: its number; nil if the key is taken or another transaction holds the order.
+    func insert(_ transaction: Transaction) throws -> Int64?
+    /// Stores the new state of a transaction.
+    /// - Returns: false if another transaction holds the order that this one wants to hold.
+    func update(_ transaction: Transaction) throws -> Bool
+    /// Adds a line to the journal and returns its number.
+    func append(_ entry: JournalEntry) throws -> Int64
+    /// Commits a delivery together with the change that caused it.
+    func enqueue(target: String, journalID: Int64, transaction: Transaction, at now: Int64) throws
+}
+
+/// The store could not do it, and says whether it may have happened.
+public struct StorageFailure: Error, Sendable, CustomStringConvertible {
+    public enum Outcome: Sendable, Hashable {
+        /// Nothing was stored.
+        case notStored
+        /// The commit failed half-way: it may or may not be there. Read again, or let the gateway repeat.
+        case unknown
+    }
+
+    public let outcome: Outcome
+    /// For the log; names no values.
+    public let description: String
+
+    public init(_ outcome: Outcome, _ description: String) {
+        self.outcome = outcome
+        self.description = description
+    }
+}

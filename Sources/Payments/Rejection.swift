@@ -1,0 +1,46 @@
+/// Why the service refuses a command. A gateway maps each to its own code.
+public enum Rejection: Error, Sendable, Hashable {
+    /// No such order. `field`: which part of the account is at fault; nil: the gateway's main one.
+    case orderNotFound(field: String? = nil)
+    /// Paid already, or withdrawn by the merchant.
+    case orderNotPayable
+    /// Another live transaction holds the order.
+    case orderBusy
+    /// Not what the order asks for, or outside its limits.
+    case wrongAmount
+    case transactionNotFound
+    /// The transaction's state does not allow it.
+    case invalidState
+    /// The deadline has passed.
+    case expired
+    /// The goods cannot be taken back.
+    case refundRefused
+    /// The shop's own answer to a question.
+    case refused(Refusal)
+}
+
+/// The shop's own no, in its own words.
+public struct Refusal: Sendable, Hashable {
+    /// What the payer reads; nil: the gateway's standard text.
+    public var message: Message?
+    /// Which part of the account is at fault; nil: the gateway's main one.
+    public var field: String?
+
+    public init(message: Message? = nil, field: String? = nil) {
+        self.message = message
+        self.field = field
+    }
+
+    /// One text in the three languages of Payme's payers.
+    public struct Message: Sendable, Hashable {
+        public var ru: String
+        public var uz: String
+        public var en: String
+
+        public init(ru: String, uz: String, en: String) {
+            self.ru = ru
+            self.uz = uz
+            self.en = en
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// What a gateway asks for when it announces a transaction.
+public struct CreateCommand: Sendable {
+    public var key: TransactionKey
+    /// When the gateway created it, milliseconds since 1970.
+    public var externalTime: Int64
+    /// The account as it came, JSON text.
+    public var account: String
+    public var question: AccountQuestion
+    /// The last millisecond at which it may be performed; nil: no limit.
+    public var deadline: Int64?
+    /// Whether it keeps others off a one-time order from now on, or only once it is performed.
+    public var holdsOrderFromCreation: Bool
+
+    public init(
+        key: TransactionKey, externalTime: Int64, account: String, question: AccountQuestion, deadline: Int64?,
+        holdsOrderFromCreation: Bool
+    ) {
+        self.key = key
+        self.externalTime = externalTime
+        self.account = account
+        self.question = question
+        self.deadline = deadline
+        self.holdsOrderFromCreation = holdsOrderFromCreation
+    }
+}
+
+/// A transaction as it stands after a command.
+public struct Outcome: Sendable, Hashable {
+    public var transaction: Transaction
+    /// The command had been carried out before; nothing changed.
+    public var isRepeat: Bool
+
+    public init(_ transaction: Transaction, isRepeat: Bool) {
+        self.transaction = transaction
+        self.isRepeat = isRepeat
+    }
+}
+
+/// What a check says when the order can be paid.
+public struct CheckOutcome: Sendable, Hashable {
+    public var order: Order
+    public var additional: [AdditionalField]
+    /// JSON text.
+    public var fiscalDetail: String?
+}
+
+/// Done, or refused for a reason that the gateway has a code for.
+public typealias ServiceAnswer = Result<Outcome, Rejection>

@@ -1,0 +1,52 @@
+extension TransactionService {
+    /// Could this account be paid that amount now? Changes nothing.
+    public func check(_ question: AccountQuestion) async throws -> Result<CheckOutcome, Rejection> {
+        let order: Order
+        switch try await resolve(question) {
+        case .failure(let rejection): return .failure(rejection)
+        case .success(let found): order = found.order
+        }
+        let now = clock.now
+        let holder = try await store.read { try $0.holder(ofOrder: order.id) }
+        if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
+            return .failure(rejection)
+        }
+        if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
+            return .failure(.refused(refusal))
+        }
+        let additional = try await hooks.additional(order, question)
+        let fiscal = try await hooks.fiscalDetail(order, question)
+        return .success(CheckOutcome(order: order, additional: additional, fiscalDetail: fiscal))
+    }
+
+    /// An order, and whether it stands in the `orders` table.
+    struct Resolved: Sendable {
+        var order: Order
+        var isStored: Bool
+    }
+
+    /// Asks the shop which order an account means, and loads it if it is one of ours.
+    func resolve(_ question: AccountQuestion) async throws -> Result<Resolved, Rejection> {
+        switch try await hooks.account(question) {
+        case .refused(let rejection):
+            return .failure(rejection)
+        case .order(let order):
+            return .success(Resolved(order: order, isStored: false))
+        case .stored(let id):
+            guard let order = try await store.read({ try $0.order(id) }) else { return .failure(.orderNotFound()) }
+            return .success(Resolved(order: order, isStored: true))
+        }
+    }
+
+    /// What stands in the way of a payment, in the order in which the payer should hear of it.
+    ///
+    /// Source: payme.md 3.1 (steps 2 and 3), 3.9.
+    static func obstacle(_ order: Order, _ amount: Money?, holder: Transaction?, at now: Int64) -> Rejection? {
+        guard order.cancelledAt == nil else { return .orderNotPayable }
+        if order.kind == .oneTime, let holder, !holder.isOverdue(at: now) {
+            return holder.state == .performed ? .orderNotPayable : .orderBusy
+        }
+        guard let amount, order.takes(amount) else { return .wrongAmount }
+        return nil
+    }
+}

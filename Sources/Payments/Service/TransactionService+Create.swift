@@ -1,0 +1,159 @@
+extension TransactionService {
+    /// Creates the transaction, or answers what is stored if the gateway has announced it before.
+    public func create(_ command: CreateCommand) async throws -> ServiceAnswer {
+        switch try await permission(for: command) {
+        case .success(let permit):
+            return announced(try await store.write { try create(command, permit, in: $0) })
+        case .failure(let rejection):
+            // A call that was answered once is answered again, whatever has become of the order since.
+            let answer = try await store.write { session in
+                guard let stored = try session.transaction(command.key) else { return .failure(rejection) }
+                return try `repeat`(command, stored, in: session)
+            } as ServiceAnswer
+            return announced(answer)
+        }
+    }
+
+    /// What the questions allowed, before the storage transaction begins.
+    struct Permit: Sendable {
+        /// The id in the `orders` table, to be loaded in the storage transaction; or the shop's own order.
+        var order: AccountAnswer
+        var receivers: [Receiver]
+    }
+
+    private func permission(for command: CreateCommand) async throws -> Result<Permit, Rejection> {
+        let question = command.question
+        // Plain hooks ask nothing of the order, so it is read once, in the storage transaction.
+        if hooks.isPlain {
+            guard let reference = question.reference else { return .failure(.orderNotFound()) }
+            return .success(Permit(order: .stored(id: reference), receivers: []))
+        }
+        let resolved: Resolved
+        switch try await resolve(question) {
+        case .failure(let rejection): return .failure(rejection)
+        case .success(let found): resolved = found
+        }
+        // A repeat needs no permission.
+        if try await store.read({ try $0.transaction(command.key) }) == nil {
+            if case .refuse(let refusal) = try await hooks.mayPay(resolved.order, question) {
+                return .failure(.refused(refusal))
+            }
+        }
+        let receivers = try await hooks.receivers(resolved.order, question)
+        if !receivers.isEmpty, receivers.sum != question.amount?.minor {
+            throw HookFailure("receivers(_:_:) returned amounts that do not sum to the payment")
+        }
+        let order: AccountAnswer = resolved.isStored ? .stored(id: resolved.order.id) : .order(resolved.order)
+        return .success(Permit(order: order, receivers: receivers))
+    }
+
+    private func create(
+        _ command: CreateCommand, _ permit: Permit, in session: any PaymentSession
+    ) throws -> ServiceAnswer {
+        let now = clock.now
+        guard let order = try load(permit.order, in: session) else {
+            return try repeatOr(.orderNotFound(), command, in: session)
+        }
+        // The holder is looked up only if something is wrong: the insert finds out by itself.
+        guard Self.obstacle(order, command.question.amount, holder: nil, at: now) == nil,
+            let amount = command.question.amount
+        else {
+            let holder = try session.holder(ofOrder: order.id)
+            let rejection = Self.obstacle(order, command.question.amount, holder: holder, at: now) ?? .wrongAmount
+            return try repeatOr(rejection, command, in: session)
+        }
+        let draft = draft(command, order, amount, permit.receivers, at: now)
+        if let answer = try insert(draft, actor: command.key.gateway, at: now, in: session) { return answer }
+        // A unique constraint spoke: the same id again, or another transaction on the order.
+        if let stored = try session.transaction(command.key) {
+            return try `repeat`(command, stored, in: session)
+        }
+        return try takeOver(order, draft, actor: command.key.gateway, at: now, in: session)
+    }
+
+    private func load(_ answer: AccountAnswer, in session: any PaymentSession) throws -> Order? {
+        switch answer {
+        case .stored(let id): try session.order(id)
+        case .order(let order): order
+        case .refused: nil
+        }
+    }
+
+    private func draft(
+        _ command: CreateCommand, _ order: Order, _ amount: Money, _ receivers: [Receiver], at now: Int64
+    ) -> Transaction {
+        let isOneTime = order.kind == .oneTime
+        return Transaction(
+            key: command.key, externalTime: command.externalTime, orderID: order.id, account: command.account,
+            amount: amount, createTime: now, deadline: command.deadline, receivers: receivers, isOneTime: isOneTime,
+            holdsOrder: isOneTime && command.holdsOrderFromCreation)
+    }
+
+    /// Inserts and publishes; nil if a unique constraint stands in the way.
+    private func insert(
+        _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
+    ) throws -> ServiceAnswer? {
+        guard case .change(var new, let change) = machine.decide(.create(draft), on: nil, at: now) else {
+            // Only an id that is not stored can be too old to create.
+            return try session.transaction(draft.key) == nil ? .failure(.expired) : nil
+        }
+        guard let id = try session.insert(new) else { return nil }
+        new.id = id
+        try publish(change, from: nil, to: new, actor: actor, at: now, in: session)
+        return .success(Outcome(new, isRepeat: false))
+    }
+
+    /// Another transaction holds the order: it blocks, unless its time is up.
+    private func takeOver(
+        _ order: Order, _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
+    ) throws -> ServiceAnswer {
+        guard let holder = try session.holder(ofOrder: order.id) else { return .failure(.orderBusy) }
+        guard case .change = machine.decide(.expire, on: holder, at: now) else {
+            return .failure(holder.state == .performed ? .orderNotPayable : .orderBusy)
+        }
+        let decision = machine.decide(.expire, on: holder, at: now)
+        _ = try apply(decision, from: holder, actor: Self.deadlineActor, at: now, in: session)
+        return try insert(draft, actor: actor, at: now, in: session) ?? .failure(.orderBusy)
+    }
+
+    private func repeatOr(
+        _ rejection: Rejection, _ command: CreateCommand, in session: any PaymentSession
+    ) throws -> ServiceAnswer {
+        guard let stored = try session.transaction(command.key) else { return .failure(rejection) }
+        return try `repeat`(command, stored, in: session)
+    }
+
+    private func `repeat`(
+        _ command: CreateCommand, _ stored: Transaction, in session: any PaymentSession
+    ) throws -> ServiceAnswer {
+        let now = clock.now
+        // Compared with what is stored: another amount or account under the same id is no repeat.
+        var draft = stored
+        draft.amount.minor = command.question.amount?.minor ?? 0
+        draft.account = command.account
+        let decision = machine.decide(.create(draft), on: stored, at: now)
+        return try apply(decision, from: stored, actor: command.key.gateway, at: now, in: session)
+    }
+}
+
+/// A hook gave an answer that cannot be used.
+public struct HookFailure: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension [Receiver] {
+    /// Minor units; nil if it is more than Int64 holds.
+    var sum: Int64? {
+        var total: Int64 = 0
+        for receiver in self {
+            let (next, overflow) = total.addingReportingOverflow(receiver.amount)
+            if overflow { return nil }
+            total = next
+        }
+        return total
+    }
+}

@@ -1,0 +1,76 @@
+extension TransactionService {
+    /// Takes the money for good: 1 → 2. A repeat answers the stored times.
+    public func perform(_ key: TransactionKey) async throws -> ServiceAnswer {
+        let answer = try await store.write { session -> ServiceAnswer in
+            try carryOut(.perform, on: key, actor: key.gateway, in: session)
+        }
+        return announced(answer)
+    }
+
+    /// Calls it off (1 → -1) or gives it back (2 → -2). A repeat answers what is stored.
+    ///
+    /// Whether a performed one may be given back is the shop's to say, outside the storage transaction.
+    public func cancel(_ key: TransactionKey, reason: Int64?, actor: String? = nil) async throws -> ServiceAnswer {
+        let actor = actor ?? key.gateway
+        var allowed: Bool? = hooks.isPlain ? true : nil
+        while true {
+            let answered = allowed
+            let step = try await store.write { session -> CancelStep in
+                let stored = try session.transaction(key)
+                if let stored, stored.state == .performed, answered == nil { return .askShop(stored) }
+                let event = TransactionEvent.cancel(reason: reason, refundAllowed: answered ?? false)
+                return .answer(try carryOut(event, on: key, actor: actor, in: session))
+            }
+            switch step {
+            case .answer(let answer): return announced(answer)
+            case .askShop(let stored):
+                if case .allow = try await hooks.mayRefund(stored) { allowed = true } else { allowed = false }
+            }
+        }
+    }
+
+    private enum CancelStep: Sendable {
+        case answer(ServiceAnswer)
+        case askShop(Transaction)
+    }
+
+    /// Gives back part of a performed transaction, or all of it; minor units.
+    public func refund(
+        _ key: TransactionKey, amount: Int64, reason: Int64?, actor: String
+    ) async throws -> ServiceAnswer {
+        let answer = try await store.write { session -> ServiceAnswer in
+            try carryOut(.refund(amount: amount, reason: reason), on: key, actor: actor, in: session)
+        }
+        return announced(answer)
+    }
+
+    /// Cancels every transaction whose deadline has passed; each is locked and looked at again.
+    /// - Returns: how many ran out of time.
+    public func expireOverdue(limit: Int = 500) async throws -> Int {
+        let now = clock.now
+        let keys = try await store.read { try $0.overdue(at: now, limit: limit) }
+        guard !keys.isEmpty else { return 0 }
+        let expired = try await store.write { session in
+            try keys.reduce(into: 0) { count, key in
+                let answer = try carryOut(.expire, on: key, actor: Self.deadlineActor, in: session)
+                if case .success(let outcome) = answer, !outcome.isRepeat { count += 1 }
+            }
+        }
+        if expired > 0, !targets.isEmpty { onEnqueued() }
+        return expired
+    }
+
+    /// The transaction as it is stored. Changes nothing: an overdue one is shown as it stands.
+    public func find(_ key: TransactionKey) async throws -> Transaction? {
+        try await store.read { try $0.transaction(key) }
+    }
+
+    private func carryOut(
+        _ event: TransactionEvent, on key: TransactionKey, actor: String, in session: any PaymentSession
+    ) throws -> ServiceAnswer {
+        let now = clock.now
+        guard let stored = try session.transaction(key) else { return .failure(.transactionNotFound) }
+        let decision = machine.decide(event, on: stored, at: now)
+        return try apply(decision, from: stored, actor: actor, at: now, in: session)
+    }
+}

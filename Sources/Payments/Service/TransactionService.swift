@@ -1,0 +1,84 @@
+/// The only door to a change of state: check, create, perform, cancel, refund, expire.
+///
+/// Each command is one storage transaction: load, ``TransactionMachine``, save, journal row, outbox rows. It returns
+/// once that is durable. It throws only when the answer is not known to be stored (``StorageFailure``, or what a hook
+/// threw); the gateway then says "try again" and the repeat finds out.
+public struct TransactionService: Sendable {
+    public let store: any PaymentStore
+    public let hooks: PaymentHooks
+    public let clock: TimeSource
+    public let machine: TransactionMachine
+    /// Who hears of changes through the outbox.
+    public let targets: [String]
+    /// Called after a commit that put something into the outbox.
+    public let onEnqueued: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - timeoutReason: the cancel reason of transactions that ran out of time (`spec/transaction.yaml`).
+    ///   - targets: names of outbox receivers; ``hooksTarget`` is one.
+    public init(
+        store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
+        targets: [String]? = nil, onEnqueued: @escaping @Sendable () -> Void = {}
+    ) {
+        self.store = store
+        self.hooks = hooks
+        self.clock = clock
+        self.machine = TransactionMachine(timeoutReason: timeoutReason)
+        // Plain hooks hear nothing, so nothing is written for them.
+        self.targets = targets ?? (hooks.isPlain ? [] : [Self.hooksTarget])
+        self.onEnqueued = onEnqueued
+    }
+
+    /// The outbox receiver that stands for ``PaymentHooks``.
+    public static let hooksTarget = "hooks"
+
+    /// Carries out what the machine decided, inside the storage transaction.
+    func apply(
+        _ decision: TransactionDecision, from stored: Transaction, actor: String, at now: Int64,
+        in session: any PaymentSession
+    ) throws -> ServiceAnswer {
+        switch decision {
+        case .unchanged(let transaction):
+            return .success(Outcome(transaction, isRepeat: true))
+        case .reject(let rejection):
+            return .failure(rejection)
+        case .change(let next, let change):
+            guard try session.update(next) else { return .failure(.orderBusy) }
+            try publish(change, from: stored, to: next, actor: actor, at: now, in: session)
+            return .success(Outcome(next, isRepeat: false))
+        case .changeAndReject(let next, let change, let rejection):
+            guard try session.update(next) else { return .failure(.orderBusy) }
+            try publish(change, from: stored, to: next, actor: Self.deadlineActor, at: now, in: session)
+            return .failure(rejection)
+        }
+    }
+
+    /// On whose word a transaction runs out of time.
+    static let deadlineActor = "deadline"
+
+    /// Journal, outbox and in-transaction hook of one change.
+    func publish(
+        _ change: TransactionChange, from old: Transaction?, to new: Transaction, actor: String, at now: Int64,
+        in session: any PaymentSession
+    ) throws {
+        let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
+        let entry = JournalEntry(
+            transactionID: new.id, at: now, change: change, from: old?.state, to: new.state, actor: actor,
+            reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor)
+        let journalID = try session.append(entry)
+        for target in targets {
+            try session.enqueue(target: target, journalID: journalID, transaction: new, at: now)
+        }
+        try hooks.record(new, change, in: session.sql)
+    }
+
+    /// Wakes the outbox if the command changed something, and passes the answer on.
+    func announced(_ answer: ServiceAnswer) -> ServiceAnswer {
+        switch answer {
+        case .success(let outcome) where outcome.isRepeat: hooks.observedRepeat(outcome.transaction)
+        case .success, .failure(.expired): if !targets.isEmpty { onEnqueued() }
+        case .failure: break
+        }
+        return answer
+    }
+}

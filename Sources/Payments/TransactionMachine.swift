@@ -1,0 +1,143 @@
+/// What a transaction is asked to do.
+public enum TransactionEvent: Sendable, Hashable {
+    /// The gateway announces this draft (state 1).
+    case create(Transaction)
+    case perform
+    /// Called off before, or given back after, it was performed. `refundAllowed` matters only after.
+    case cancel(reason: Int64?, refundAllowed: Bool)
+    /// Part of a performed payment, or all of it, goes back; minor units.
+    case refund(amount: Int64, reason: Int64?)
+    /// The deadline may have passed.
+    case expire
+}
+
+/// What became of a transaction, as the journal and the outbox name it.
+public enum TransactionChange: String, Sendable, Hashable, CaseIterable {
+    case created, performed, cancelled, refunded
+    case partlyRefunded = "partly_refunded"
+    case expired
+}
+
+/// What the machine decided.
+public enum TransactionDecision: Sendable, Hashable {
+    /// Store this, write it in the journal, tell the shop.
+    case change(Transaction, TransactionChange)
+    /// Nothing happens; answer what is stored, as the first time.
+    case unchanged(Transaction)
+    case reject(Rejection)
+    /// Store the change (it ran out of time), and refuse what was asked.
+    case changeAndReject(Transaction, TransactionChange, Rejection)
+}
+
+/// The one state machine behind every gateway: 1 → 2, 1 → -1, 2 → -2, nothing else. A pure function.
+///
+/// Source: payme.md 3.10 (decision matrix), 3.11 (twelve hours).
+public struct TransactionMachine: Sendable {
+    /// The reason that an overdue transaction is cancelled with.
+    public let timeoutReason: Int64
+
+    public init(timeoutReason: Int64) {
+        self.timeoutReason = timeoutReason
+    }
+
+    /// - Parameters:
+    ///   - stored: the transaction as it is stored; nil: there is none.
+    ///   - now: milliseconds since 1970.
+    public func decide(_ event: TransactionEvent, on stored: Transaction?, at now: Int64) -> TransactionDecision {
+        if case .create(let draft) = event {
+            return create(draft, on: stored, at: now)
+        }
+        guard let stored else { return .reject(.transactionNotFound) }
+        switch event {
+        case .create(let draft): return create(draft, on: stored, at: now)
+        case .perform: return perform(stored, at: now)
+        case .cancel(let reason, let allowed): return cancel(stored, reason, refundAllowed: allowed, at: now)
+        case .refund(let amount, let reason): return refund(stored, amount, reason, at: now)
+        case .expire: return stored.isOverdue(at: now) ? expire(stored, at: now) : .unchanged(stored)
+        }
+    }
+
+    private func create(_ draft: Transaction, on stored: Transaction?, at now: Int64) -> TransactionDecision {
+        guard let stored else {
+            // Too old already when it was announced: it is never stored.
+            return draft.isOverdue(at: now) ? .reject(.expired) : .change(draft, .created)
+        }
+        guard stored.state == .created else { return .reject(.invalidState) }
+        if stored.isOverdue(at: now) { return expireAndReject(stored, at: now) }
+        // The same id for another payment is not a repeat.
+        let isRepeat = stored.amount == draft.amount && stored.account == draft.account
+        return isRepeat ? .unchanged(stored) : .reject(.invalidState)
+    }
+
+    private func perform(_ stored: Transaction, at now: Int64) -> TransactionDecision {
+        switch stored.state {
+        case .created:
+            if stored.isOverdue(at: now) { return expireAndReject(stored, at: now) }
+            var next = stored
+            next.state = .performed
+            next.performTime = now
+            next.phase = nil
+            next.holdsOrder = stored.isOneTime
+            return .change(next, .performed)
+        case .performed:
+            return .unchanged(stored)
+        case .cancelled, .cancelledAfterPerform:
+            return .reject(.invalidState)
+        }
+    }
+
+    private func cancel(
+        _ stored: Transaction, _ reason: Int64?, refundAllowed: Bool, at now: Int64
+    ) -> TransactionDecision {
+        switch stored.state {
+        case .created:
+            return .change(cancelled(stored, reason, at: now), .cancelled)
+        case .performed:
+            guard refundAllowed else { return .reject(.refundRefused) }
+            return .change(givenBack(stored, reason, at: now), .refunded)
+        case .cancelled, .cancelledAfterPerform:
+            return .unchanged(stored)
+        }
+    }
+
+    private func refund(
+        _ stored: Transaction, _ amount: Int64, _ reason: Int64?, at now: Int64
+    ) -> TransactionDecision {
+        guard stored.state == .performed else { return .reject(.invalidState) }
+        let left = stored.amount.minor - stored.refundedAmount
+        guard amount > 0, amount <= left else { return .reject(.wrongAmount) }
+        if amount == left { return .change(givenBack(stored, reason, at: now), .refunded) }
+        var next = stored
+        next.refundedAmount += amount
+        return .change(next, .partlyRefunded)
+    }
+
+    private func expire(_ stored: Transaction, at now: Int64) -> TransactionDecision {
+        .change(cancelled(stored, timeoutReason, at: now), .expired)
+    }
+
+    private func expireAndReject(_ stored: Transaction, at now: Int64) -> TransactionDecision {
+        .changeAndReject(cancelled(stored, timeoutReason, at: now), .expired, .expired)
+    }
+
+    private func cancelled(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
+        var next = stored
+        next.state = .cancelled
+        next.cancelTime = now
+        next.reason = reason
+        next.phase = nil
+        next.holdsOrder = false
+        return next
+    }
+
+    private func givenBack(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
+        var next = stored
+        next.state = .cancelledAfterPerform
+        next.cancelTime = now
+        next.reason = reason
+        next.refundedAmount = stored.amount.minor
+        next.phase = nil
+        next.holdsOrder = false
+        return next
+    }
+}
