@@ -56,7 +56,9 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Payments"], swiftSettings: strict),
         .target(
             name: "SQLiteEngine",
-            dependencies: ["Payments", "Storage", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Payments", "Storage", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .target(

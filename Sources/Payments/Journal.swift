@@ -14,10 +14,12 @@ public struct JournalEntry: Sendable, Hashable {
     public var reason: Int64?
     /// Minor units that this change moved.
     public var amount: Int64
+    /// Minor units given back in all, this change included.
+    public var refundedAmount: Int64
 
     public init(
         id: Int64 = 0, transactionID: Int64, at: Int64, change: TransactionChange, from: TransactionState?,
-        to: TransactionState, actor: String, reason: Int64?, amount: Int64
+        to: TransactionState, actor: String, reason: Int64?, amount: Int64, refundedAmount: Int64 = 0
     ) {
         self.id = id
         self.transactionID = transactionID
@@ -28,6 +30,7 @@ public struct JournalEntry: Sendable, Hashable {
         self.actor = actor
         self.reason = reason
         self.amount = amount
+        self.refundedAmount = refundedAmount
     }
 }
 

@@ -64,7 +64,8 @@ public struct TransactionService: Sendable {
         let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
         let entry = JournalEntry(
             transactionID: new.id, at: now, change: change, from: old?.state, to: new.state, actor: actor,
-            reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor)
+            reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
+            refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
         for target in targets {
             try session.enqueue(target: target, journalID: journalID, transaction: new, at: now)

@@ -1,0 +1,80 @@
+import GRDB
+import Payments
+
+/// One connection and its prepared statements.
+///
+/// `@unchecked Sendable`: the session is touched only inside GRDB's serial queue of this connection.
+final class SQLiteConnection: @unchecked Sendable {
+    private let queue: DatabaseQueue
+    private var session: SQLiteSession?
+
+    /// - Throws: ``SQLiteOpenFailure`` if the file cannot be had with the durability that was asked for.
+    init(_ configuration: SQLiteConfiguration, isReader: Bool) throws {
+        var grdb = Configuration()
+        grdb.readonly = isReader
+        grdb.busyMode = .timeout(5)
+        grdb.label = isReader ? "tiyin.reader" : "tiyin.writer"
+        if !isReader { grdb.journalMode = .wal }
+        do {
+            queue = try DatabaseQueue(path: configuration.path, configuration: grdb)
+            try queue.inDatabase { db in
+                guard let connection = db.sqliteConnection else {
+                    throw SQLiteOpenFailure("the connection is closed")
+                }
+                let session = SQLiteSession(connection: connection)
+                try Self.tune(session, configuration, isReader: isReader)
+                self.session = session
+            }
+        } catch let failure as SQLiteOpenFailure {
+            throw failure
+        } catch {
+            throw SQLiteOpenFailure("cannot open the database \(configuration.path): \(error)")
+        }
+    }
+
+    /// Runs the closure alone on this connection, on the calling thread.
+    func run<T>(_ work: (SQLiteSession) throws -> T) throws -> T {
+        try queue.unsafeRead { _ in
+            guard let session else { throw StorageFailure(.notStored, "the database is closed") }
+            return try work(session)
+        }
+    }
+
+    func close() {
+        queue.unsafeReentrantRead { _ in
+            session?.finalize()
+            session = nil
+        }
+        try? queue.close()
+    }
+
+    private static func tune(
+        _ session: SQLiteSession, _ configuration: SQLiteConfiguration, isReader: Bool
+    ) throws {
+        // A mapped file turns a disk error into a crash.
+        try set(session, "mmap_size", "0")
+        try set(session, "temp_store", "MEMORY")
+        try set(session, "cache_size", isReader ? "-4000" : "-16000")
+        guard !isReader else { return }
+        // GRDB sets NORMAL on a WAL database after its own preparation, so FULL comes last and is read back.
+        try set(session, "synchronous", String(configuration.durability.rawValue))
+        #if canImport(Darwin)
+            try set(session, "fullfsync", "1")
+            try set(session, "checkpoint_fullfsync", "1")
+        #endif
+        try set(session, "wal_autocheckpoint", "4000")
+        try set(session, "journal_size_limit", "67108864")
+        let synchronous = try session.first("PRAGMA synchronous", []) { $0.integer(0) } ?? nil
+        let journal = try session.first("PRAGMA journal_mode", []) { $0.text(0) } ?? nil
+        guard synchronous == configuration.durability.rawValue, journal == "wal" else {
+            throw SQLiteOpenFailure(
+                "the database \(configuration.path) does not take WAL with synchronous=FULL (it says "
+                    + "\(journal ?? "nothing"), \(synchronous ?? -1)): a payment could be lost at a power cut. "
+                    + "Put it on a local disk.")
+        }
+    }
+
+    private static func set(_ session: SQLiteSession, _ name: String, _ value: String) throws {
+        try session.query("PRAGMA \(name) = \(value)", []) { _ in }
+    }
+}

@@ -1,0 +1,40 @@
+public import Payments
+
+/// Runs SQL: SQLite today, PostgreSQL next. Everything above it is engine-free.
+public protocol SQLEngine: Sendable {
+    var dialect: SQLDialect { get }
+
+    /// Runs the closure in a storage transaction that no other write overlaps, and returns once it is durable.
+    ///
+    /// Closures that wait share one commit. A closure may run twice; it does nothing but SQL.
+    /// - Throws: what the closure throws, and then nothing of it is stored; ``Payments/StorageFailure``.
+    func write<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T
+
+    /// Runs the closure on one committed state, beside the writer.
+    func read<T: Sendable>(
+        _ extent: ReadExtent, _ work: @escaping @Sendable (any SQLSession) throws -> T
+    ) async throws -> T
+
+    /// Finishes what is queued, then closes. Later calls throw.
+    func close() async
+}
+
+/// How much a read is about to touch, so that an engine can choose where to run it.
+public enum ReadExtent: Sendable {
+    /// A few rows by key.
+    case point
+    /// A page of many rows.
+    case scan
+}
+
+/// The few places where engines spell a thing differently.
+public struct SQLDialect: Sendable {
+    public let name: String
+    /// The type of a primary key column that numbers itself.
+    public let identity: String
+
+    public init(name: String, identity: String) {
+        self.name = name
+        self.identity = identity
+    }
+}

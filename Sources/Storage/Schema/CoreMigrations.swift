@@ -1,0 +1,101 @@
+/// The tables of the domain, in portable SQL.
+public enum CoreMigrations {
+    public static let all: [Migration] = [
+        Migration(
+            "2026-11-core",
+            [
+                """
+                CREATE TABLE orders (
+                    id TEXT PRIMARY KEY NOT NULL,
+                    kind TEXT NOT NULL CHECK (kind IN ('one_time', 'cumulative')),
+                    amount BIGINT CHECK (amount > 0),
+                    currency TEXT NOT NULL,
+                    minimum BIGINT,
+                    maximum BIGINT,
+                    description TEXT,
+                    fiscal TEXT,
+                    cancelled_at BIGINT,
+                    created_at BIGINT NOT NULL,
+                    CHECK ((kind = 'one_time') = (amount IS NOT NULL)))
+                """,
+                "CREATE INDEX orders_by_age ON orders (created_at, id)",
+                """
+                CREATE TABLE transactions (
+                    id {identity},
+                    gateway TEXT NOT NULL,
+                    cashbox TEXT NOT NULL,
+                    external_id TEXT NOT NULL,
+                    external_time BIGINT NOT NULL,
+                    order_id TEXT NOT NULL,
+                    account TEXT NOT NULL,
+                    amount BIGINT NOT NULL CHECK (amount > 0),
+                    currency TEXT NOT NULL,
+                    state BIGINT NOT NULL CHECK (state IN (1, 2, -1, -2)),
+                    phase TEXT,
+                    refunded_amount BIGINT NOT NULL CHECK (refunded_amount BETWEEN 0 AND amount),
+                    reason BIGINT,
+                    create_time BIGINT NOT NULL,
+                    perform_time BIGINT NOT NULL,
+                    cancel_time BIGINT NOT NULL,
+                    deadline BIGINT,
+                    receivers TEXT,
+                    one_time BIGINT NOT NULL,
+                    holds_order BIGINT NOT NULL CHECK (holds_order = 0 OR state > 0))
+                """,
+                // The gateway's id names one transaction, whatever races.
+                "CREATE UNIQUE INDEX transactions_by_key ON transactions (external_id, gateway, cashbox)",
+                // One live transaction holds a one-time order, whatever races.
+                "CREATE UNIQUE INDEX transactions_holding ON transactions (order_id) WHERE holds_order = 1",
+                // The gateway's statement: its own time, ascending.
+                """
+                CREATE INDEX transactions_by_gateway_time
+                ON transactions (gateway, cashbox, external_time, id)
+                """,
+                "CREATE INDEX transactions_by_order ON transactions (order_id, id)",
+                "CREATE INDEX transactions_waiting ON transactions (deadline) WHERE state = 1",
+                """
+                CREATE TABLE journal (
+                    id {identity},
+                    transaction_id BIGINT NOT NULL,
+                    at BIGINT NOT NULL,
+                    change TEXT NOT NULL,
+                    from_state BIGINT,
+                    to_state BIGINT NOT NULL,
+                    actor TEXT NOT NULL,
+                    reason BIGINT,
+                    amount BIGINT NOT NULL,
+                    refunded_amount BIGINT NOT NULL)
+                """,
+                "CREATE INDEX journal_by_transaction ON journal (transaction_id, id)",
+                """
+                CREATE TABLE outbox (
+                    id {identity},
+                    target TEXT NOT NULL,
+                    journal_id BIGINT NOT NULL,
+                    transaction_id BIGINT NOT NULL,
+                    order_id TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    due_at BIGINT NOT NULL,
+                    attempts BIGINT NOT NULL,
+                    delivered_at BIGINT,
+                    last_error TEXT)
+                """,
+                "CREATE INDEX outbox_due ON outbox (target, due_at, id) WHERE delivered_at IS NULL",
+                "CREATE INDEX outbox_in_order ON outbox (order_id, id) WHERE delivered_at IS NULL",
+            ]),
+        Migration(
+            "2026-11-idempotency",
+            [
+                """
+                CREATE TABLE idempotency_keys (
+                    scope TEXT NOT NULL,
+                    idempotency_key TEXT NOT NULL,
+                    fingerprint TEXT NOT NULL,
+                    status BIGINT NOT NULL,
+                    body TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    PRIMARY KEY (scope, idempotency_key))
+                """
+            ]),
+    ]
+}

@@ -1,0 +1,113 @@
+public import Payments
+
+extension SQLPaymentSession {
+    static let orderColumns =
+        "id, kind, amount, currency, minimum, maximum, description, fiscal, cancelled_at, created_at"
+
+    static func order(_ row: any SQLRow) throws -> Order {
+        guard let id = row.text(0), let kind = row.text(1).flatMap(Order.Kind.init(rawValue:)),
+            let currency = row.text(3).flatMap(Currency.init(code:)), let createdAt = row.integer(9)
+        else { throw CorruptRow(table: "orders", id: row.text(0) ?? "?") }
+        return Order(
+            id: id, kind: kind, amount: row.integer(2).map { Money(minor: $0, currency: currency) },
+            currency: currency, minimum: row.integer(4), maximum: row.integer(5), description: row.text(6),
+            fiscal: row.text(7), cancelledAt: row.integer(8), createdAt: createdAt)
+    }
+
+    public func order(_ id: String) throws -> Order? {
+        try sql.first("SELECT \(Self.orderColumns) FROM orders WHERE id = $1", [.text(id)], Self.order)
+    }
+
+    /// Stores a new order.
+    /// - Returns: false if the id is taken.
+    public func insert(_ order: Order) throws -> Bool {
+        try sql.execute(
+            """
+            INSERT INTO orders (\(Self.orderColumns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                .text(order.id), .text(order.kind.rawValue), .optional(order.amount?.minor),
+                .text(order.currency.code), .optional(order.minimum), .optional(order.maximum),
+                .optional(order.description), .optional(order.fiscal), .optional(order.cancelledAt),
+                .integer(order.createdAt),
+            ]) == 1
+    }
+
+    /// How many orders there are.
+    public func countOrders() throws -> Int64 {
+        try sql.first("SELECT count(*) FROM orders", []) { $0.integer(0) ?? 0 } ?? 0
+    }
+
+    /// A page of orders, newest first.
+    /// - Parameter before: where the last page ended: its last order's creation time and id.
+    public func orders(before: OrderCursor?, limit: Int) throws -> [Order] {
+        guard let before else {
+            return try sql.all(
+                "SELECT \(Self.orderColumns) FROM orders ORDER BY created_at DESC, id DESC LIMIT $1",
+                [.integer(Int64(limit))], Self.order)
+        }
+        return try sql.all(
+            """
+            SELECT \(Self.orderColumns) FROM orders WHERE (created_at, id) < ($1, $2)
+            ORDER BY created_at DESC, id DESC LIMIT $3
+            """,
+            [.integer(before.createdAt), .text(before.id), .integer(Int64(limit))], Self.order)
+    }
+
+    /// How an order stands, read from its transactions.
+    public func standing(of order: Order, at now: Int64) throws -> OrderStanding {
+        let sums = try sql.first(
+            """
+            SELECT coalesce(sum(CASE WHEN state = 2 THEN amount ELSE 0 END), 0),
+                   coalesce(sum(CASE WHEN state IN (2, -2) THEN refunded_amount ELSE 0 END), 0),
+                   coalesce(sum(CASE WHEN state = 2 THEN refunded_amount ELSE 0 END), 0)
+            FROM transactions WHERE order_id = $1
+            """,
+            [.text(order.id)]
+        ) { (performed: $0.integer(0) ?? 0, refunded: $0.integer(1) ?? 0, partly: $0.integer(2) ?? 0) }
+        let paid = (sums?.performed ?? 0) - (sums?.partly ?? 0)
+        let refunded = sums?.refunded ?? 0
+        let status: OrderStatus
+        if order.cancelledAt != nil {
+            status = .cancelled
+        } else if order.kind == .oneTime, let holder = try holder(ofOrder: order.id), !holder.isOverdue(at: now) {
+            status = holder.state == .performed ? .paid : .reserved
+        } else if order.kind == .oneTime, refunded > 0 {
+            status = .refunded
+        } else {
+            status = .pending
+        }
+        return OrderStanding(status: status, paid: paid, refunded: refunded)
+    }
+}
+
+/// Where a page of orders ended.
+public struct OrderCursor: Sendable, Hashable {
+    public var createdAt: Int64
+    public var id: String
+
+    public init(createdAt: Int64, id: String) {
+        self.createdAt = createdAt
+        self.id = id
+    }
+}
+
+/// How an order stands.
+public struct OrderStanding: Sendable, Hashable {
+    public var status: OrderStatus
+    /// Minor units that are with the merchant now.
+    public var paid: Int64
+    /// Minor units that went back.
+    public var refunded: Int64
+}
+
+/// A row that this program cannot have written.
+public struct CorruptRow: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(table: String, id: String) {
+        description = "the row \(id) of table \(table) cannot be read: restore the database from its backup"
+    }
+}

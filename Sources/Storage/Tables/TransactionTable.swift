@@ -1,0 +1,103 @@
+public import Payments
+
+extension SQLPaymentSession {
+    static let transactionColumns = """
+        id, gateway, cashbox, external_id, external_time, order_id, account, amount, currency, state, phase, \
+        refunded_amount, reason, create_time, perform_time, cancel_time, deadline, receivers, one_time, holds_order
+        """
+
+    static func transaction(_ row: any SQLRow) throws -> Transaction {
+        guard let id = row.integer(0), let gateway = row.text(1), let cashbox = row.text(2),
+            let externalID = row.text(3), let externalTime = row.integer(4), let orderID = row.text(5),
+            let account = row.text(6), let amount = row.integer(7),
+            let currency = row.text(8).flatMap(Currency.init(code:)),
+            let state = row.integer(9).flatMap(TransactionState.init(rawValue:)), let refunded = row.integer(11),
+            let receivers = [Receiver](stored: row.text(17))
+        else { throw CorruptRow(table: "transactions", id: row.integer(0).map(String.init) ?? "?") }
+        return Transaction(
+            id: id, key: TransactionKey(gateway: gateway, cashbox: cashbox, externalID: externalID),
+            externalTime: externalTime, orderID: orderID, account: account,
+            amount: Money(minor: amount, currency: currency), state: state, phase: row.text(10),
+            refundedAmount: refunded, reason: row.integer(12), createTime: row.integer(13) ?? 0,
+            performTime: row.integer(14) ?? 0, cancelTime: row.integer(15) ?? 0, deadline: row.integer(16),
+            receivers: receivers, isOneTime: row.integer(18) == 1, holdsOrder: row.integer(19) == 1)
+    }
+
+    public func transaction(_ key: TransactionKey) throws -> Transaction? {
+        try sql.first(
+            """
+            SELECT \(Self.transactionColumns) FROM transactions
+            WHERE external_id = $1 AND gateway = $2 AND cashbox = $3
+            """,
+            [.text(key.externalID), .text(key.gateway), .text(key.cashbox)], Self.transaction)
+    }
+
+    public func transaction(id: Int64) throws -> Transaction? {
+        try sql.first(
+            "SELECT \(Self.transactionColumns) FROM transactions WHERE id = $1", [.integer(id)], Self.transaction)
+    }
+
+    public func holder(ofOrder id: String) throws -> Transaction? {
+        try sql.first(
+            "SELECT \(Self.transactionColumns) FROM transactions WHERE order_id = $1 AND holds_order = 1",
+            [.text(id)], Self.transaction)
+    }
+
+    public func overdue(at now: Int64, limit: Int) throws -> [TransactionKey] {
+        try sql.all(
+            """
+            SELECT gateway, cashbox, external_id FROM transactions
+            WHERE state = 1 AND deadline < $1 ORDER BY deadline LIMIT $2
+            """,
+            [.integer(now), .integer(Int64(limit))]
+        ) { row in
+            TransactionKey(
+                gateway: row.text(0) ?? "", cashbox: row.text(1) ?? "", externalID: row.text(2) ?? "")
+        }
+    }
+
+    public func insert(_ transaction: Transaction) throws -> Int64? {
+        try sql.first(
+            """
+            INSERT INTO transactions (
+                gateway, cashbox, external_id, external_time, order_id, account, amount, currency, state, phase,
+                refunded_amount, reason, create_time, perform_time, cancel_time, deadline, receivers, one_time,
+                holds_order)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            ON CONFLICT DO NOTHING RETURNING id
+            """,
+            [
+                .text(transaction.key.gateway), .text(transaction.key.cashbox), .text(transaction.key.externalID),
+                .integer(transaction.externalTime), .text(transaction.orderID), .text(transaction.account),
+                .integer(transaction.amount.minor), .text(transaction.amount.currency.code),
+                .integer(transaction.state.rawValue), .optional(transaction.phase),
+                .integer(transaction.refundedAmount), .optional(transaction.reason),
+                .integer(transaction.createTime), .integer(transaction.performTime),
+                .integer(transaction.cancelTime), .optional(transaction.deadline),
+                .optional(transaction.receivers.stored), .integer(transaction.isOneTime ? 1 : 0),
+                .integer(transaction.holdsOrder ? 1 : 0),
+            ]
+        ) { $0.integer(0) ?? 0 }
+    }
+
+    public func update(_ transaction: Transaction) throws -> Bool {
+        // OR-free portable form: an order that somebody else holds is seen before the index would refuse it.
+        if transaction.holdsOrder, let holder = try holder(ofOrder: transaction.orderID), holder.id != transaction.id {
+            return false
+        }
+        let changed = try sql.execute(
+            """
+            UPDATE transactions SET state = $1, phase = $2, refunded_amount = $3, reason = $4, perform_time = $5,
+                cancel_time = $6, holds_order = $7
+            WHERE id = $8
+            """,
+            [
+                .integer(transaction.state.rawValue), .optional(transaction.phase),
+                .integer(transaction.refundedAmount), .optional(transaction.reason),
+                .integer(transaction.performTime), .integer(transaction.cancelTime),
+                .integer(transaction.holdsOrder ? 1 : 0), .integer(transaction.id),
+            ])
+        guard changed == 1 else { throw CorruptRow(table: "transactions", id: String(transaction.id)) }
+        return true
+    }
+}
