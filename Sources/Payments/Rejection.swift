@@ -14,7 +14,7 @@ public enum Rejection: Error, Sendable, Hashable {
     /// The deadline has passed.
     case expired
     /// The goods cannot be taken back.
-    case refundRefused
+    case refundRefused(Refusal = Refusal())
     /// The shop's own answer to a question.
     case refused(Refusal)
 }

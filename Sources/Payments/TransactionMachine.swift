@@ -93,7 +93,7 @@ public struct TransactionMachine: Sendable {
         case .created:
             return .change(cancelled(stored, reason, at: now), .cancelled)
         case .performed:
-            guard refundAllowed else { return .reject(.refundRefused) }
+            guard refundAllowed else { return .reject(.refundRefused()) }
             return .change(givenBack(stored, reason, at: now), .refunded)
         case .cancelled, .cancelledAfterPerform:
             return .unchanged(stored)

@@ -13,6 +13,7 @@ extension TransactionService {
     public func cancel(_ key: TransactionKey, reason: Int64?, actor: String? = nil) async throws -> ServiceAnswer {
         let actor = actor ?? key.gateway
         var allowed: Bool? = hooks.isPlain ? true : nil
+        var refusal = Refusal()
         while true {
             let answered = allowed
             let step = try await store.write { session -> CancelStep in
@@ -22,9 +23,16 @@ extension TransactionService {
                 return .answer(try carryOut(event, on: key, actor: actor, in: session))
             }
             switch step {
+            case .answer(.failure(.refundRefused)): return .failure(.refundRefused(refusal))
             case .answer(let answer): return announced(answer)
             case .askShop(let stored):
-                if case .allow = try await hooks.mayRefund(stored) { allowed = true } else { allowed = false }
+                switch try await hooks.mayRefund(stored) {
+                case .allow:
+                    allowed = true
+                case .refuse(let words):
+                    allowed = false
+                    refusal = words
+                }
             }
         }
     }

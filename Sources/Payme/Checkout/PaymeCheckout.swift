@@ -1,0 +1,86 @@
+import Foundation
+public import Payments
+
+/// Where a payer goes to pay: a link, or a form.
+///
+/// Neither is signed: what the payer could change in it is compared with the order when Payme calls.
+///
+/// Source: payme.md 6.1 (GET), 6.2 (POST).
+public struct PaymeCheckout: Sendable, Hashable {
+    /// The language of Payme's page.
+    public enum Language: String, Sendable, CaseIterable {
+        case ru, uz, en
+    }
+
+    /// The host, without a slash at the end.
+    public var checkoutURL: String
+    public var merchantID: String
+    /// The fields of the account, in their order: `order_id` and its value.
+    public var account: [AdditionalField]
+    /// Tiyin.
+    public var amount: Int64
+    public var language: Language?
+    /// Where the payer returns to; may hold `:transaction` and `:account.FIELD`.
+    public var returnURL: String?
+    /// How long Payme waits before it returns the payer, milliseconds.
+    public var returnDelayMilliseconds: Int64?
+    /// POST only: what the payer reads.
+    public var description: String?
+    /// POST only: the fiscal `detail`, JSON text.
+    public var detail: String?
+
+    public init(
+        checkoutURL: String = PaymeConfiguration.productionCheckout, merchantID: String,
+        account: [AdditionalField], amount: Int64, language: Language? = nil, returnURL: String? = nil,
+        returnDelayMilliseconds: Int64? = nil, description: String? = nil, detail: String? = nil
+    ) {
+        self.checkoutURL = checkoutURL
+        self.merchantID = merchantID
+        self.account = account
+        self.amount = amount
+        self.language = language
+        self.returnURL = returnURL
+        self.returnDelayMilliseconds = returnDelayMilliseconds
+        self.description = description
+        self.detail = detail
+    }
+
+    /// The link.
+    /// - Throws: ``PaymeCheckoutError`` if a value holds a semicolon, which this format cannot carry.
+    public func link() throws -> String {
+        var pairs = [("m", merchantID)]
+        pairs += account.map { ("ac.\($0.name)", $0.value) }
+        pairs.append(("a", String(amount)))
+        if let language { pairs.append(("l", language.rawValue)) }
+        if let returnURL { pairs.append(("c", returnURL)) }
+        if let returnDelayMilliseconds { pairs.append(("ct", String(returnDelayMilliseconds))) }
+        for (name, value) in pairs where value.contains(";") || name.contains(";") || name.contains("=") {
+            throw PaymeCheckoutError("the value of '\(name)' holds a semicolon, which a pay link cannot carry")
+        }
+        let text = pairs.map { "\($0)=\($1)" }.joined(separator: ";")
+        return checkoutURL + "/" + Data(text.utf8).base64EncodedString()
+    }
+
+    /// The fields of a form that is sent to ``checkoutURL`` by POST, in their order.
+    public func formFields() -> [AdditionalField] {
+        var fields = [AdditionalField("merchant", merchantID), AdditionalField("amount", String(amount))]
+        fields += account.map { AdditionalField("account[\($0.name)]", $0.value) }
+        if let language { fields.append(AdditionalField("lang", language.rawValue)) }
+        if let returnURL { fields.append(AdditionalField("callback", returnURL)) }
+        if let returnDelayMilliseconds {
+            fields.append(AdditionalField("callback_timeout", String(returnDelayMilliseconds)))
+        }
+        if let description { fields.append(AdditionalField("description", description)) }
+        if let detail { fields.append(AdditionalField("detail", Data(detail.utf8).base64EncodedString())) }
+        return fields
+    }
+}
+
+/// A pay link cannot be made of these values.
+public struct PaymeCheckoutError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,53 @@
+import JSONRPC
+import Payments
+import StrictJSON
+
+extension PaymeMethods {
+    /// Opens a transaction and holds the order for it; a repeat gets the first answer again.
+    ///
+    /// Source: payme.md 3.2.
+    func createTransaction(_ params: JSONObject) async throws -> RPCResult {
+        let time = try integer("time", params)
+        let (deadline, isBeyond) = time.addingReportingOverflow(timeoutMilliseconds)
+        let command = CreateCommand(
+            key: try key(params), externalTime: time, account: params["account"]?.text ?? "{}",
+            question: try question(params, purpose: .create), deadline: isBeyond ? .max : deadline,
+            holdsOrderFromCreation: true)
+        switch try await service.create(command) {
+        case .failure(let rejection): throw createFailure(rejection)
+        case .success(let outcome): return .bytes(created(outcome.transaction))
+        }
+    }
+
+    private func created(_ transaction: Transaction) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("create_time")
+        writer.integer(transaction.createTime)
+        writer.key("transaction")
+        writer.string(String(transaction.id))
+        writer.key("state")
+        writer.integer(transaction.state.rawValue)
+        writer.key("receivers")
+        writer.receivers(transaction.receivers)
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// Source: payme.md 2.1: null when the merchant is the only receiver.
+    mutating func receivers(_ receivers: [Receiver]) {
+        guard !receivers.isEmpty else { return null() }
+        beginArray()
+        for receiver in receivers {
+            beginObject()
+            key("id")
+            string(receiver.id)
+            key("amount")
+            integer(receiver.amount)
+            endObject()
+        }
+        endArray()
+    }
+}

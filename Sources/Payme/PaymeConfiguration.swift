@@ -1,0 +1,52 @@
+/// How Payme reaches this shop.
+public struct PaymeConfiguration: Sendable {
+    /// What a second transaction on a live one-time order is answered with.
+    ///
+    /// Source: payme.md 3.8, where the documentation and the sandbox disagree.
+    public enum BusyOrderError: String, Sendable, CaseIterable {
+        /// A code of the account range, with the account field as data.
+        case account
+        /// "Operation not possible".
+        case unable
+    }
+
+    /// The cashbox key: `key` in production, `TEST_KEY` in the sandbox. Never empty.
+    public var key: String
+    /// The login of Basic authentication.
+    public var login: String
+    /// The cashbox id, needed for pay links.
+    public var merchantID: String?
+    /// The field of `account` that holds the order's id.
+    public var accountField: String
+    public var busyOrderError: BusyOrderError
+    /// Where the payer is sent; no slash at the end.
+    public var checkoutURL: String
+    /// Saves a new cashbox key when Payme sends ChangePassword; nil: the method does not exist.
+    ///
+    /// Source: payme.md 3.7.
+    public var changePassword: (@Sendable (String) async throws -> Void)?
+
+    public init(
+        key: String, login: String = "Paycom", merchantID: String? = nil, accountField: String = "order_id",
+        busyOrderError: BusyOrderError = .account, checkoutURL: String = Self.productionCheckout,
+        changePassword: (@Sendable (String) async throws -> Void)? = nil
+    ) {
+        precondition(!key.isEmpty, "an empty cashbox key would let everybody in")
+        self.key = key
+        self.login = login
+        self.merchantID = merchantID
+        self.accountField = accountField
+        self.busyOrderError = busyOrderError
+        self.checkoutURL = checkoutURL
+        self.changePassword = changePassword
+    }
+
+    /// Source: payme.md 6.1.
+    public static let productionCheckout = "https://checkout.paycom.uz"
+    public static let sandboxCheckout = "https://test.paycom.uz"
+
+    /// The only addresses that Payme calls from, as it publishes them.
+    ///
+    /// Source: payme.md 1.3.
+    public static let publishedAddresses: [String] = (1...15).map { "185.234.113.\($0)" }
+}

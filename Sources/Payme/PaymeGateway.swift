@@ -1,0 +1,73 @@
+public import JSONRPC
+public import Logging
+public import Payments
+public import Specification
+public import Storage
+import StrictJSON
+
+/// Payme's Merchant API: authenticates, lets the dispatcher check the shape, turns each call into one command.
+///
+/// Source: payme.md sections 1 to 4.
+public struct PaymeGateway: Sendable {
+    /// The name under which transactions of this gateway are stored.
+    public static let name = "payme"
+    /// One cashbox for now. It is part of every transaction's key, so that more can come.
+    public static let cashbox = "default"
+
+    public let configuration: PaymeConfiguration
+    private let authentication: PaymeAuthentication
+    private let dispatcher: RPCDispatcher<PaymeCall>
+
+    /// Binds every method of the document.
+    /// - Throws: ``JSONRPC/RPCBindingError`` if the document and the handlers do not fit; ``PaymeSetupError``.
+    public init(
+        _ configuration: PaymeConfiguration, service: TransactionService, store: Store,
+        specifications: Specifications
+    ) throws {
+        guard let deadline = specifications.transaction.deadlines[Self.name] else {
+            throw PaymeSetupError("transaction.yaml has no deadline for \(Self.name)")
+        }
+        self.configuration = configuration
+        authentication = PaymeAuthentication(login: configuration.login, key: configuration.key)
+        let methods = PaymeMethods(
+            configuration: configuration, service: service, store: store,
+            timeoutMilliseconds: deadline.transactionTimeoutMilliseconds, authentication: authentication)
+        dispatcher = try RPCDispatcher(document: specifications.payme, methods: methods.bindings)
+    }
+
+    /// Answers one HTTP request. Whatever the answer is, it is sent with status 200.
+    ///
+    /// Source: payme.md 1.1, 1.6.
+    public func answer(_ call: PaymeCall, body: [UInt8]) async -> RPCAnswer {
+        guard call.isPost else { return dispatcher.failure(PaymeError.notPost.rawValue, id: .null) }
+        let isAdmitted = call.isAddressAllowed && authentication.admits(call.authorization)
+        return await dispatcher.answer(
+            to: body, admission: isAdmitted ? .granted : .refused(PaymeError.unauthorized.rawValue), context: call)
+    }
+}
+
+/// What the transport knows of a call.
+public struct PaymeCall: Sendable {
+    public var isPost: Bool
+    /// The value of the `Authorization` header.
+    public var authorization: String?
+    /// Whether the address list, if there is one, holds the caller.
+    public var isAddressAllowed: Bool
+    public var logger: Logger
+
+    public init(isPost: Bool, authorization: String?, isAddressAllowed: Bool = true, logger: Logger) {
+        self.isPost = isPost
+        self.authorization = authorization
+        self.isAddressAllowed = isAddressAllowed
+        self.logger = logger
+    }
+}
+
+/// The documents and the program do not fit.
+public struct PaymeSetupError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
