@@ -32,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -83,6 +84,8 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
@@ -94,11 +97,103 @@ let package = Package(
         .executableTarget(
             name: "tiyin",
             dependencies: [
-                "Server", "Conformance",
+                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "Conformance",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
         ),
+        // A shop in Swift: what a subclass of PaymentHooks looks like. The crash tests kill it.
+        .executableTarget(
+            name: "SwiftShop",
+            dependencies: [
+                "Payments", "Storage", "Server", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/SwiftShop",
+            swiftSettings: strict
+        ),
+        // `make bench`
+        .executableTarget(
+            name: "tiyin-bench",
+            dependencies: [
+                "Payments", "Storage", "SQLiteEngine", "StrictJSON", "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Payments", "Storage", "SQLiteEngine", "Payme", "Specification", "StrictJSON", "Server",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .testTarget(name: "SpecificationTests", dependencies: ["Specification"], swiftSettings: strict),
+        .testTarget(
+            name: "JSONRPCTests", dependencies: ["JSONRPC", "Specification", "StrictJSON"], swiftSettings: strict),
+        .testTarget(name: "PaymentsTests", dependencies: ["Payments", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Payments", "Storage", "SQLiteEngine", "Payme", "TestSupport"],
+            swiftSettings: strict),
+        // A SQLite VFS in C whose every write and sync can be made to fail.
+        .target(name: "FaultyDisk", dependencies: [], path: "Tests/FaultyDisk"),
+        .testTarget(
+            name: "SQLiteEngineTests",
+            dependencies: [
+                "Payments", "Storage", "SQLiteEngine", "FaultyDisk", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeliveryTests", dependencies: ["Payments", "Storage", "Delivery", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PaymeTests",
+            dependencies: ["Payments", "Payme", "Specification", "StrictJSON", "JSONRPC", "Storage", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Payments", "Storage", "Payme", "StrictJSON", "Server", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Conformance", "Specification", "StrictJSON",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server", "Conformance",
+                "TestSupport", "tiyin", "SwiftShop",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,2 +1,27 @@
-import Yams
-public enum Placeholder { public static let n = PackageResources.transaction_yaml.count }
+/// The documents of this folder, embedded in the binary.
+///
+/// They are the source of methods, parameters, error codes, messages, states and deadlines; code refers to them by
+/// name. Loading refuses a document that contradicts itself, so a mistake stops the start instead of a payment.
+public struct Specifications: Sendable {
+    public let transaction: TransactionSpecification
+    public let payme: OpenRPCDocument
+
+    /// Reads every document.
+    public static func load() throws(SpecificationError) -> Specifications {
+        Specifications(
+            transaction: try TransactionSpecification(
+                yaml: PackageResources.transaction_yaml, name: "transaction.yaml"),
+            payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"))
+    }
+
+    /// The gateways that have conformance scenarios.
+    public static let gatewaysWithScenarios = ["payme"]
+
+    /// The conformance scenarios of a gateway, as YAML for ``SpecNode/init(yaml:name:)``; nil if it has none.
+    public static func scenarios(for gateway: String) -> [UInt8]? {
+        switch gateway {
+        case "payme": PackageResources.payme_scenarios_yaml
+        default: nil
+        }
+    }
+}

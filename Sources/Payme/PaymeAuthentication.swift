@@ -1,4 +1,5 @@
 import Foundation
+import Payments
 import Synchronization
 
 /// Basic authentication with the cashbox key.
@@ -20,13 +21,13 @@ final class PaymeAuthentication: Sendable {
         let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].lowercased() == "basic" else { return false }
         let sent = Array(parts[1].drop { $0 == " " }.utf8)
-        return expected.withLock { Self.areEqual(sent, $0) }
+        return expected.withLock { ConstantTime.areEqual(sent, $0) }
     }
 
     /// Whether that is the key in use, in constant time.
     func isCurrent(_ key: String) -> Bool {
         let sent = Self.credentials(login, key)
-        return expected.withLock { Self.areEqual(sent, $0) }
+        return expected.withLock { ConstantTime.areEqual(sent, $0) }
     }
 
     func replace(key: String) {
@@ -36,14 +37,5 @@ final class PaymeAuthentication: Sendable {
 
     private static func credentials(_ login: String, _ key: String) -> [UInt8] {
         Array(Data("\(login):\(key)".utf8).base64EncodedString().utf8)
-    }
-
-    /// Takes as long for a wrong first byte as for a wrong last one; it tells only the length that was sent.
-    private static func areEqual(_ sent: [UInt8], _ expected: [UInt8]) -> Bool {
-        var difference = UInt64(sent.count ^ expected.count)
-        for index in sent.indices {
-            difference |= UInt64(sent[index] ^ expected[index % expected.count])
-        }
-        return difference == 0
     }
 }

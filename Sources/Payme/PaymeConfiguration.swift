@@ -10,6 +10,11 @@ public struct PaymeConfiguration: Sendable {
         case unable
     }
 
+    /// Whether refunds are taken.
+    public enum Refunds: String, Sendable, CaseIterable {
+        case allow, refuse
+    }
+
     /// The cashbox key: `key` in production, `TEST_KEY` in the sandbox. Never empty.
     public var key: String
     /// The login of Basic authentication.
@@ -19,6 +24,10 @@ public struct PaymeConfiguration: Sendable {
     /// The field of `account` that holds the order's id.
     public var accountField: String
     public var busyOrderError: BusyOrderError
+    /// Whether a performed transaction may be given back at all; the shop's hook may still refuse one.
+    ///
+    /// Source: payme.md 9 (refund veto).
+    public var refunds: Refunds
     /// Where the payer is sent; no slash at the end.
     public var checkoutURL: String
     /// Saves a new cashbox key when Payme sends ChangePassword; nil: the method does not exist.
@@ -28,7 +37,8 @@ public struct PaymeConfiguration: Sendable {
 
     public init(
         key: String, login: String = "Paycom", merchantID: String? = nil, accountField: String = "order_id",
-        busyOrderError: BusyOrderError = .account, checkoutURL: String = Self.productionCheckout,
+        busyOrderError: BusyOrderError = .account, refunds: Refunds = .allow,
+        checkoutURL: String = Self.productionCheckout,
         changePassword: (@Sendable (String) async throws -> Void)? = nil
     ) {
         precondition(!key.isEmpty, "an empty cashbox key would let everybody in")
@@ -37,6 +47,7 @@ public struct PaymeConfiguration: Sendable {
         self.merchantID = merchantID
         self.accountField = accountField
         self.busyOrderError = busyOrderError
+        self.refunds = refunds
         self.checkoutURL = checkoutURL
         self.changePassword = changePassword
     }

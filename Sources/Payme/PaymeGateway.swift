@@ -71,3 +71,17 @@ public struct PaymeSetupError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 }
+
+extension PaymeGateway {
+    /// The form of the fiscal lines that CheckPerformTransaction may answer, for whoever takes them in.
+    ///
+    /// Source: payme.md 3.1 (`detail`).
+    /// - Throws: ``PaymeSetupError`` if the document has no such member.
+    public static func fiscalDetailSchema(_ specifications: Specifications) throws -> JSONSchema {
+        let result = specifications.payme.method(named: "CheckPerformTransaction")?.result
+        guard let detail = result?.properties.first(where: { $0.name == "detail" })?.schema else {
+            throw PaymeSetupError("payme.openrpc.yaml has no fiscal detail in the result of CheckPerformTransaction")
+        }
+        return detail
+    }
+}

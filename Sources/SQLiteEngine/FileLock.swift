@@ -24,7 +24,7 @@ final class FileLock: Sendable {
             throw SQLiteOpenFailure(
                 "the database \(path) is in use by another tiyin process"
                     + (holder.isEmpty ? "" : " (process \(holder))")
-                    + ". Stop it first, or use another DATABASE_URL.")
+                    + ". Stop it first, or use another DATABASE_URL.", isInUse: true)
         }
         self.descriptor = descriptor
         let text = "\(getpid())\n"

@@ -36,9 +36,12 @@ public struct SQLiteConfiguration: Sendable {
 /// The file cannot be opened, or not safely.
 public struct SQLiteOpenFailure: Error, Sendable, CustomStringConvertible {
     public let description: String
+    /// Another process has the file.
+    public let isInUse: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isInUse: Bool = false) {
         self.description = description
+        self.isInUse = isInUse
     }
 }
 

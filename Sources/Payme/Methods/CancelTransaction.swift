@@ -7,7 +7,9 @@ extension PaymeMethods {
     ///
     /// Source: payme.md 3.4.
     func cancelTransaction(_ params: JSONObject) async throws -> RPCResult {
-        switch try await service.cancel(try key(params), reason: try integer("reason", params)) {
+        let answer = try await service.cancel(
+            try key(params), reason: try integer("reason", params), refundAllowed: configuration.refunds == .allow)
+        switch answer {
         case .failure(let rejection):
             throw failure(rejection)
         case .success(let outcome):

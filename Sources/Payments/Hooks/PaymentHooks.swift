@@ -44,6 +44,9 @@ open class PaymentHooks: @unchecked Sendable {
     /// May this performed transaction be given back?
     open func mayRefund(_ transaction: Transaction) async throws -> Verdict { .allow }
 
+    /// Which account fields does the pay link of an order carry? Empty: the configured field with the order's id.
+    open func payLinkAccount(_ order: Order, gateway: String) -> [AdditionalField] { [] }
+
     // In-transaction events
 
     /// A transaction was created: reserve the goods.

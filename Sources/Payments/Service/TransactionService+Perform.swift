@@ -10,9 +10,12 @@ extension TransactionService {
     /// Calls it off (1 → -1) or gives it back (2 → -2). A repeat answers what is stored.
     ///
     /// Whether a performed one may be given back is the shop's to say, outside the storage transaction.
-    public func cancel(_ key: TransactionKey, reason: Int64?, actor: String? = nil) async throws -> ServiceAnswer {
+    /// - Parameter refundAllowed: false: a performed one stays performed, whatever the shop would say.
+    public func cancel(
+        _ key: TransactionKey, reason: Int64?, refundAllowed: Bool = true, actor: String? = nil
+    ) async throws -> ServiceAnswer {
         let actor = actor ?? key.gateway
-        var allowed: Bool? = hooks.isPlain ? true : nil
+        var allowed: Bool? = !refundAllowed ? false : hooks.isPlain ? true : nil
         var refusal = Refusal()
         while true {
             let answered = allowed

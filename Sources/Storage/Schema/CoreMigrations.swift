@@ -97,5 +97,8 @@ public enum CoreMigrations {
                     PRIMARY KEY (scope, idempotency_key))
                 """
             ]),
+        Migration(
+            "2026-11-readiness",
+            ["CREATE TABLE readiness (id BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)"]),
     ]
 }

@@ -37,6 +37,13 @@ extension SQLPaymentSession {
             "SELECT \(Self.transactionColumns) FROM transactions WHERE id = $1", [.integer(id)], Self.transaction)
     }
 
+    /// By the gateway's own id alone, for people who look; the first if several gateways chose the same.
+    public func transaction(externalID: String) throws -> Transaction? {
+        try sql.first(
+            "SELECT \(Self.transactionColumns) FROM transactions WHERE external_id = $1 ORDER BY id LIMIT 1",
+            [.text(externalID)], Self.transaction)
+    }
+
     public func holder(ofOrder id: String) throws -> Transaction? {
         try sql.first(
             "SELECT \(Self.transactionColumns) FROM transactions WHERE order_id = $1 AND holds_order = 1",

@@ -1,0 +1,4 @@
+/// TODO
+enum HTMLRenderer {
+    static func text(of report: ConformanceReport) -> String { "" }
+}

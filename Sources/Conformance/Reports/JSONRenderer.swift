@@ -1,0 +1,4 @@
+/// TODO
+enum JSONRenderer {
+    static func text(of report: ConformanceReport) -> String { "" }
+}

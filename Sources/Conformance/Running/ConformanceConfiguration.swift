@@ -1,0 +1,62 @@
+/// What to test, and with what.
+public struct ConformanceConfiguration: Sendable {
+    /// How strictly answers are judged where the protocol leaves room.
+    public enum Strictness: Sendable, Hashable {
+        /// What is in use and known to work is tolerated, with a note.
+        case tolerant
+        /// Only what is recommended passes.
+        case strict
+    }
+
+    /// The gateway whose protocol the endpoint speaks. `payme` is the one there is.
+    public var gateway = "payme"
+    /// The endpoint, such as `https://shop.example/payments/payme/webhook`.
+    public var url: String
+    /// The cashbox key. It appears in no report.
+    public var key: String
+    public var login = "Paycom"
+    /// Ids of orders that can be paid. Not needed with a ``merchantKey``.
+    public var orders: [String] = []
+    /// What every order costs, in tiyin. For cumulative accounts any amount within their limits.
+    public var amount: Int64
+    public var kind = OrderKind.oneTime
+    /// The field of `account` that holds an order's id.
+    public var accountField = "order_id"
+    /// The key of Tiyin's merchant API, through which the run makes its own orders. It appears in no report.
+    public var merchantKey: String?
+    /// Where the merchant API is, if not at the root of the endpoint's server.
+    public var merchantURL: String?
+    public var strictness = Strictness.tolerant
+    /// Scenarios and groups to run; empty for all.
+    public var only: [String] = []
+    /// How long one call may take, in milliseconds.
+    public var callMillisecondsMax: Int64 = 10_000
+    /// How long the whole run may take, in milliseconds.
+    public var runMillisecondsMax: Int64 = 15 * 60_000
+    public var clock = ConformanceClock.system
+
+    /// - Parameters:
+    ///   - url: the endpoint
+    ///   - key: the cashbox key
+    ///   - amount: what every order costs, in tiyin
+    public init(url: String, key: String, amount: Int64) {
+        self.url = url
+        self.key = key
+        self.amount = amount
+    }
+}
+
+/// The time, and how to wait for it to pass; tests replace both.
+public struct ConformanceClock: Sendable {
+    /// Milliseconds since 1970 UTC.
+    public var now: @Sendable () -> Int64
+    /// Waits for so many milliseconds.
+    public var pause: @Sendable (_ milliseconds: Int64) async throws -> Void
+
+    public init(
+        now: @escaping @Sendable () -> Int64, pause: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void
+    ) {
+        self.now = now
+        self.pause = pause
+    }
+}

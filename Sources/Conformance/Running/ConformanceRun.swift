@@ -1,0 +1,66 @@
+import AsyncHTTPClient
+import StrictJSON
+
+/// Runs a gateway's scenarios against an endpoint.
+///
+/// ```swift
+/// var configuration = ConformanceConfiguration(url: "https://shop.example/payme", key: key, amount: 500_000)
+/// configuration.orders = ["1001", "1002"]
+/// let report = try await ConformanceRun(configuration).run { event in … }
+/// print(ReportFormat.table.text(of: report))
+/// ```
+///
+/// The run creates, performs and cancels transactions of the orders it is given: give it orders made for it.
+public struct ConformanceRun: Sendable {
+    private let target: Target
+    private let document: ScenarioDocument
+    private let scenarios: [Scenario]
+
+    /// - Throws: ``ConformanceError`` for arguments that make no sense, `SpecificationError` for scenarios that
+    ///   contradict themselves.
+    public init(_ configuration: ConformanceConfiguration) throws {
+        target = try Target(configuration)
+        document = try ScenarioDocument.load(gateway: configuration.gateway)
+        scenarios = try document.scenarios(for: configuration)
+    }
+
+    /// How many scenarios there are for the kind of orders.
+    public var scenarioCount: Int { scenarios.count }
+
+    /// How many orders a full run takes, unless it makes its own.
+    public var ordersNeeded: Int { OrderPool.need(of: scenarios, kind: target.configuration.kind) }
+
+    /// Runs the scenarios one after another.
+    ///
+    /// - Parameter progress: told of what happens, as it happens
+    /// - Throws: ``ConformanceError`` if nothing that can be tested answers at the URL.
+    public func run(
+        progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
+    ) async throws -> ConformanceReport {
+        let millisecondsMax = target.configuration.callMillisecondsMax
+        return try await HTTPTransport.with(millisecondsMax: millisecondsMax) { client in
+            var session = RunSession(target: target, document: document, scenarios: scenarios, client: client)
+            return try await session.run(progress)
+        }
+    }
+}
+
+extension ScenarioDocument {
+    /// The scenarios of a kind, or those of them that were asked for.
+    func scenarios(for configuration: ConformanceConfiguration) throws(ConformanceError) -> [Scenario] {
+        for name in configuration.only
+        where !scenarios.contains(where: { $0.id == name || $0.group.rawValue == name }) {
+            throw ConformanceError(.badArgument, "There is no scenario and no group of the name \"\(name)\".")
+        }
+        let chosen = scenarios.filter { scenario in
+            scenario.kinds.contains(configuration.kind)
+                && (configuration.only.isEmpty || configuration.only.contains(scenario.id)
+                    || configuration.only.contains(scenario.group.rawValue))
+        }
+        guard !chosen.isEmpty else {
+            throw ConformanceError(
+                .badArgument, "None of the scenarios asked for is for \(configuration.kind.rawValue) orders.")
+        }
+        return chosen
+    }
+}

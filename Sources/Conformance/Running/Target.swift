@@ -1,0 +1,83 @@
+import Foundation
+
+/// A configuration that makes sense.
+struct Target: Sendable {
+    let configuration: ConformanceConfiguration
+    let url: URL
+    /// The URL without user, query and fragment, fit to be shown.
+    let shownURL: String
+    /// Where orders are made, if a merchant key was given.
+    let ordersURL: URL?
+
+    init(_ configuration: ConformanceConfiguration) throws(ConformanceError) {
+        self.configuration = configuration
+        url = try Self.webURL(configuration.url, called: "URL")
+        shownURL = Self.shown(url)
+        guard !configuration.key.isEmpty else { throw Self.refusal("The key is empty: give the cashbox key.") }
+        guard !configuration.login.isEmpty, !configuration.login.contains(":") else {
+            throw Self.refusal("The login \"\(configuration.login)\" must be a word without a colon.")
+        }
+        // A hundredfold and one more must still be an integer.
+        guard (1...Int64.max / 1000).contains(configuration.amount) else {
+            throw Self.refusal("The amount \(configuration.amount) must be a positive number of tiyin.")
+        }
+        guard !configuration.accountField.isEmpty else { throw Self.refusal("The account field is empty.") }
+        guard (1...600_000).contains(configuration.callMillisecondsMax), configuration.runMillisecondsMax > 0 else {
+            throw Self.refusal("A call may take from 1 ms to 10 minutes, and a run more than nothing.")
+        }
+        ordersURL = try Self.ordersURL(configuration, endpoint: url)
+        try Self.checkOrders(configuration)
+    }
+
+    private static func checkOrders(_ configuration: ConformanceConfiguration) throws(ConformanceError) {
+        let orders = configuration.orders
+        guard !orders.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+            throw refusal("One of the order ids is empty: separate them with commas, without one at the end.")
+        }
+        if let twice = orders.first(where: { order in orders.count { $0 == order } > 1 }) {
+            throw refusal("The order \(twice) is given twice; every order can be paid once.")
+        }
+        guard !orders.isEmpty || configuration.merchantKey != nil else {
+            throw refusal(
+                "Orders are needed: give the ids of payable orders, or Tiyin's merchant key to have them made.")
+        }
+        guard configuration.merchantKey?.isEmpty != true else { throw refusal("The merchant key is empty.") }
+    }
+
+    private static func ordersURL(
+        _ configuration: ConformanceConfiguration, endpoint: URL
+    ) throws(ConformanceError) -> URL? {
+        guard configuration.merchantKey != nil else { return nil }
+        if let text = configuration.merchantURL {
+            return try webURL(text, called: "merchant URL").appendingPathComponent("orders")
+        }
+        var parts = URLComponents(url: endpoint, resolvingAgainstBaseURL: true) ?? URLComponents()
+        let webhook = "/payments/payme/webhook"
+        let prefix = parts.path.hasSuffix(webhook) ? String(parts.path.dropLast(webhook.count)) : ""
+        parts.path = prefix + "/orders"
+        parts.query = nil
+        parts.fragment = nil
+        return parts.url
+    }
+
+    private static func webURL(_ text: String, called name: String) throws(ConformanceError) -> URL {
+        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            let host = url.host, !host.isEmpty
+        else {
+            throw refusal("The \(name) \"\(text)\" must begin with http:// or https:// and name a host.")
+        }
+        guard url.user == nil, url.password == nil else {
+            throw refusal("The \(name) holds a user or a password: give the login and the key by their options.")
+        }
+        return url
+    }
+
+    private static func shown(_ url: URL) -> String {
+        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: true) else { return url.host ?? "" }
+        if parts.query != nil { parts.query = "…" }
+        parts.fragment = nil
+        return parts.string ?? url.host ?? ""
+    }
+
+    private static func refusal(_ sentence: String) -> ConformanceError { ConformanceError(.badArgument, sentence) }
+}

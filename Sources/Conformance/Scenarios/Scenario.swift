@@ -1,0 +1,68 @@
+import StrictJSON
+
+/// The two kinds of orders that Payme's sandbox knows.
+public enum OrderKind: String, Sendable, Hashable, CaseIterable {
+    /// Paid once, with its exact amount: a shop's order.
+    case oneTime = "one_time"
+    /// Topped up any number of times: a phone's balance.
+    case cumulative
+}
+
+/// One scenario of a `*.scenarios.yaml`: what is sent, what is expected, and why it matters.
+struct Scenario: Sendable {
+    let id: String
+    let group: ScenarioGroup
+    let title: String
+    /// What goes wrong where this is got wrong.
+    let why: String
+    /// What the protocol wants.
+    let rule: String
+    /// Where the rule stands.
+    let sources: [Citation]
+    let kinds: Set<OrderKind>
+    let orders: OrderNeed
+    /// Payme's `time` of the transactions that do not simply use the present.
+    let times: [String: Template]
+    let steps: [Step]
+}
+
+/// The chapters of a report.
+public enum ScenarioGroup: String, Sendable, CaseIterable {
+    case sandbox1 = "sandbox-1"
+    case sandbox2 = "sandbox-2"
+    case security
+    case shape
+    case stateMachine = "state-machine"
+    case statement
+    case races
+    case fiscal
+    case robustness
+}
+
+/// A place in a document.
+public struct Citation: Sendable, Hashable {
+    /// The document.
+    public let title: String
+    /// The section in it.
+    public let place: String
+    /// Where the document is published.
+    public let url: String?
+}
+
+/// The orders a scenario needs.
+struct OrderNeed: Sendable, Hashable {
+    /// How many at once.
+    let count: Int
+    /// Whether they are paid afterwards, and so of no use to another scenario.
+    let areUsedUp: Bool
+    /// The amount they must have, if it is not the run's.
+    let amount: Int64?
+
+    static let none = OrderNeed(count: 0, areUsedUp: false, amount: nil)
+}
+
+/// Something that cannot be seen from outside.
+public struct Blindspot: Sendable, Hashable {
+    public let what: String
+    public let why: String
+}

@@ -1,0 +1,181 @@
+import Specification
+import StrictJSON
+
+/// Reads the steps of a scenario.
+struct StepReader {
+    let methods: [String: Template]
+    let expectations: ExpectationReader
+    let kinds: Set<OrderKind>
+    var scope: ScenarioScope
+
+    /// More at once would be a load, not a test.
+    private static let mostCopies: Int64 = 16
+    private static let longestPause: Int64 = 60_000
+
+    mutating func step(_ node: SpecNode) throws(SpecificationError) -> Step {
+        var fields = try node.fields("a step")
+        let conditions = try conditions(&fields)
+        let action: Step.Action
+        if let pause = fields.optional("pause") {
+            let milliseconds = try pause.integer("pause")
+            guard (1...Self.longestPause).contains(milliseconds) else {
+                throw pause.error("`pause` must be from 1 to \(Self.longestPause) milliseconds")
+            }
+            action = .pause(milliseconds)
+        } else if let nodes = try fields.optionalSequence("together") {
+            var sendings: [Sending] = []
+            for node in nodes {
+                var fields = try node.fields("a step")
+                sendings.append(try sending(&fields))
+                try fields.finish()
+            }
+            guard (2...Int(Self.mostCopies)).contains(sendings.count) else {
+                throw node.error("`together` takes from 2 to \(Self.mostCopies) steps")
+            }
+            action = .together(sendings)
+        } else {
+            action = .send(try sending(&fields))
+        }
+        try fields.finish()
+        return Step(action: action, conditions: conditions, line: node.line)
+    }
+
+    private func conditions(_ fields: inout SpecFields) throws(SpecificationError) -> Conditions {
+        var marks: [String] = []
+        if let node = fields.optional("when") {
+            if case .sequence = node.content {
+                marks = try node.uniqueStrings("when")
+            } else {
+                marks = [try node.string("when")]
+            }
+            for mark in marks where !scope.marks.contains(mark) { throw node.error("no step before sets \(mark)") }
+        }
+        let unless = fields.optional("unless")
+        let unlessMark = try unless?.string("unless")
+        if let unless, let unlessMark, !scope.marks.contains(unlessMark) {
+            throw unless.error("no step before sets \(unlessMark)")
+        }
+        return Conditions(
+            kinds: try ScenarioReader.kinds(fields.optional("kinds")) ?? kinds, whenMarks: marks,
+            unlessMark: unlessMark)
+    }
+
+    private mutating func sending(_ fields: inout SpecFields) throws(SpecificationError) -> Sending {
+        let node = fields.node
+        let body = try body(&fields)
+        let copies = try copies(&fields)
+        let rpcID = try fields.optional("rpc_id").map { node throws(SpecificationError) in try Template(node) }
+        if let rpcID { try scope.check(rpcID.expressions, at: node) }
+        let expectation = try expectations.expectation(try fields.required("expect"), in: &scope)
+        let sending = Sending(
+            title: try fields.optionalString("title"),
+            label: try fields.optionalString("label"),
+            body: body,
+            transaction: try fields.optionalString("tx") ?? "a",
+            rpcID: rpcID,
+            httpMethod: try fields.optionalString("http") ?? "POST",
+            authorization: try fields.optional("auth")?.word("auth") ?? .valid,
+            contentType: try contentType(&fields),
+            copies: copies,
+            expectation: expectation,
+            winners: try winners(&fields, copies),
+            sameAs: try sameAs(&fields),
+            saves: try saves(&fields))
+        if let label = sending.label {
+            guard scope.labels.insert(label).inserted else { throw node.error("the label \(label) is given twice") }
+        }
+        return sending
+    }
+
+    private func body(_ fields: inout SpecFields) throws(SpecificationError) -> Sending.Body {
+        let node = fields.node
+        let call = fields.optional("call")
+        let message = fields.optional("message")
+        let raw = fields.optional("raw")
+        guard [call, message, raw].count(where: { $0 != nil }) == 1 else {
+            throw node.error("a step is one of call, message, raw, together and pause")
+        }
+        if let raw {
+            let template = try RawTemplate(raw)
+            try scope.check(template.expressions, at: raw)
+            return .raw(template)
+        }
+        if let message {
+            let template = try Template(message)
+            try scope.check(template.expressions, at: message)
+            return .message(template)
+        }
+        let method = try call?.string("call") ?? ""
+        guard let standard = methods[method] else { throw node.error("`methods` has no \(method)") }
+        let params = try CallParameters(standard: standard, method: method).template(&fields)
+        var envelope: [(key: String, value: Template)] = []
+        for entry in try fields.optional("envelope")?.entries("envelope") ?? [] {
+            envelope.append((key: entry.key, value: try Template(entry.value)))
+        }
+        try scope.check(params.expressions + envelope.flatMap(\.value.expressions), at: node)
+        return .call(method: method, params: params, envelope: envelope)
+    }
+
+    private func copies(_ fields: inout SpecFields) throws(SpecificationError) -> Sending.Copies {
+        let node = fields.node
+        func count(_ value: Int64) throws(SpecificationError) -> Int {
+            guard (2...Self.mostCopies).contains(value) else {
+                throw node.error("`repeat` and `parallel` must be from 2 to \(Self.mostCopies)")
+            }
+            return Int(value)
+        }
+        let repeated = try fields.optionalInteger("repeat")
+        let parallel = try fields.optionalInteger("parallel")
+        let transactions = try fields.optionalString("transactions")
+        switch (repeated, parallel, transactions) {
+        case (nil, nil, nil): return .once
+        case (let repeated?, nil, nil): return .repeated(try count(repeated))
+        case (nil, let parallel?, "same"): return .parallelSame(try count(parallel))
+        case (nil, let parallel?, "distinct"): return .parallelDistinct(try count(parallel))
+        default: throw node.error("`parallel` needs `transactions: same` or `distinct`, and no `repeat`")
+        }
+    }
+
+    private mutating func winners(
+        _ fields: inout SpecFields, _ copies: Sending.Copies
+    ) throws(SpecificationError) -> Sending.Winners? {
+        let exactly = try fields.optionalInteger("exactly")
+        let others = fields.optional("others")
+        switch (exactly, others, copies) {
+        case (nil, nil, _): return nil
+        case (let exactly?, let others?, .parallelDistinct(let count)) where (1..<Int64(count)).contains(exactly):
+            return Sending.Winners(
+                count: Int(exactly), others: try expectations.expectation(others, in: &scope))
+        default:
+            throw fields.node.error("`exactly` and `others` belong together, in a step with distinct transactions")
+        }
+    }
+
+    private func sameAs(_ fields: inout SpecFields) throws(SpecificationError) -> String? {
+        guard let node = fields.optional("same_as") else { return nil }
+        let label = try node.string("same_as")
+        guard scope.labels.contains(label) else { throw node.error("no step before has the label \(label)") }
+        return label
+    }
+
+    private func contentType(_ fields: inout SpecFields) throws(SpecificationError) -> String? {
+        let type = try fields.optionalString("content_type") ?? "application/json"
+        return type == "none" ? nil : type
+    }
+
+    private mutating func saves(_ fields: inout SpecFields) throws(SpecificationError) -> [Sending.Save] {
+        var saves: [Sending.Save] = []
+        for entry in try fields.optional("save")?.entries("save") ?? [] {
+            let path = try entry.value.string("save").split(separator: ".").map(String.init)
+            guard path.count >= 2, ["request", "result", "error"].contains(path[0]) else {
+                throw entry.value.error("`save` takes a path such as result.create_time or request.params.id")
+            }
+            guard !ScenarioScope.isReserved(entry.key) else {
+                throw entry.value.error("{\(entry.key)} already has a meaning")
+            }
+            saves.append(Sending.Save(name: entry.key, path: path))
+            scope.variables.insert(entry.key)
+        }
+        return saves
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+public import Logging
+import Payme
+public import Payments
+import SQLiteEngine
+public import Storage
+
+/// The database for command-line tools.
+public enum DatabaseAccess {
+    /// Opens it for looking, beside a running server.
+    /// - Throws: ``SettingsError`` if there is none yet; what the engine throws.
+    public static func readOnly(_ settings: ServerSettings, logger: Logger) async throws -> Store {
+        guard FileManager.default.fileExists(atPath: settings.databasePath) else {
+            throw SettingsError(
+                "there is no database at \(settings.databasePath) yet: start `tiyin serve` or add an order first")
+        }
+        let configuration = SQLiteConfiguration(path: settings.databasePath, readers: 1, isReadOnly: true)
+        return Store(try SQLiteEngine(configuration, logger: logger))
+    }
+
+    /// Opens it for writing, which only one process at a time may do.
+    public static func writable(
+        _ settings: ServerSettings, clock: TimeSource = .system, logger: Logger
+    ) async throws -> Store {
+        let configuration = SQLiteConfiguration(path: settings.databasePath, readers: 1)
+        let engine = try SQLiteEngine(configuration, logger: logger)
+        do {
+            try await Migrator(CoreMigrations.all + PaymeFiscalReceipt.migrations).run(on: engine, clock: clock)
+        } catch {
+            await engine.close()
+            throw error
+        }
+        return Store(engine)
+    }
+
+    /// Whether that error says that a server has the file.
+    public static func isInUse(_ error: any Error) -> Bool {
+        (error as? SQLiteOpenFailure)?.isInUse ?? false
+    }
+}

@@ -1,0 +1,26 @@
+import HTTPTypes
+import Hummingbird
+
+/// Who really calls, when proxies stand between.
+struct ClientAddress: Sendable {
+    let trustedProxies: AddressList
+
+    /// The nearest address that is not one of our own proxies: X-Forwarded-For is believed only as far as they wrote it.
+    func of(_ request: Request, peer: String?) -> String? {
+        guard let peer else { return nil }
+        guard trustedProxies.contains(peer), let forwarded = request.headers[.xForwardedFor] else { return peer }
+        var address = peer
+        for hop in forwarded.split(separator: ",", omittingEmptySubsequences: false).reversed() {
+            address = String(hop.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+            guard trustedProxies.contains(address) else { return address }
+        }
+        return address
+    }
+}
+
+extension HTTPField.Name {
+    static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")!
+    static let requestID = HTTPField.Name("X-Request-Id")!
+}

@@ -1,0 +1,41 @@
+import JSONRPC
+import Payme
+public import Payments
+import Specification
+public import Storage
+
+/// Registers orders in a database that this process has open, by the rules of `POST /orders`.
+public struct OrderRegistrar: Sendable {
+    public struct Answer: Sendable {
+        /// False: the same order was there already.
+        public let isNew: Bool
+        public let order: Order
+    }
+
+    private let store: Store
+    private let clock: TimeSource
+
+    public init(store: Store, clock: TimeSource = .system) {
+        self.store = store
+        self.clock = clock
+    }
+
+    /// - Parameter body: the JSON that `POST /orders` takes.
+    /// - Throws: ``SettingsError`` that says which field is wrong, or that the id is taken.
+    public func register(_ body: [UInt8]) async throws -> Answer {
+        let schema = SchemaValidator(try PaymeGateway.fiscalDetailSchema(try Specifications.load()))
+        do {
+            let order = try OrderRequest(body, fiscal: schema, now: clock.now).order
+            return try await store.engine.write { sql in
+                let session = SQLPaymentSession(sql: sql)
+                if try session.insert(order) { return Answer(isNew: true, order: order) }
+                guard let stored = try session.order(order.id), stored.hasSameContent(as: order) else {
+                    throw Problem.orderExists
+                }
+                return Answer(isNew: false, order: stored)
+            }
+        } catch let problem as Problem {
+            throw SettingsError((problem.field.map { "\($0): " } ?? "") + problem.detail)
+        }
+    }
+}

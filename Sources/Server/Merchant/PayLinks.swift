@@ -1,0 +1,53 @@
+import Foundation
+import Hummingbird
+import Payme
+import Payments
+
+/// Where an order can be paid, for every gateway that is on.
+struct PayLinks: Sendable {
+    let configuration: PaymeConfiguration?
+    let hooks: PaymentHooks
+
+    /// What a caller may choose about a link: `?lang=uz&return_url=…&amount=5000.00`.
+    struct Options: Sendable {
+        var language: PaymeCheckout.Language?
+        var returnURL: String?
+        var amount: String?
+
+        init() {}
+
+        /// - Throws: ``Problem`` for a value that no link can carry.
+        init(_ request: Request) throws {
+            let parameters = request.uri.queryParameters
+            if let text = parameters["lang"] {
+                guard let known = PaymeCheckout.Language(rawValue: String(text)) else {
+                    throw Problem.invalid("lang", "Must be ru, uz or en.")
+                }
+                language = known
+            }
+            if let text = parameters["return_url"].map({ String($0).removingPercentEncoding ?? String($0) }) {
+                guard text.hasPrefix("https://") || text.hasPrefix("http://"), text.utf8.count <= 1_024,
+                    !text.contains(";")
+                else { throw Problem.invalid("return_url", "Must be an http(s) URL without a semicolon.") }
+                returnURL = text
+            }
+            amount = parameters["amount"].map(String.init)
+        }
+    }
+
+    /// Nil if Payme is off, or the order cannot be paid through it.
+    func payme(_ order: Order, _ options: Options) -> PaymeCheckout? {
+        guard let configuration, let merchantID = configuration.merchantID, order.currency == .uzs,
+            order.cancelledAt == nil
+        else { return nil }
+        let wanted = options.amount.flatMap { Money(decimal: $0, currency: order.currency) }
+        guard let amount = order.amount ?? wanted ?? order.minimum.map({ Money(minor: $0, currency: order.currency) })
+        else { return nil }
+        let own = hooks.payLinkAccount(order, gateway: PaymeGateway.name)
+        let account = own.isEmpty ? [AdditionalField(configuration.accountField, order.id)] : own
+        return PaymeCheckout(
+            checkoutURL: configuration.checkoutURL, merchantID: merchantID, account: account, amount: amount.minor,
+            language: options.language, returnURL: options.returnURL, description: order.description,
+            detail: order.fiscal)
+    }
+}

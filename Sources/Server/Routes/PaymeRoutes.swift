@@ -1,0 +1,77 @@
+import CoreMetrics
+import Hummingbird
+import JSONRPC
+import Logging
+import NIOCore
+import Payme
+
+/// `POST /payments/payme/webhook`. Everything is answered with status 200.
+///
+/// Source: payme.md 1.1.
+struct PaymeRoutes: Sendable {
+    let gateway: PaymeGateway
+    let allowedAddresses: AddressList?
+    let clientAddress: ClientAddress
+    let bodyBytesMaximum: Int
+    let metrics: CallMetrics
+
+    static let path: RouterPath = "/payments/payme/webhook"
+
+    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        for method in [HTTPRequest.Method.post, .get, .put, .delete, .patch] {
+            router.on(Self.path, method: method) { request, context in
+                await self.answer(request, context)
+            }
+        }
+    }
+
+    private func answer(_ request: Request, _ context: some RequestContext) async -> Response {
+        let start = ContinuousClock.now
+        let call = PaymeCall(
+            isPost: request.method == .post, authorization: request.headers[.authorization],
+            isAddressAllowed: isAllowed(request, context), logger: context.logger)
+        // A body that is too large or does not arrive is none: no JSON can be read from it.
+        let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
+        let answer = await gateway.answer(call, body: body)
+        metrics.record(method: answer.method, code: answer.errorCode, since: start)
+        log(answer, context.logger)
+        return Response(
+            status: .ok, headers: [.contentType: "application/json; charset=UTF-8"], body: Self.body(answer.body))
+    }
+
+    private func isAllowed(_ request: Request, _ context: some RequestContext) -> Bool {
+        guard let allowedAddresses else { return true }
+        let peer = (context as? any PeerAddressContext)?.peerAddress
+        guard let address = clientAddress.of(request, peer: peer) else { return false }
+        return allowedAddresses.contains(address)
+    }
+
+    private static func body(_ body: RPCAnswer.Body) -> ResponseBody {
+        switch body {
+        case .empty: ResponseBody()
+        case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream(let chunks):
+            ResponseBody { writer in
+                for try await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
+                try await writer.finish(nil)
+            }
+        }
+    }
+
+    private func log(_ answer: RPCAnswer, _ logger: Logger) {
+        let metadata: () -> Logger.Metadata = {
+            [
+                "gateway": "payme", "method": "\(answer.method ?? "none")",
+                "answer": "\(answer.errorName?.rawValue ?? "result")",
+            ]
+        }
+        if answer.errorName == "InternalError" {
+            let cause = answer.underlyingError.map { "\($0)" } ?? "unknown"
+            logger.error("call failed", metadata: metadata().merging(["error": "\(cause)"]) { $1 })
+        } else if answer.errorCode != nil {
+            logger.info("call refused", metadata: metadata())
+        } else {
+            logger.debug("call answered", metadata: metadata())
+        }
+    }
+}

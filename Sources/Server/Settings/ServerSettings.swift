@@ -1,0 +1,80 @@
+import Foundation
+public import Logging
+public import Payme
+
+/// Everything that a server is told, parsed and found safe.
+public struct ServerSettings: Sendable {
+    public var host: String
+    public var port: Int
+    /// PEM files of the certificate chain and its key; nil: plain HTTP.
+    public var tls: TLSFiles?
+    public var databasePath: String
+    /// Nil: the merchant API is off.
+    public var merchantKey: String?
+    /// Nil: Payme is off.
+    public var payme: PaymeConfiguration?
+    /// Who may call Payme's route; nil: anybody with the key.
+    public var paymeAddresses: AddressList?
+    public var trustedProxies: AddressList
+    public var bodyBytesMaximum: Int
+    public var connectionsMaximum: Int
+    public var requestSeconds: Int
+    /// 0: no job, only when a call touches an overdue transaction.
+    public var expirySeconds: Int
+    public var logLevel: Logger.Level
+    public var logsJSON: Bool
+
+    public struct TLSFiles: Sendable, Hashable {
+        public var certificatePath: String
+        public var keyPath: String
+    }
+
+    /// Reads every setting.
+    /// - Throws: ``SettingsError`` for the first that is unknown, malformed or unsafe.
+    public init(_ source: SettingSource) throws {
+        if let stray = source.unknown.first {
+            throw SettingsError(
+                "\(stray) is no setting of tiyin: correct the name or remove it (`tiyin config check` lists them all)")
+        }
+        let read = SettingReader(source)
+        host = try read.text(.apiHost)
+        port = try read.integer(.apiPort, 0...65_535)
+        tls = try read.tls()
+        databasePath = try read.databasePath()
+        merchantKey = try read.secret(.merchantKey, minimum: 16)
+        trustedProxies = try read.optional(.httpTrustedProxies).map { try read.addresses(.httpTrustedProxies, $0) } ?? []
+        bodyBytesMaximum = try read.integer(.httpBodyMaximum, 1_024...1_048_576)
+        connectionsMaximum = try read.integer(.httpConnectionsMaximum, 1...100_000)
+        requestSeconds = try read.integer(.httpRequestSeconds, 1...300)
+        expirySeconds = try read.integer(.jobsExpirySeconds, 0...86_400)
+        logLevel = try read.choice(.logLevel, Logger.Level.self)
+        logsJSON = try read.choice(.logFormat, LogFormat.self) == .json
+        payme = try read.payme()
+        paymeAddresses = try read.paymeAddresses()
+        try refuseUnsafe(read)
+    }
+
+    private enum LogFormat: String, CaseIterable {
+        case text, json
+    }
+
+    private enum PlainHTTP: String, CaseIterable {
+        case loopback, anywhere
+    }
+
+    private func refuseUnsafe(_ read: SettingReader) throws {
+        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        if try read.choice(.apiPlainHTTP, PlainHTTP.self) == .loopback, tls == nil, !isLoopback {
+            throw SettingsError(
+                "api.host (API_HOST) is \(host), and without TLS the keys would cross the network in the clear: set "
+                    + "api.tls_cert_path and api.tls_key_path, or API_PLAIN_HTTP=anywhere if a proxy does TLS")
+        }
+        if let merchantKey, merchantKey == payme?.key {
+            throw SettingsError("merchant.api_key and payme.key are the same: give the merchant API a key of its own")
+        }
+    }
+}
+
+extension Logger.Level {
+    init?(named name: String) { self.init(rawValue: name) }
+}

@@ -1,0 +1,171 @@
+public import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import JSONRPC
+public import Logging
+import NIOCore
+import NIOSSL
+import Delivery
+import Payme
+public import Payments
+import SQLiteEngine
+public import ServiceLifecycle
+public import Specification
+public import Storage
+
+/// Everything assembled: database, gateways, merchant API, jobs, HTTP.
+///
+/// Run it whole:
+///
+/// ```swift
+/// let server = try await TiyinServer(settings: settings, hooks: MyHooks(), logger: logger)
+/// try await server.run()
+/// ```
+///
+/// or add its routes to an application of your own with ``addRoutes(to:)``, and run ``services`` beside it.
+public struct TiyinServer: Sendable {
+    public let settings: ServerSettings
+    public let specifications: Specifications
+    public let store: Store
+    public let service: TransactionService
+    public let registry: PrometheusRegistry
+    public let logger: Logger
+    let clock: TimeSource
+    let payme: PaymeGateway?
+    let outboxWake: Wake
+    /// The fiscal lines of an order have the form that Payme's document gives them.
+    private let fiscalSchema: SchemaValidator
+    let expiry: ExpiryJob
+
+    /// Opens the database, brings its schema up to date, and binds every document.
+    /// - Parameters:
+    ///   - hooks: the shop's own code.
+    ///   - clock: where the time comes from.
+    ///   - migrations: tables of the shop's own, for rows that its hooks write.
+    /// - Throws: one clear error for a document, a setting or a database that cannot be used.
+    public init(
+        settings: ServerSettings, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource = .system,
+        logger: Logger, migrations: [Migration] = []
+    ) async throws {
+        specifications = try Specifications.load()
+        try SpecificationCheck.run(specifications.transaction)
+        fiscalSchema = SchemaValidator(try PaymeGateway.fiscalDetailSchema(specifications))
+        guard let timeout = specifications.transaction.reason(named: "timeout") else {
+            throw SettingsError("transaction.yaml has no reason named timeout")
+        }
+        let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
+        let store = Store(engine)
+        let wake = Wake()
+        let service = TransactionService(
+            store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
+            onEnqueued: { wake.raise() })
+        do {
+            let schema = Migrator(CoreMigrations.all + PaymeFiscalReceipt.migrations + migrations)
+            let applied = try await schema.run(on: engine, clock: clock)
+            if !applied.isEmpty { logger.notice("database schema updated", metadata: ["steps": "\(applied)"]) }
+            if let configuration = settings.payme {
+                payme = try PaymeGateway(
+                    configuration, service: service, store: store, specifications: specifications)
+            } else {
+                payme = nil
+            }
+        } catch {
+            await engine.close()
+            throw error
+        }
+        self.settings = settings
+        self.store = store
+        self.service = service
+        self.clock = clock
+        self.logger = logger
+        registry = PrometheusRegistry()
+        outboxWake = wake
+        expiry = ExpiryJob(
+            service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
+    }
+
+    /// Adds every route of the outside world to a router.
+    ///
+    /// Conform your context to ``PeerAddressContext`` if you use an address list.
+    public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        if let payme {
+            PaymeRoutes(
+                gateway: payme, allowedAddresses: settings.paymeAddresses,
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies),
+                bodyBytesMaximum: settings.bodyBytesMaximum,
+                metrics: CallMetrics(gateway: PaymeGateway.name, factory: registry)
+            ).add(to: router)
+        }
+        if let key = settings.merchantKey {
+            MerchantRoutes(
+                key: key, store: store, clock: clock,
+                payLinks: PayLinks(configuration: settings.payme, hooks: service.hooks),
+                fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
+            ).add(to: router)
+        }
+        OperatorRoutes(
+            readiness: Readiness(store: store, clock: clock), registry: registry, store: store,
+            targets: service.targets
+        ).add(to: router)
+    }
+
+    /// What runs beside the HTTP server: the database (closed last), the outbox, the expiry job.
+    public var services: [any ServiceLifecycle.Service] {
+        var services: [any Service] = [DatabaseService(engine: store.engine)]
+        if service.targets.contains(TransactionService.hooksTarget) {
+            let hooks = service.hooks
+            let runner = OutboxRunner(
+                target: TransactionService.hooksTarget, store: store, clock: clock, wake: outboxWake, logger: logger
+            ) { try await hooks.deliver($0) }
+            services.append(LoopService { await runner.run() })
+        }
+        if settings.expirySeconds > 0 {
+            let job = expiry
+            services.append(LoopService { await job.run() })
+        }
+        return services
+    }
+
+    /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight.
+    /// - Parameter onRunning: called with the port that was bound.
+    public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+        try await application(onRunning: onRunning).runService()
+    }
+
+    /// The application, to be run in a service group of your own.
+    public func application(
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws -> some ApplicationProtocol {
+        let router = Router(context: TiyinRequestContext.self)
+        addRoutes(to: router)
+        logGateways()
+        return Application(
+            responder: router.buildResponder(), server: try httpServer(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "tiyin", backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMaximum)),
+            services: services,
+            onServerRunning: { await onRunning($0.localAddress?.port ?? 0) }, logger: logger)
+    }
+
+    private func httpServer() throws -> HTTPServerBuilder {
+        let seconds = Int64(settings.requestSeconds)
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    RequestDeadlineHandler(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))
+                ],
+                idleTimeout: .seconds(max(seconds, 60)),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)))
+        guard let files = settings.tls else { return http }
+        return try .tls(http, tlsConfiguration: try TLSFilesReader.configuration(files))
+    }
+
+    private func logGateways() {
+        if payme == nil { logger.notice("Payme is off: payme.key (PAYME_KEY) is not set") }
+        if settings.merchantKey == nil {
+            logger.notice("the merchant API is off: merchant.api_key (MERCHANT_API_KEY) is not set")
+        }
+    }
+}

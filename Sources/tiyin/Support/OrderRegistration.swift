@@ -1,0 +1,80 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Server
+import Storage
+import StrictJSON
+
+/// What `tiyin orders add` was told, in the form that the merchant API takes.
+struct OrderBody {
+    var id: String
+    var kind: String
+    var currency: String
+    var amount: String?
+    var minimum: String?
+    var maximum: String?
+    var description: String?
+
+    var json: JSONValue {
+        var object: JSONObject = ["id": .string(id), "kind": .string(kind), "currency": .string(currency)]
+        for (name, value) in [("amount", amount), ("minimum", minimum), ("maximum", maximum)] {
+            if let value { object[name] = ["value": .string(value), "currency": .string(currency)] }
+        }
+        if let description { object["description"] = .string(description) }
+        return .object(object)
+    }
+}
+
+/// Registers an order: in the database, or through the server that has it.
+struct OrderRegistration {
+    let settings: ServerSettings
+
+    /// - Returns: a line for the user.
+    func add(_ body: OrderBody) async throws -> String {
+        do {
+            let store = try await DatabaseAccess.writable(settings, logger: Logs.quiet)
+            let answer: OrderRegistrar.Answer
+            do {
+                answer = try await OrderRegistrar(store: store).register(body.json.serialized())
+            } catch {
+                await store.engine.close()
+                throw error
+            }
+            await store.engine.close()
+            return answer.isNew ? "order \(body.id) registered" : "order \(body.id) was registered already"
+        } catch where DatabaseAccess.isInUse(error) {
+            return try await addOverHTTP(body)
+        }
+    }
+
+    private func addOverHTTP(_ body: OrderBody) async throws -> String {
+        guard let key = settings.merchantKey else {
+            throw SettingsError(
+                "a server has the database, and without MERCHANT_API_KEY its merchant API cannot be used")
+        }
+        let scheme = settings.tls == nil ? "http" : "https"
+        let host = settings.host == "0.0.0.0" || settings.host == "::" ? "127.0.0.1" : settings.host
+        var request = HTTPClientRequest(url: "\(scheme)://\(host):\(settings.port)/orders")
+        request.method = .POST
+        request.headers.add(name: "authorization", value: "Bearer \(key)")
+        request.headers.add(name: "idempotency-key", value: UUID().uuidString)
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: body.json.serialized()))
+        let response: HTTPClientResponse
+        let text: JSONValue
+        do {
+            response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            text = try JSONValue(parsing: Array(buffer: try await response.body.collect(upTo: 1 << 20)))
+        } catch {
+            throw SettingsError("the server at \(host):\(settings.port) has the database but does not answer: \(error)")
+        }
+        switch response.status.code {
+        case 201: return "order \(body.id) registered"
+        case 200: return "order \(body.id) was registered already"
+        default:
+            let field = text["field"]?.stringValue.map { "\($0): " } ?? ""
+            throw SettingsError("\(field)\(text["detail"]?.stringValue ?? "the server said \(response.status.code)")")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Server
+
+@main
+struct Tiyin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tiyin",
+        abstract: "One merchant endpoint for payment systems. Now: Payme.",
+        discussion: """
+            See a payment endpoint at work:       tiyin sandbox
+            Take payments:                        PAYME_KEY=… MERCHANT_API_KEY=… tiyin serve
+            Check an endpoint, yours or another:  tiyin conform payme --url URL --key KEY --orders 1,2,3 --amount 500000
+            See what is set, and from where:      tiyin config check
+            """,
+        version: TiyinVersion.current,
+        subcommands: [
+            ServeCommand.self, SandboxCommand.self, OrdersCommand.self,
+            TransactionsCommand.self, StatementCommand.self, ConfigCommand.self,
+        ])
+
+    /// Errors are one line that says what to do.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asyncCommand = command as? any AsyncParsableCommand {
+                try await asyncCommand.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where isArgumentParsers(error) {
+            exit(withError: error)
+        } catch {
+            FileHandle.standardError.write(Data("tiyin: \(error)\n".utf8))
+            Foundation.exit(1)
+        }
+    }
+
+    /// Its own errors know their exit code and usage text.
+    private static func isArgumentParsers(_ error: any Error) -> Bool {
+        error is ExitCode || error is ValidationError || error is CleanExit
+            || exitCode(for: error) == .success || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+    }
+}

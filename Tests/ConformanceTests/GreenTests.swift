@@ -1,0 +1,38 @@
+import Conformance
+import Testing
+
+@Suite("A merchant without faults")
+struct GreenTests {
+    @Test("passes every scenario", arguments: OrderKind.allCases)
+    func passes(kind: OrderKind) async throws {
+        let report = try await MerchantServer.run { server in
+            try await ConformanceRun(await server.configuration(kind: kind)).run()
+        }
+        print(ReportFormat.table.text(of: report))
+        #expect(report.exitCode == 0)
+        #expect(report.count(.passed) == report.scenarios.count, "\(report.unmet)")
+    }
+}
+
+extension MerchantServer {
+    /// A run that makes its own orders, and shares the merchant's clock.
+    func configuration(kind: OrderKind = .oneTime) async -> ConformanceConfiguration {
+        var configuration = ConformanceConfiguration(url: url, key: Merchant.key, amount: 500_000)
+        configuration.merchantKey = Merchant.merchantKey
+        configuration.kind = kind
+        configuration.clock = merchant.clock.forHarness
+        return configuration
+    }
+}
+
+extension ConformanceReport {
+    /// The scenarios that did not simply pass, with what went wrong.
+    var unmet: [String] {
+        scenarios.filter { $0.outcome != .passed }.map { scenario in
+            "\(scenario.id): \(scenario.skipReason ?? scenario.steps.flatMap { $0.problems + $0.notes }.joined(separator: "; "))"
+        }
+    }
+
+    /// The ids of the scenarios that were missed.
+    var missed: Set<String> { Set(scenarios.filter { $0.outcome == .missed }.map(\.id)) }
+}

@@ -1,0 +1,119 @@
+import AsyncHTTPClient
+import Foundation
+public import Logging
+import NIOCore
+public import NIOHTTP1
+public import Payments
+public import Server
+import ServiceLifecycle
+public import Storage
+public import StrictJSON
+
+/// A whole server in this process, on a free port of 127.0.0.1, over a database of its own.
+public final class RunningServer: Sendable {
+    public let folder: TemporaryFolder
+    public let clock: ManualClock
+    public let server: TiyinServer
+    public let port: Int
+    public let paymeKey: String
+    public let merchantKey: String
+    private let task: Task<Void, any Error>
+
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// - Parameters:
+    ///   - environment: settings on top of the keys, a free port and a scratch database.
+    ///   - clock: stands still unless moved; it begins at the real time.
+    public init(
+        _ environment: [String: String] = [:], hooks: PaymentHooks = PaymentHooks(), clock: ManualClock? = nil,
+        folder: TemporaryFolder = TemporaryFolder(), migrations: [Migration] = [], logger: Logger = .silent
+    ) async throws {
+        self.folder = folder
+        let clock = clock ?? ManualClock(Int64(Date().timeIntervalSince1970 * 1_000))
+        self.clock = clock
+        paymeKey = "payme-key-of-the-tests:#&?"
+        merchantKey = "merchant-key-of-the-tests"
+        let base = [
+            "API_PORT": "0", "DATABASE_URL": "sqlite:\(folder.file("server.db"))", "PAYME_KEY": paymeKey,
+            "PAYME_MERCHANT_ID": "587f72c72cac0d162c722ae2", "MERCHANT_API_KEY": merchantKey,
+        ]
+        let settings = try ServerSettings(
+            SettingSource(environment: base.merging(environment) { $1 }, folder: folder.path))
+        let server = try await TiyinServer(
+            settings: settings, hooks: hooks, clock: clock.source, logger: logger, migrations: migrations)
+        self.server = server
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        task = Task {
+            defer { continuation.finish() }
+            try await server.application { continuation.yield($0) }.run()
+        }
+        var iterator = ports.makeAsyncIterator()
+        guard let port = await iterator.next() else {
+            _ = try await task.value
+            throw CancellationError()
+        }
+        self.port = port
+    }
+
+    /// Stops it and waits until the database is closed.
+    public func stop() async {
+        task.cancel()
+        _ = try? await task.value
+        await server.store.engine.close()
+    }
+
+    /// Starts a server, runs the closure, stops the server, whatever happened.
+    public static func with<T>(
+        _ environment: [String: String] = [:], hooks: PaymentHooks = PaymentHooks(),
+        clock: ManualClock? = nil, migrations: [Migration] = [],
+        _ body: (RunningServer) async throws -> T
+    ) async throws -> T {
+        let running = try await RunningServer(environment, hooks: hooks, clock: clock, migrations: migrations)
+        do {
+            let result = try await body(running)
+            await running.stop()
+            return result
+        } catch {
+            await running.stop()
+            throw error
+        }
+    }
+
+    public var client: PaymeClient { PaymeClient(url: url + "/payments/payme/webhook", key: paymeKey) }
+
+    /// Registers an order through the merchant API.
+    public func addOrder(_ id: String, _ amount: String = "5000.00", kind: String = "one_time") async throws {
+        let body: JSONValue = [
+            "id": .string(id), "kind": .string(kind),
+            "amount": ["value": .string(amount), "currency": "UZS"],
+        ]
+        let answer = try await merchant(.POST, "/orders", body)
+        guard answer.status == 201 else { throw UnexpectedAnswer(status: answer.status, body: answer.body.text) }
+    }
+
+    /// A call of the merchant API.
+    public func merchant(
+        _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, headers: [(String, String)] = []
+    ) async throws -> (status: Int, body: JSONValue, headers: HTTPHeaders) {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = method
+        request.headers.add(name: "authorization", value: "Bearer \(merchantKey)")
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body.serialized())) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 24))
+        return (Int(response.status.code), try JSONValue(parsing: bytes, limits: .generous), response.headers)
+    }
+}
+
+extension JSONLimits {
+    /// For answers that a test reads back.
+    public static let generous = JSONLimits(maximumDepth: 64, maximumBytes: 1 << 28, maximumMembers: 1 << 20)
+}
+
+/// The server said something that the test did not expect.
+public struct UnexpectedAnswer: Error, CustomStringConvertible {
+    public let status: Int
+    public let body: String
+    public var description: String { "status \(status): \(body)" }
+}

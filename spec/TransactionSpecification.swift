@@ -1,0 +1,54 @@
+/// The life of a transaction, `transaction.yaml`: states, edges, cancel reasons, deadlines.
+public struct TransactionSpecification: Sendable {
+    /// A state, numbered as Payme numbers it.
+    public struct State: Hashable, Sendable {
+        public let name: String
+        public let number: Int
+        /// No edge leaves it.
+        public let isTerminal: Bool
+    }
+
+    /// An allowed change of state.
+    public struct Edge: Hashable, Sendable {
+        public let from: State
+        public let to: State
+        /// What causes it.
+        public let event: String
+    }
+
+    /// Why a transaction was cancelled.
+    public struct CancelReason: Hashable, Sendable {
+        public let name: String
+        public let number: Int
+        public let text: LocalizedText
+    }
+
+    /// How long a gateway's transaction may wait.
+    public struct Deadline: Hashable, Sendable {
+        /// A transaction older than this is cancelled.
+        public let transactionTimeoutMilliseconds: Int64
+        /// The reason it is cancelled with.
+        public let reason: CancelReason
+    }
+
+    /// The state a transaction begins in.
+    public let initial: State
+    public let states: [State]
+    public let edges: [Edge]
+    public let reasons: [CancelReason]
+    /// By gateway.
+    public let deadlines: [String: Deadline]
+
+    public func state(named name: String) -> State? { states.first { $0.name == name } }
+
+    public func state(numbered number: Int) -> State? { states.first { $0.number == number } }
+
+    public func reason(named name: String) -> CancelReason? { reasons.first { $0.name == name } }
+
+    public func reason(numbered number: Int) -> CancelReason? { reasons.first { $0.number == number } }
+
+    /// The state that an event leads to, or nil if the state has no such edge.
+    public func state(after event: String, in state: State) -> State? {
+        edges.first { $0.from == state && $0.event == event }?.to
+    }
+}
