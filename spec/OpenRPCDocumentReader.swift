@@ -12,10 +12,12 @@ extension OpenRPCDocument {
         let protocolNode = try fields.required("x-rpc")
         let methodNodes = try fields.requiredSequence("methods")
         let components = try Self.components(fields.required("components"))
+        let errorExtensions = try fields.required("x-errors").entries("x-errors")
         try fields.finish()
 
         var protocolReader = try OpenRPCProtocolReader(protocolNode)
-        let errors = try OpenRPCErrorReader(ranges: protocolReader.ranges).errors(components.errors)
+        let errorReader = OpenRPCErrorReader(ranges: protocolReader.ranges, extensions: errorExtensions)
+        let errors = try errorReader.errors(components.errors)
         let rules = try protocolReader.rules(errors: errors)
         var methodReader = OpenRPCMethodReader(
             schemas: JSONSchemaReader(components: components.schemas), errors: errors, rules: rules)

@@ -1,4 +1,4 @@
-/// An error of `components.errors`: what a method may answer instead of a result.
+/// What a method may answer instead of a result: an error of `components.errors` with its rules in `x-errors`.
 public struct OpenRPCError: Hashable, Sendable {
     /// Whether an answer must carry `data` beside the code and the text.
     public enum DataRule: String, CaseIterable, Hashable, Sendable {

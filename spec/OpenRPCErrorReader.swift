@@ -1,38 +1,45 @@
-/// Reads `components.errors`.
+/// Reads `components.errors` together with the extension `x-errors`.
+///
+/// OpenRPC allows an error its code and one message, and nothing else. What ours have beside that (two more languages,
+/// rules about the answer) stands at the root of the document under the same names.
 struct OpenRPCErrorReader {
     let ranges: [OpenRPCCodeRange]
+    /// `x-errors`.
+    let extensions: [SpecEntry]
 
     func errors(_ entries: [SpecEntry]) throws(SpecificationError) -> [OpenRPCError] {
         var errors: [OpenRPCError] = []
         for entry in entries { errors.append(try error(entry, known: errors)) }
+        for entry in extensions where !errors.contains(where: { $0.name == entry.key }) {
+            throw SpecificationError(
+                document: entry.value.document, line: entry.line, message: "there is no error \(entry.key)")
+        }
         return errors
     }
 
     private func error(_ entry: SpecEntry, known: [OpenRPCError]) throws(SpecificationError) -> OpenRPCError {
+        guard let more = extensions.first(where: { $0.key == entry.key }) else {
+            throw SpecificationError(
+                document: entry.value.document, line: entry.line, message: "x-errors lacks \(entry.key)")
+        }
         var fields = try entry.value.fields("the error \(entry.key)")
+        var rules = try more.value.fields("\(entry.key) in x-errors")
         let codeNode = try fields.required("code")
         guard let code = Int(exactly: try codeNode.integer("code")) else { throw codeNode.error("no such code") }
-        let range = try range(of: code, at: codeNode, named: fields.optional("x-range"))
-        try checkSharing(code: code, at: codeNode, with: fields.optional("x-same-code-as"), known)
+        let english = try fields.requiredString("message")
+        try fields.finish()
+        let range = try range(of: code, at: codeNode, named: rules.optional("range"))
+        try checkSharing(code: code, at: codeNode, with: rules.optional("same-code-as"), known)
         let error = OpenRPCError(
             name: entry.key,
             code: code,
-            text: try text(&fields),
-            data: try fields.optional("x-data")?.word("x-data") ?? range?.data ?? .optional,
-            textRule: try fields.optional("x-text")?.word("x-text") ?? range?.textRule ?? .fixed,
+            text: LocalizedText(
+                ru: try rules.requiredString("ru"), uz: try rules.requiredString("uz"), en: english),
+            data: try rules.optional("data")?.word("data") ?? range?.data ?? .optional,
+            textRule: try rules.optional("text")?.word("text") ?? range?.textRule ?? .fixed,
             line: entry.line)
-        try fields.finish()
+        try rules.finish()
         return error
-    }
-
-    /// OpenRPC's own `message` is one string, so it is the English text; `x-message` has the other languages.
-    private func text(_ fields: inout SpecFields) throws(SpecificationError) -> LocalizedText {
-        let english = try fields.requiredString("message")
-        var others = try fields.required("x-message").fields("x-message")
-        let text = LocalizedText(
-            ru: try others.requiredString("ru"), uz: try others.requiredString("uz"), en: english)
-        try others.finish()
-        return text
     }
 
     /// A code lies in a range exactly if its error says so.
@@ -41,9 +48,9 @@ struct OpenRPCErrorReader {
     ) throws(SpecificationError) -> OpenRPCCodeRange? {
         guard let nameNode else {
             guard let range = ranges.first(where: { $0.codes.contains(code) }) else { return nil }
-            throw codeNode.error("the code \(code) lies in the range \(range.name), so the error needs `x-range`")
+            throw codeNode.error("the code \(code) lies in the range \(range.name), which x-errors does not say")
         }
-        let name = try nameNode.string("x-range")
+        let name = try nameNode.string("range")
         guard let range = ranges.first(where: { $0.name == name }) else {
             throw nameNode.error("there is no code range \(name)")
         }
@@ -56,12 +63,11 @@ struct OpenRPCErrorReader {
     private func checkSharing(
         code: Int, at codeNode: SpecNode, with otherNode: SpecNode?, _ known: [OpenRPCError]
     ) throws(SpecificationError) {
-        let owner = known.first { $0.code == code }
         guard let otherNode else {
-            guard let owner else { return }
+            guard let owner = known.first(where: { $0.code == code }) else { return }
             throw codeNode.error("the code \(code) already belongs to \(owner.name)")
         }
-        let name = try otherNode.string("x-same-code-as")
+        let name = try otherNode.string("same-code-as")
         guard let other = known.first(where: { $0.name == name }) else {
             throw otherNode.error("there is no error \(name) above this one")
         }

@@ -35,14 +35,12 @@ extension SpecNode {
 private struct YAMLConversion {
     let document: String
 
-    /// - Parameter keyLine: the line of the node's key; libYAML places an absent value on whatever line follows
-    func node(_ node: Node, keyLine: Int? = nil) throws(SpecificationError) -> SpecNode {
-        let line = node.mark?.line ?? keyLine ?? 1
+    func node(_ node: Node) throws(SpecificationError) -> SpecNode {
+        let line = node.mark?.line ?? 1
         guard node.anchor == nil else { throw refusal("anchors and aliases are not supported", line) }
         switch node {
         case .scalar(let scalar):
-            let content = try content(scalar, line)
-            return SpecNode(content, line: scalar.string.isEmpty ? keyLine ?? line : line, document: document)
+            return SpecNode(try content(scalar, line), line: line, document: document)
         case .sequence(let sequence):
             try refuseTag(sequence.tag, line)
             var items: [SpecNode] = []
@@ -78,7 +76,7 @@ private struct YAMLConversion {
         guard case .scalar(let name) = key else { throw refusal("a key of a mapping must be a word", line) }
         let keyLine = name.mark?.line ?? line
         guard key.anchor == nil else { throw refusal("anchors and aliases are not supported", keyLine) }
-        return SpecEntry(key: name.string, line: keyLine, value: try node(value, keyLine: keyLine))
+        return SpecEntry(key: name.string, line: keyLine, value: try node(value))
     }
 
     private func refuseTag(_ tag: Tag, _ line: Int) throws(SpecificationError) {

@@ -10,7 +10,7 @@ public struct RPCFailure: Error, Sendable {
     /// - Parameters:
     ///   - name: an error that the method declares and the handler said it raises
     ///   - data: the error's `data`, such as the name of the account field at fault
-    ///   - message: replaces the document's text, if the document lets it (`x-text: replaceable`)
+    ///   - message: replaces the document's text, if the document lets it (`text: replaceable`)
     public init(_ name: RPCErrorName, data: JSONValue? = nil, message: LocalizedText? = nil) {
         self.name = name
         self.data = data

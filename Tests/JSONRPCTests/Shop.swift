@@ -69,15 +69,25 @@ struct Shop: Sendable {
             errors: []
         components:
           errors:
-            NotPost: {code: -1, message: Post., x-message: {ru: "Р1", uz: U1}}
-            ParseError: {code: -2, message: Parse., x-message: {ru: "Р2", uz: U2}}
-            InvalidRequest: {code: -3, message: Request., x-message: {ru: "Р3", uz: U3}}
-            NoSuchMethod: {code: -4, x-data: required, message: Method., x-message: {ru: "Р4", uz: U4}}
-            Unauthorized: {code: -5, message: Rights., x-message: {ru: "Р5", uz: U5}}
-            Failed: {code: -6, message: Failed., x-message: {ru: "Р6", uz: U6}}
-            BadList: {code: -7, message: 'Bad "list".', x-message: {ru: "Р7", uz: Uʻ7}}
-            Closed: {code: -8, message: Closed., x-message: {ru: "Р8", uz: U8}}
-            NoMoney: {code: -50, x-range: payer, message: Money., x-message: {ru: "Р50", uz: U50}}
+            NotPost: {code: -1, message: Post.}
+            ParseError: {code: -2, message: Parse.}
+            InvalidRequest: {code: -3, message: Request.}
+            NoSuchMethod: {code: -4, message: Method.}
+            Unauthorized: {code: -5, message: Rights.}
+            Failed: {code: -6, message: Failed.}
+            BadList: {code: -7, message: 'Bad "list".'}
+            Closed: {code: -8, message: Closed.}
+            NoMoney: {code: -50, message: Money.}
+        x-errors:
+          NotPost: {ru: "Р1", uz: U1}
+          ParseError: {ru: "Р2", uz: U2}
+          InvalidRequest: {ru: "Р3", uz: U3}
+          NoSuchMethod: {data: required, ru: "Р4", uz: U4}
+          Unauthorized: {ru: "Р5", uz: U5}
+          Failed: {ru: "Р6", uz: U6}
+          BadList: {ru: "Р7", uz: Uʻ7}
+          Closed: {ru: "Р8", uz: U8}
+          NoMoney: {range: payer, ru: "Р50", uz: U50}
         """
     }
 }

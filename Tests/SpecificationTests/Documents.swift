@@ -126,32 +126,17 @@ let shop = """
       schemas:
         Amount: {type: integer, format: int64, minimum: 1, maximum: 900, examples: [5]}
       errors:
-        BadCall:
-          code: -1
-          message: Bad call.
-          x-message: {ru: Плохо., uz: Yomon.}
-        NoSuchMethod:
-          code: -2
-          x-data: required
-          message: No such method.
-          x-message: {ru: Нет метода., uz: Metod yoʻq.}
-        Failed:
-          code: -3
-          message: Failed.
-          x-message: {ru: Ошибка., uz: Xato.}
-        BadSale:
-          code: -4
-          message: Bad sale.
-          x-message: {ru: Плохая продажа., uz: Yomon savdo.}
-        NoMoney:
-          code: -50
-          x-range: payer
-          message: No money.
-          x-message: {ru: Нет денег., uz: Pul yoʻq.}
-        NoShop:
-          code: -50
-          x-same-code-as: NoMoney
-          x-range: payer
-          message: No shop.
-          x-message: {ru: Нет магазина., uz: Doʻkon yoʻq.}
+        BadCall: {code: -1, message: Bad call.}
+        NoSuchMethod: {code: -2, message: No such method.}
+        Failed: {code: -3, message: Failed.}
+        BadSale: {code: -4, message: Bad sale.}
+        NoMoney: {code: -50, message: No money.}
+        NoShop: {code: -50, message: No shop.}
+    x-errors:
+      BadCall: {ru: Плохо., uz: Yomon.}
+      NoSuchMethod: {data: required, ru: Нет метода., uz: Metod yoʻq.}
+      Failed: {ru: Ошибка., uz: Xato.}
+      BadSale: {ru: Плохая продажа., uz: Yomon savdo.}
+      NoMoney: {range: payer, ru: Нет денег., uz: Pul yoʻq.}
+      NoShop: {same-code-as: NoMoney, range: payer, ru: Нет магазина., uz: Doʻkon yoʻq.}
     """

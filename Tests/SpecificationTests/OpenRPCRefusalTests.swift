@@ -89,25 +89,32 @@ private let brokenMethods: [Broken] = [
 private let brokenErrors: [Broken] = [
     broken("one code twice", "code: -4", "code: -3", at: .last("code: -3"), says: "already belongs to Failed"),
     broken(
-        "a code shared with the wrong error", "x-same-code-as: NoMoney", "x-same-code-as: Failed",
-        at: "x-same-code-as", says: "Failed has the code -3, not -50"),
+        "a code shared with the wrong error", "same-code-as: NoMoney", "same-code-as: Failed", at: "same-code-as",
+        says: "Failed has the code -3, not -50"),
     broken(
-        "a code shared with nobody", "x-same-code-as: NoMoney", "x-same-code-as: Nobody", at: "x-same-code-as",
+        "a code shared with nobody", "same-code-as: NoMoney", "same-code-as: Nobody", at: "same-code-as",
         says: "no error Nobody"),
-    broken(
-        "a code outside its range", "code: -50\n      x-range: payer\n      message: No money",
-        "code: -60\n      x-range: payer\n      message: No money", at: "code: -60", says: "outside the range payer"),
-    broken("a code in a range it does not name", "code: -4", "code: -51", at: "code: -51", says: "needs `x-range`"),
-    broken("an unknown range", "x-range: payer", "x-range: buyer", at: "x-range: buyer", says: "no code range buyer"),
+    broken("a code outside its range", "code: -50", "code: -60", at: "code: -60", says: "outside the range payer"),
+    broken("a code in a range it does not name", "code: -4", "code: -51", at: "code: -51", says: "in the range payer"),
+    broken("an unknown range", "range: payer", "range: buyer", at: "range: buyer", says: "no code range buyer"),
     broken("a code that is a string", "code: -1", "code: '-1'", at: "code: '-1'", says: "must be an integer"),
-    broken("no code", "      code: -1\n", "", at: "message: Bad call.", says: "lacks `code`"),
-    broken("no English", "      message: Bad call.\n", "", at: "code: -1", says: "lacks `message`"),
+    broken("no code", "code: -1, ", "", at: "message: Bad call.", says: "lacks `code`"),
+    broken("no English", ", message: Bad call.", "", at: "code: -1", says: "lacks `message`"),
+    broken("what OpenRPC does not allow", "code: -1", "x-ru: Плохо, code: -1", at: "x-ru", says: "unknown key `x-ru`"),
     broken("no Russian", "ru: Плохо., ", "", at: "{uz: Yomon.}", says: "lacks `ru`"),
     broken("no Uzbek", ", uz: Yomon.}", "}", at: "{ru: Плохо.}", says: "lacks `uz`"),
     broken("an empty text", "uz: Yomon.", "uz: ''", at: "uz: ''", says: "`uz` must not be empty"),
     broken("a fourth language", "uz: Yomon.", "uz: Yomon., kk: Жаман.", at: "kk:", says: "unknown key `kk`"),
+    broken("an unknown rule", "data: required, ru", "data: never, ru", at: "never", says: "required, optional"),
     broken(
-        "an error nobody uses", "    x-invalid-params: BadSale\n", "", at: "BadSale", says: "uses the error BadSale"),
+        "no translations", "  BadSale: {ru: Плохая продажа., uz: Yomon savdo.}\n", "", at: "BadSale: {code",
+        says: "x-errors lacks BadSale"),
+    broken(
+        "translations of nothing", "x-errors:", "x-errors:\n  Other: {ru: а, uz: b}", at: "Other: {",
+        says: "there is no error Other"),
+    broken(
+        "an error nobody uses", "    x-invalid-params: BadSale\n", "", at: "BadSale: {code",
+        says: "uses the error BadSale"),
 ]
 
 private let brokenSchemas: [Broken] = [

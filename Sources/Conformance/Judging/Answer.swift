@@ -30,10 +30,15 @@ struct Answer {
         }
     }
 
+    /// A member that is there and not null.
+    private static func present(_ name: String, in envelope: JSONObject) -> JSONValue? {
+        // Spelt out, for JSONValue can be written `nil` as well, and then means null.
+        guard let value = envelope[name], !value.isNull else { return Optional.none }
+        return value
+    }
+
     private static func content(_ envelope: JSONObject) -> Content {
-        let result = envelope["result"].flatMap { $0.isNull ? nil : $0 }
-        let error = envelope["error"].flatMap { $0.isNull ? nil : $0 }
-        switch (result, error) {
+        switch (present("result", in: envelope), present("error", in: envelope)) {
         case (let result?, nil): return .result(result)
         case (nil, nil): return .malformed("there is neither a result nor an error")
         case (.some, .some): return .malformed("there are both a result and an error")

@@ -17,7 +17,7 @@ public struct TableRenderer: Sendable {
         for group in ScenarioGroup.allCases {
             let scenarios = report.scenarios.filter { $0.group == group }
             guard !scenarios.isEmpty else { continue }
-            lines += ["", styled(group.rawValue, .bold)]
+            lines += ["", styled(group.title, .bold)]
             let idWidth = (scenarios.map(\.id.count).max() ?? 0) + 2
             for scenario in scenarios { lines += self.lines(scenario, idWidth: idWidth) }
         }
@@ -77,7 +77,7 @@ public struct TableRenderer: Sendable {
         lines += row("rule", scenario.rule)
         lines += row("stands in", scenario.sources.map(\.words).joined(separator: "; "))
         lines += row("why", scenario.why)
-        if scenario.stepsNotRun > 0 { lines += row("", "\(scenario.stepsNotRun) more steps were not run.") }
+        if scenario.stepsNotRun > 0 { lines += row("not run", "the rest of the steps (\(scenario.stepsNotRun))") }
         return lines
     }
 

@@ -11,21 +11,32 @@ enum TextLayout {
                 // A long word begins on the line it fits best, instead of leaving that line half empty.
                 let room = width - line.count - 1
                 if word.count > width, room > 10 {
-                    line += " " + word.prefix(room)
-                    word = word.dropFirst(room)
+                    let part = beginning(of: word, upTo: room)
+                    line += " " + part
+                    word = word.dropFirst(part.count)
                 }
                 lines.append(line)
                 line = ""
             }
             while word.count > width {
-                lines.append(String(word.prefix(width)))
-                word = word.dropFirst(width)
+                let part = beginning(of: word, upTo: width)
+                lines.append(String(part))
+                word = word.dropFirst(part.count)
             }
             if word.isEmpty { continue }
             line += line.isEmpty ? String(word) : " " + word
         }
         if !line.isEmpty || lines.isEmpty { lines.append(line) }
         return lines
+    }
+
+    /// As much of a long word as fits, up to a comma if there is one: JSON is easier to read so.
+    private static func beginning(of word: Substring, upTo width: Int) -> Substring {
+        let part = word.prefix(width)
+        guard let comma = part.lastIndex(of: ","), part.distance(from: comma, to: part.endIndex) < width / 2 else {
+            return part
+        }
+        return part[...comma]
     }
 
     /// A label and a text beside it, the text in as many lines as it takes.

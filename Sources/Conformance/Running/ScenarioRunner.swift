@@ -30,7 +30,8 @@ struct ScenarioRunner {
         }
         await cancel(live.ids)
         return ScenarioReport(
-            scenario, outcome: Self.outcome(of: steps), steps: steps, stepsNotRun: rest.count,
+            scenario, outcome: Self.outcome(of: steps), steps: steps,
+            stepsNotRun: rest.count { $0.conditions.kinds.contains(kind) },
             durationMilliseconds: Int64(start.duration(to: .now) / .milliseconds(1)))
     }
 

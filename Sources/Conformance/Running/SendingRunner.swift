@@ -122,7 +122,8 @@ struct SendingRunner {
             guard let body, let value = try? JSONValue(parsing: body), !isStrict,
                 value == (try? JSONValue(parsing: expected))
             else {
-                verdict.problems.append("\(name) is not the same as the first")
+                let first = outcomes.count > 1 ? outcomes.first.map(StepWords.got) : nil
+                verdict.problems.append("\(name) is not the same as the first" + (first.map { ", which was \($0)" } ?? ""))
                 return
             }
             verdict.notes.append("The repeated answer says the same in other bytes.")

@@ -37,6 +37,21 @@ public enum ScenarioGroup: String, Sendable, CaseIterable {
     case races
     case fiscal
     case robustness
+
+    /// The chapter's heading.
+    public var title: String {
+        switch self {
+        case .sandbox1: "Sandbox, scenario 1: create and cancel"
+        case .sandbox2: "Sandbox, scenario 2: create, perform, refund"
+        case .security: "Security"
+        case .shape: "Requests and answers"
+        case .stateMachine: "States"
+        case .statement: "Statement"
+        case .races: "Races"
+        case .fiscal: "Fiscal data"
+        case .robustness: "Robustness"
+        }
+    }
 }
 
 /// A place in a document.

@@ -91,7 +91,7 @@ extension Merchant {
             return result
         default: throw .cannotPerform
         }
-        if has(.createReplayOtherContent) { transactions[id]?.amount = amount }
+        if has(.createReplayOtherContent) { transactions[id]?.amount = max(amount, transaction.amount) }
         if !has(.createReplayOtherContent), amount != transaction.amount || account != transaction.account {
             throw .cannotPerform
         }

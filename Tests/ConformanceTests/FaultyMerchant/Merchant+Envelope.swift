@@ -65,7 +65,9 @@ extension Merchant {
 
     private func shape(_ value: JSONValue) throws(MerchantError) -> (String, JSONObject) {
         if value.arrayValue != nil, has(.jsonArrayBody) { throw .failure }
-        guard let envelope = value.objectValue else { throw has(.jsonScalarBody) ? .failure : .invalidRequest }
+        guard let envelope = value.objectValue else {
+            throw value.arrayValue == nil && has(.jsonScalarBody) ? .failure : .invalidRequest
+        }
         if envelope["jsonrpc"] != nil, has(.envelopeJsonrpc) { throw .invalidRequest }
         if envelope["method"]?.integerValue != nil, has(.envelopeMethodMissing) { throw .methodNotFound }
         guard var method = envelope["method"]?.stringValue else { throw .invalidRequest }

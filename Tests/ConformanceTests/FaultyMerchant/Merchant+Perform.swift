@@ -23,7 +23,7 @@ extension Merchant {
         if has(.racePerform) || has(.racePerformCancel) { await linger() }
         let state = transactions[id]?.state
         if state == 2, !has(.racePerform) { return performed(id) }
-        if state != transaction.state, !has(.racePerform), !has(.racePerformCancel) { throw .cannotPerform }
+        if state == -1, transaction.state == 1, !has(.racePerformCancel) { throw .cannotPerform }
         transactions[id]?.state = 2
         transactions[id]?.performTime = clock.now() - (has(.resultPerform) ? 18_000_000 : 0)
         return performed(id)

@@ -1,0 +1,142 @@
+import Foundation
+import NIOCore
+
+/// What is measured, in which order.
+struct BenchPlan {
+    let seconds: Double
+    let rounds: Int
+    let levels: [Int]
+    let growth: Int
+    let statement: Int
+    let threads: Int
+
+    private let echoPort = 18_901
+    private let serverPort = 18_902
+    private let result = Array(#""result""#.utf8)
+
+    func run() async throws -> BenchResults {
+        let folder = FileManager.default.currentDirectoryPath + "/.build/bench-data"
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var results = BenchResults(machine: Machine.description, seconds: seconds, rounds: rounds)
+        results.fsyncMicroseconds = FsyncProbe.medianMicroseconds(in: folder)
+        try await measureCalls(folder, &results)
+        if statement > 0 { try await measureStatement(folder, &results) }
+        if growth > 0 { try await measureGrowth(folder, &results) }
+        return results
+    }
+
+    private func measureCalls(_ folder: String, _ results: inout BenchResults) async throws {
+        // Enough orders that no measurement runs out of them.
+        let perMeasurement = Int(60_000 * seconds)
+        let total = perMeasurement * levels.count * rounds
+        say("registering \(total) orders")
+        try await Seeding(path: folder + "/calls.db").orders(0..<total)
+        let server = try startServer(folder + "/calls.db")
+        defer { server.stop() }
+        let echo = try ChildServer(program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
+        defer { echo.stop() }
+        results.startMilliseconds = server.startMilliseconds
+        var first = 0
+        let time = Int64(Date().timeIntervalSince1970 * 1_000)
+        for round in 1...rounds {
+            for level in levels {
+                say("round \(round) of \(rounds), \(level) connections")
+                let numbers = first..<(first + perMeasurement)
+                first += perMeasurement
+                let creates = numbers.map { Workload.create($0, time: time) }
+                results.add(
+                    "echo", level, try await load(echoPort, level, creates.map { Workload.request($0, path: "/echo") }, []))
+                results.add(
+                    "CheckPerformTransaction", level,
+                    try await load(serverPort, level, numbers.map { Workload.request(Workload.checkPerform($0)) }, result))
+                let created = try await load(serverPort, level, creates.map { Workload.request($0) }, result)
+                results.add("CreateTransaction", level, created)
+                // Only what was created can be shown and performed.
+                let known = numbers.prefix(created.requests)
+                let shown = Self.repeated(known, perMeasurement)
+                results.add("CheckTransaction", level, try await load(serverPort, level, shown, result))
+                results.add(
+                    "PerformTransaction", level,
+                    try await load(serverPort, level, known.map { Workload.request(Workload.perform($0)) }, result))
+            }
+        }
+        results.peakMegabytes = server.peakMegabytes
+    }
+
+    private static func repeated(_ known: Range<Int>, _ count: Int) -> [ByteBuffer] {
+        let once = known.map { Workload.request(Workload.check($0)) }
+        guard !once.isEmpty else { return [] }
+        return (0..<count).map { once[$0 % once.count] }
+    }
+
+    private func measureStatement(_ folder: String, _ results: inout BenchResults) async throws {
+        say("storing \(statement) transactions for the statement")
+        let path = folder + "/statement.db"
+        try await Seeding(path: path).transactions(0..<statement, time: 1_700_000_000_000)
+        let server = try startServer(path)
+        defer { server.stop() }
+        let before = server.peakMegabytes
+        let body = Workload.statement(from: 0, to: 9_999_999_999_999)
+        let start = ContinuousClock.now
+        let bytes = try await StatementFetch.count(port: serverPort, body: body)
+        let elapsed = (ContinuousClock.now - start).components
+        results.statement = StatementResult(
+            rows: statement, bytes: bytes,
+            milliseconds: Double(elapsed.seconds) * 1_000 + Double(elapsed.attoseconds) / 1e15,
+            megabytesBefore: before, megabytesAfter: server.peakMegabytes)
+    }
+
+    private func measureGrowth(_ folder: String, _ results: inout BenchResults) async throws {
+        let perMeasurement = Int(60_000 * seconds)
+        for stored in [1_000, growth] {
+            let path = folder + "/growth-\(stored).db"
+            say("storing \(stored) transactions for the growth measurement")
+            try await Seeding(path: path).transactions(0..<stored, time: 1_700_000_000_000)
+            try await Seeding(path: path).orders(0..<(perMeasurement * rounds))
+        }
+        var first = 0
+        for round in 1...rounds {
+            say("growth, round \(round) of \(rounds)")
+            for stored in [1_000, growth] {
+                let server = try startServer(folder + "/growth-\(stored).db")
+                let requests = (first..<(first + perMeasurement)).map {
+                    Workload.request(Workload.create($0, time: Int64(Date().timeIntervalSince1970 * 1_000)))
+                }
+                let outcome = try await load(serverPort, 64, requests, result)
+                results.growth[stored, default: []].append(outcome.perSecond)
+                server.stop()
+            }
+            first += perMeasurement
+        }
+    }
+
+    private func load(
+        _ port: Int, _ level: Int, _ requests: [ByteBuffer], _ marker: [UInt8]
+    ) async throws -> LoadResult {
+        let outcome = try await LoadGenerator(port: port, connections: level, threads: threads)
+            .run(requests, marker: marker, seconds: seconds)
+        guard outcome.wrong == 0, outcome.requests > 0 else {
+            throw BenchFailure("\(outcome.wrong) of \(outcome.requests) answers are wrong: \(outcome.example ?? "")")
+        }
+        return outcome
+    }
+
+    private func startServer(_ path: String) throws -> ChildServer {
+        try ChildServer(
+            program("tiyin"), ["serve"],
+            environment: [
+                "API_PORT": String(serverPort), "DATABASE_URL": "sqlite:\(path)", "PAYME_KEY": Workload.key,
+                "LOG_LEVEL": "warning",
+            ], port: serverPort)
+    }
+
+    private func program(_ name: String) -> String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/" + name
+    }
+
+    private func say(_ text: String) {
+        FileHandle.standardError.write(Data("… \(text)\n".utf8))
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// Everything that one run measured.
+struct BenchResults {
+    let machine: String
+    let seconds: Double
+    let rounds: Int
+    var fsyncMicroseconds = 0.0
+    var startMilliseconds = 0.0
+    var peakMegabytes: Double?
+    /// By call and number of connections, one entry a round.
+    var loads: [String: [Int: [LoadResult]]] = [:]
+    var statement: StatementResult?
+    /// CreateTransaction a second at 64 connections, by stored transactions.
+    var growth: [Int: [Double]] = [:]
+
+    mutating func add(_ call: String, _ level: Int, _ result: LoadResult) {
+        loads[call, default: [:]][level, default: []].append(result)
+    }
+
+    func median(_ call: String, _ level: Int, _ figure: (LoadResult) -> Double) -> Double {
+        (loads[call]?[level] ?? []).map(figure).median
+    }
+
+    /// The median over the rounds of a call's rate divided by the echo's in the same round.
+    func ratio(_ call: String, _ level: Int) -> Double {
+        let rates = (loads[call]?[level] ?? []).map(\.perSecond)
+        let echoes = (loads["echo"]?[level] ?? []).map(\.perSecond)
+        return zip(rates, echoes).map { $0 / max($1, 1) }.median
+    }
+}
+
+struct StatementResult {
+    let rows: Int
+    let bytes: Int
+    let milliseconds: Double
+    let megabytesBefore: Double?
+    let megabytesAfter: Double?
+}
+
+enum Machine {
+    /// Processor, cores, memory, system: what a reader needs to judge the figures.
+    static var description: String {
+        let info = ProcessInfo.processInfo
+        let cpu =
+            (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
+            .split(separator: "\n").first { $0.hasPrefix("model name") }?
+            .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+        let gigabytes = info.physicalMemory / (1 << 30)
+        return "\(info.activeProcessorCount) cores (\(cpu)), \(gigabytes) GiB, \(info.operatingSystemVersionString); "
+            + "load generator on the same cores"
+    }
+}
