@@ -3,25 +3,26 @@ import Testing
 
 @Suite("A merchant with one fault")
 struct FaultTests {
-    @Test("is caught by the scenario of that name", arguments: Fault.allCases)
+    @Test("there is a fault for every scenario")
+    func everyScenarioHasAFault() throws {
+        let runs = try OrderKind.allCases.map { kind in
+            var configuration = ConformanceConfiguration(url: "http://127.0.0.1/", key: "key", amount: 1000)
+            configuration.orders = ["1"]
+            configuration.kind = kind
+            return try ConformanceRun(configuration).scenarioIDs
+        }
+        #expect(Set(runs.joined()) == Set(Fault.allCases.map(\.scenario)))
+    }
+
+    @Test("misses the scenario that is made for it, and those that do the same", arguments: Fault.allCases)
     func isCaught(fault: Fault) async throws {
         let report = try await MerchantServer.run(faults: [fault]) { server in
             var configuration = await server.configuration(kind: fault.kind)
             configuration.strictness = fault.strictness
             return try await ConformanceRun(configuration).run()
         }
-        #expect(report.missed.contains(fault.rawValue), "not missed: \(report.unmet)")
-        let collateral = report.missed.subtracting([fault.rawValue])
-        print("COLLATERAL \(fault.rawValue): \(collateral.sorted().joined(separator: " "))  ENDED \(report.endedEarly ?? "-") SKIPPED \(report.count(.skipped))")
-    }
-}
-
-extension Fault {
-    /// The kind of orders that shows it.
-    var kind: OrderKind { self == .cumulativeTransactionsStandAlone ? .cumulative : .oneTime }
-
-    /// Some faults are tolerated unless the run is strict.
-    var strictness: ConformanceConfiguration.Strictness {
-        [.answerSoleMember, .errorOthersLocalised].contains(self) ? .strict : .tolerant
+        let expected = fault.collateral.union([fault.scenario])
+        #expect(report.missed.subtracting(fault.possibleCollateral) == expected, "\(report.unmet)")
+        #expect(report.exitCode == 1)
     }
 }

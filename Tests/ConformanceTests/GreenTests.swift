@@ -3,36 +3,40 @@ import Testing
 
 @Suite("A merchant without faults")
 struct GreenTests {
-    @Test("passes every scenario", arguments: OrderKind.allCases)
-    func passes(kind: OrderKind) async throws {
+    @Test(
+        "passes every scenario, even strictly", arguments: OrderKind.allCases,
+        [ConformanceConfiguration.Strictness.tolerant, .strict])
+    func passes(kind: OrderKind, strictness: ConformanceConfiguration.Strictness) async throws {
         let report = try await MerchantServer.run { server in
-            try await ConformanceRun(await server.configuration(kind: kind)).run()
+            var configuration = await server.configuration(kind: kind)
+            configuration.strictness = strictness
+            return try await ConformanceRun(configuration).run()
         }
-        print(ReportFormat.table.text(of: report))
         #expect(report.exitCode == 0)
         #expect(report.count(.passed) == report.scenarios.count, "\(report.unmet)")
     }
-}
 
-extension MerchantServer {
-    /// A run that makes its own orders, and shares the merchant's clock.
-    func configuration(kind: OrderKind = .oneTime) async -> ConformanceConfiguration {
-        var configuration = ConformanceConfiguration(url: url, key: Merchant.key, amount: 500_000)
-        configuration.merchantKey = Merchant.merchantKey
-        configuration.kind = kind
-        configuration.clock = merchant.clock.forHarness
-        return configuration
-    }
-}
-
-extension ConformanceReport {
-    /// The scenarios that did not simply pass, with what went wrong.
-    var unmet: [String] {
-        scenarios.filter { $0.outcome != .passed }.map { scenario in
-            "\(scenario.id): \(scenario.skipReason ?? scenario.steps.flatMap { $0.problems + $0.notes }.joined(separator: "; "))"
+    @Test("may refuse refunds and leave out fiscal data, with a note", arguments: OrderKind.allCases)
+    func mayRefuseRefunds(kind: OrderKind) async throws {
+        let report = try await MerchantServer.run(refunds: false, takesFiscalData: false) { server in
+            var configuration = await server.configuration(kind: kind)
+            configuration.strictness = .strict
+            return try await ConformanceRun(configuration).run()
         }
+        #expect(report.exitCode == 0, "\(report.unmet)")
+        let noted = Set(report.scenarios.filter { $0.outcome == .noted }.map(\.id))
+        #expect(noted.contains("sandbox-2-cancel-performed"))
+        #expect(noted.contains("fiscal-data"))
     }
 
-    /// The ids of the scenarios that were missed.
-    var missed: Set<String> { Set(scenarios.filter { $0.outcome == .missed }.map(\.id)) }
+    @Test("passes with a note what a strict run misses", arguments: [Fault.answerSoleMember, .errorOthersLocalised])
+    func isTolerated(fault: Fault) async throws {
+        let report = try await MerchantServer.run(faults: [fault]) { server in
+            var configuration = await server.configuration()
+            configuration.only = [fault.scenario]
+            return try await ConformanceRun(configuration).run()
+        }
+        #expect(report.exitCode == 0)
+        #expect(report.scenarios.map(\.outcome) == [.noted])
+    }
 }

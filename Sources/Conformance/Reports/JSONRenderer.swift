@@ -10,10 +10,14 @@ import StrictJSON
 /// | `started_at`, `duration_ms` | milliseconds since 1970 UTC, milliseconds |
 /// | `summary` | `scenarios`, `passed`, `noted`, `missed`, `skipped` |
 /// | `exit_code`, `ended_early`, `hints` | what the command exits with; a sentence or null; sentences |
-/// | `scenarios` | `id`, `group`, `title`, `why`, `rule`, `sources`, `outcome` (one of the words of `summary`), `skip_reason`, `notes`, `steps_not_run`, `duration_ms`, `steps` |
-/// | … `steps` | `outcome`, `sent`, `expected`, `got`, `problems`, `notes`, `exchanges` |
-/// | … `exchanges` | `method`, `request_headers`, `request_body`, `status`, `answer_headers`, `answer_body`, `failure`, `duration_ms` |
-/// | `not_testable` | `what`, `why` |
+/// | `scenarios` | a list, see below |
+/// | `not_testable` | a list of `what` and `why` |
+///
+/// - A scenario: `id`, `group`, `title`, `why`, `rule`, `sources`, `outcome` (one of the words of `summary`),
+///   `skip_reason`, `notes`, `steps_not_run`, `duration_ms`, `steps`.
+/// - A step: `outcome`, `sent`, `expected`, `got`, `problems`, `notes`, `exchanges`.
+/// - An exchange: `method`, `request_headers`, `request_body`, `status`, `answer_headers`, `answer_body`, `failure`,
+///   `duration_ms`. Long bodies are cut in their middle.
 enum JSONRenderer {
     static func text(of report: ConformanceReport) -> String {
         JSONValue.object(object(report)).text + "\n"

@@ -165,6 +165,7 @@ enum RandomID {
     static func unknownOrder(like orders: [String]) -> String {
         let areNumbers = !orders.isEmpty && orders.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
         // Below 2^31, so that it is unknown to a database's integer key rather than beyond it.
-        return areNumbers ? String(Int.random(in: 1_900_000_000..<2_100_000_000)) : "no-such-order-\(hexadecimal(length: 8))"
+        return areNumbers
+            ? String(Int.random(in: 1_900_000_000..<2_100_000_000)) : "no-such-order-\(hexadecimal(length: 8))"
     }
 }

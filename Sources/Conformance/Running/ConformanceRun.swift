@@ -27,6 +27,9 @@ public struct ConformanceRun: Sendable {
     /// How many scenarios there are for the kind of orders.
     public var scenarioCount: Int { scenarios.count }
 
+    /// Their ids, in the order in which they are run.
+    public var scenarioIDs: [String] { scenarios.map(\.id) }
+
     /// How many orders a full run takes, unless it makes its own.
     public var ordersNeeded: Int { OrderPool.need(of: scenarios, kind: target.configuration.kind) }
 

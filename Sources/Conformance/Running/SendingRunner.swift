@@ -66,16 +66,19 @@ struct SendingRunner {
         var verdict = Verdict()
         let chosen = try judgeEach(prepared, exchanges, into: &verdict)
         judgeSameness(sending, exchanges.map(\.outcome), labelled, into: &verdict)
-        for mark in verdict.mark.map({ [$0] }) ?? [] { bindings.mark(mark) }
-        if verdict.isMet { try save(sending.saves, prepared.requests[chosen].request, exchanges[chosen].outcome, &verdict) }
+        if let mark = verdict.mark { bindings.mark(mark) }
+        if verdict.isMet {
+            try save(sending.saves, prepared.requests[chosen].request, exchanges[chosen].outcome, &verdict)
+        }
         let words = StepWords(bindings: bindings)
         let shown = exchanges.indices.first { exchanges[$0].isInteresting(after: exchanges.first) } ?? 0
+        let notes = verdict.notes + verdict.remarks
         let report = StepReport(
-            outcome: verdict.isMet ? (verdict.notes.isEmpty ? .passed : .noted) : .missed,
+            outcome: verdict.isMet ? (notes.isEmpty ? .passed : .noted) : .missed,
             sent: recorder.redactor(sending.title ?? words.sent(sending, prepared.requests[0].request)),
             expected: recorder.redactor(words.expected(sending)),
             got: StepWords.got(exchanges[verdict.isMet ? chosen : shown].outcome),
-            problems: verdict.problems, notes: verdict.notes + verdict.remarks,
+            problems: verdict.problems, notes: notes,
             exchanges: exchanges.map(\.report))
         return Done(
             report: report,
@@ -123,7 +126,8 @@ struct SendingRunner {
                 value == (try? JSONValue(parsing: expected))
             else {
                 let first = outcomes.count > 1 ? outcomes.first.map(StepWords.got) : nil
-                verdict.problems.append("\(name) is not the same as the first" + (first.map { ", which was \($0)" } ?? ""))
+                let clause = first.map { ", which was \($0)" } ?? ""
+                verdict.problems.append("\(name) is not the same as the first\(clause)")
                 return
             }
             verdict.notes.append("The repeated answer says the same in other bytes.")

@@ -101,7 +101,9 @@ struct ExpectationReader {
     private func envelope(_ fields: inout SpecFields) throws(SpecificationError) -> EnvelopeRule {
         var rule = EnvelopeRule()
         rule.id = try fields.optional("id").map { node throws(SpecificationError) in try node.word("id") }
-        rule.version = try fields.optional("jsonrpc").map { node throws(SpecificationError) in try node.word("jsonrpc") }
+        rule.version = try fields.optional("jsonrpc").map { node throws(SpecificationError) in
+            try node.word("jsonrpc")
+        }
         rule.isSole = try fields.optionalBoolean("sole") ?? false
         rule.isJSONTyped = try flag("content_type", "json", &fields)
         return rule

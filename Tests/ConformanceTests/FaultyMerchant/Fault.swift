@@ -136,4 +136,5 @@ enum Fault: String, CaseIterable, Sendable {
     case hugeNumbers = "huge-numbers"
     case oddIds = "odd-ids"
     case largeBody = "large-body"
-    case answersAfterEverything = "answers-after-everything"}
+    case answersAfterEverything = "answers-after-everything"
+}

@@ -71,7 +71,9 @@ extension Merchant {
         if envelope["jsonrpc"] != nil, has(.envelopeJsonrpc) { throw .invalidRequest }
         if envelope["method"]?.integerValue != nil, has(.envelopeMethodMissing) { throw .methodNotFound }
         guard var method = envelope["method"]?.stringValue else { throw .invalidRequest }
-        if has(.methodWrongCase), let known = Self.methods.first(where: { $0.lowercased() == method }) { method = known }
+        if has(.methodWrongCase), let known = Self.methods.first(where: { $0.lowercased() == method }) {
+            method = known
+        }
         if envelope["params"]?.arrayValue != nil, has(.envelopeParamsMissing) { throw .failure }
         guard let params = envelope["params"]?.objectValue else { throw .invalidRequest }
         return (method, params)
