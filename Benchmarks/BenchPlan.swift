@@ -47,19 +47,19 @@ struct BenchPlan {
                 first += perMeasurement
                 let creates = numbers.map { Workload.create($0, time: time) }
                 results.add(
-                    "echo", level, try await load(echoPort, level, creates.map { Workload.request($0, path: "/echo") }, []))
+                    "echo", level, try await load(echo, level, creates.map { Workload.request($0, path: "/echo") }, []))
                 results.add(
                     "CheckPerformTransaction", level,
-                    try await load(serverPort, level, numbers.map { Workload.request(Workload.checkPerform($0)) }, result))
-                let created = try await load(serverPort, level, creates.map { Workload.request($0) }, result)
+                    try await load(server, level, numbers.map { Workload.request(Workload.checkPerform($0)) }, result))
+                let created = try await load(server, level, creates.map { Workload.request($0) }, result)
                 results.add("CreateTransaction", level, created)
                 // Only what was created can be shown and performed.
                 let known = numbers.prefix(created.requests)
                 let shown = Self.repeated(known, perMeasurement)
-                results.add("CheckTransaction", level, try await load(serverPort, level, shown, result))
+                results.add("CheckTransaction", level, try await load(server, level, shown, result))
                 results.add(
                     "PerformTransaction", level,
-                    try await load(serverPort, level, known.map { Workload.request(Workload.perform($0)) }, result))
+                    try await load(server, level, known.map { Workload.request(Workload.perform($0)) }, result))
             }
         }
         results.peakMegabytes = server.peakMegabytes
@@ -104,7 +104,7 @@ struct BenchPlan {
                 let requests = (first..<(first + perMeasurement)).map {
                     Workload.request(Workload.create($0, time: Int64(Date().timeIntervalSince1970 * 1_000)))
                 }
-                let outcome = try await load(serverPort, 64, requests, result)
+                let outcome = try await load(server, 64, requests, result)
                 results.growth[stored, default: []].append(outcome.perSecond)
                 server.stop()
             }
@@ -113,10 +113,12 @@ struct BenchPlan {
     }
 
     private func load(
-        _ port: Int, _ level: Int, _ requests: [ByteBuffer], _ marker: [UInt8]
+        _ server: ChildServer, _ level: Int, _ requests: [ByteBuffer], _ marker: [UInt8]
     ) async throws -> LoadResult {
-        let outcome = try await LoadGenerator(port: port, connections: level, threads: threads)
+        let before = server.processorMicroseconds
+        var outcome = try await LoadGenerator(port: server.port, connections: level, threads: threads)
             .run(requests, marker: marker, seconds: seconds)
+        outcome.processorMicroseconds = (server.processorMicroseconds - before) / Double(max(1, outcome.requests))
         guard outcome.wrong == 0, outcome.requests > 0 else {
             throw BenchFailure("\(outcome.wrong) of \(outcome.requests) answers are wrong: \(outcome.example ?? "")")
         }

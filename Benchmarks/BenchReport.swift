@@ -20,16 +20,17 @@ struct BenchReport {
             "Each figure is the median of \(results.rounds) rounds of \(Self.fixed(results.seconds, 1)) s; "
                 + "`of echo` is the rate divided by the bare echo's in the same round.")
         lines.append("")
-        lines.append("| call | connections | requests/s | of echo | p50 ms | p99 ms |")
-        lines.append("| --- | ---: | ---: | ---: | ---: | ---: |")
+        lines.append("| call | connections | requests/s | of echo | p50 ms | p99 ms | server CPU µs/request |")
+        lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         for call in calls {
             for level in levels {
                 let rate = results.median(call, level, \.perSecond)
                 let p50 = results.median(call, level, \.p50) / 1_000
+                let cpu = results.median(call, level, \.processorMicroseconds)
                 let p99 = results.median(call, level, \.p99) / 1_000
                 lines.append(
                     "| \(call) | \(level) | \(Int(rate)) | \(Self.fixed(results.ratio(call, level), 2)) "
-                        + "| \(Self.fixed(p50, 2)) | \(Self.fixed(p99, 2)) |")
+                        + "| \(Self.fixed(p50, 2)) | \(Self.fixed(p99, 2)) | \(Self.fixed(cpu, 1)) |")
             }
         }
         lines.append("")
@@ -78,6 +79,8 @@ struct BenchReport {
                     "requests_per_second": .number(Self.fixed(results.median(call, level, \.perSecond), 1)),
                     "of_echo": .number(Self.fixed(results.ratio(call, level), 3)),
                     "p50_microseconds": .number(Self.fixed(results.median(call, level, \.p50), 1)),
+                    "server_cpu_microseconds":
+                        .number(Self.fixed(results.median(call, level, \.processorMicroseconds), 1)),
                     "p99_microseconds": .number(Self.fixed(results.median(call, level, \.p99), 1)),
                 ])
             }

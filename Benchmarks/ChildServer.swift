@@ -38,6 +38,16 @@ final class ChildServer {
         return kilobytes / 1_024
     }
 
+    /// Processor time that it has used, microseconds; 0 where the system does not tell.
+    var processorMicroseconds: Double {
+        guard let stat = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
+            let rest = stat.split(separator: ")").last
+        else { return 0 }
+        let fields = rest.split(separator: " ")
+        guard fields.count > 13, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+        return (user + system) * 1_000_000 / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     func stop() {
         process.terminate()
         process.waitUntilExit()

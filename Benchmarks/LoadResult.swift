@@ -7,6 +7,8 @@ struct LoadResult: Sendable {
     /// Microseconds.
     let p50: Double
     let p99: Double
+    /// Processor time of the server for one request, microseconds.
+    var processorMicroseconds = 0.0
     /// Answers without the marker.
     let wrong: Int
     let example: String?

@@ -7,8 +7,9 @@ import Synchronization
 /// Source: payme.md 1.2.
 final class PaymeAuthentication: Sendable {
     private let login: String
-    /// What follows the word `Basic`, as bytes; replaced by ChangePassword.
+    /// The whole header value that is expected, as bytes; replaced by ChangePassword.
     private let expected: Mutex<[UInt8]>
+    private static let scheme = Array("Basic ".utf8)
 
     init(login: String, key: String) {
         self.login = login
@@ -18,9 +19,15 @@ final class PaymeAuthentication: Sendable {
     /// Whether the value of an `Authorization` header is the right one, in constant time.
     func admits(_ header: String?) -> Bool {
         guard let header else { return false }
-        let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "basic" else { return false }
-        let sent = Array(parts[1].drop { $0 == " " }.utf8)
+        var sent = Array(header.utf8)
+        guard sent.count > Self.scheme.count else { return false }
+        // The word may be written in capitals, and more than one space may follow it.
+        for (index, byte) in Self.scheme.enumerated() {
+            guard sent[index] | 0x20 == byte | 0x20 else { return false }
+            sent[index] = byte
+        }
+        let spaces = sent[Self.scheme.count...].prefix { $0 == UInt8(ascii: " ") }.count
+        sent.removeSubrange(Self.scheme.count..<(Self.scheme.count + spaces))
         return expected.withLock { ConstantTime.areEqual(sent, $0) }
     }
 
@@ -36,6 +43,6 @@ final class PaymeAuthentication: Sendable {
     }
 
     private static func credentials(_ login: String, _ key: String) -> [UInt8] {
-        Array(Data("\(login):\(key)".utf8).base64EncodedString().utf8)
+        scheme + Data("\(login):\(key)".utf8).base64EncodedString().utf8
     }
 }

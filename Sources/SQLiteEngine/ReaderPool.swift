@@ -22,15 +22,15 @@ final class ReaderPool: Sendable {
     func point<T: Sendable>(_ work: @Sendable (any SQLSession) throws -> T) async throws -> T {
         let connection = try await acquire()
         defer { release(connection) }
-        return try Self.run(work, on: connection)
+        return try connection.run(work)
     }
 
-    /// Runs on a thread of its own.
+    /// Runs on a thread of its own, on one snapshot.
     func scan<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
         let connection = try await acquire()
         defer { release(connection) }
         return try await withCheckedThrowingContinuation { continuation in
-            scans.async { continuation.resume(with: Result { try Self.run(work, on: connection) }) }
+            scans.async { continuation.resume(with: Result { try Self.snapshot(work, on: connection) }) }
         }
     }
 
@@ -48,7 +48,7 @@ final class ReaderPool: Sendable {
     }
 
     /// One snapshot for the whole closure.
-    private static func run<T>(_ work: (any SQLSession) throws -> T, on connection: SQLiteConnection) throws -> T {
+    private static func snapshot<T>(_ work: (any SQLSession) throws -> T, on connection: SQLiteConnection) throws -> T {
         try connection.run { session in
             try session.execute("BEGIN", [])
             defer { _ = try? session.execute("COMMIT", []) }

@@ -1,9 +1,13 @@
 import GRDB
+import GRDBSQLite
 import Payments
 
 /// One connection and its prepared statements.
 ///
-/// `@unchecked Sendable`: the session is touched only inside GRDB's serial queue of this connection.
+/// GRDB opens, configures and closes it. In between the session is used directly, without GRDB's queue: its owner (the
+/// writer's thread, or whoever the pool lent it to) is the only user.
+///
+/// `@unchecked Sendable`: it changes hands, and has one owner at a time.
 final class SQLiteConnection: @unchecked Sendable {
     private let queue: DatabaseQueue
     private var session: SQLiteSession?
@@ -21,6 +25,9 @@ final class SQLiteConnection: @unchecked Sendable {
                 guard let connection = db.sqliteConnection else {
                     throw SQLiteOpenFailure("the connection is closed")
                 }
+                // GRDB's observation of commits expects its own queue; nobody observes here.
+                sqlite3_commit_hook(connection, nil, nil)
+                sqlite3_rollback_hook(connection, nil, nil)
                 let session = SQLiteSession(connection: connection)
                 try Self.tune(session, configuration, isReader: isReader)
                 self.session = session
@@ -32,19 +39,15 @@ final class SQLiteConnection: @unchecked Sendable {
         }
     }
 
-    /// Runs the closure alone on this connection, on the calling thread.
+    /// Runs the closure on this connection, on the calling thread. The caller is its only user.
     func run<T>(_ work: (SQLiteSession) throws -> T) throws -> T {
-        try queue.unsafeRead { _ in
-            guard let session else { throw StorageFailure(.notStored, "the database is closed") }
-            return try work(session)
-        }
+        guard let session else { throw StorageFailure(.notStored, "the database is closed") }
+        return try work(session)
     }
 
     func close() {
-        queue.unsafeReentrantRead { _ in
-            session?.finalize()
-            session = nil
-        }
+        session?.finalize()
+        session = nil
         try? queue.close()
     }
 

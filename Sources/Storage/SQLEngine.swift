@@ -10,7 +10,8 @@ public protocol SQLEngine: Sendable {
     /// - Throws: what the closure throws, and then nothing of it is stored; ``Payments/StorageFailure``.
     func write<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T
 
-    /// Runs the closure on one committed state, beside the writer.
+    /// Runs the closure on committed state, beside the writer: a scan on one snapshot, a point read statement by
+    /// statement.
     func read<T: Sendable>(
         _ extent: ReadExtent, _ work: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T

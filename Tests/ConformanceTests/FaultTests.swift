@@ -1,7 +1,7 @@
 import Conformance
 import Testing
 
-@Suite("A merchant with one fault")
+@Suite("A merchant with one fault", .serialized)
 struct FaultTests {
     @Test("there is a fault for every scenario")
     func everyScenarioHasAFault() throws {

@@ -68,6 +68,6 @@ struct OrderListTests {
                 }
             }
         }
-        #expect(events.withLock { $0 } == ["started 9 3 made"] + (1...9).map { "\($0) passed" })
+        #expect(events.withLock { $0 } == ["started 9 2 made"] + (1...9).map { "\($0) passed" })
     }
 }

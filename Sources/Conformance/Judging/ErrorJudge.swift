@@ -6,7 +6,7 @@ struct ErrorJudge {
 
     func judge(code: Int64, _ error: JSONObject, _ rule: ErrorRule, into verdict: inout Verdict) throws {
         if case .named(let names) = rule.codes, !names.contains(where: { $0.codes.contains(code) }) {
-            verdict.problems.append("the error is \(code), not \(rule.codes.words)")
+            verdict.problems.append("it is the error \(code), not \(rule.codes.words)")
         }
         if let template = rule.data {
             let wanted = try bindings.value(template)
@@ -55,11 +55,11 @@ struct ErrorJudge {
 }
 
 extension ErrorRule.Codes {
-    /// The codes in words: "WrongAmount (-31001)".
+    /// The codes in words: "error WrongAmount (-31001)".
     var words: String {
         switch self {
         case .any: "any error"
-        case .named(let names): names.map(\.words).joined(separator: " or ")
+        case .named(let names): "error \(names.map(\.words).joined(separator: " or "))"
         }
     }
 }

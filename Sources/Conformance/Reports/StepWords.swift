@@ -71,7 +71,7 @@ struct StepWords {
     }
 
     private func words(_ rule: ErrorRule) -> [String] {
-        var parts = ["error \(rule.codes.words)"]
+        var parts = [rule.codes.words]
         if let data = rule.data { parts.append("data \(words(data))") }
         if rule.isLocalised { parts.append("message {ru, uz, en}") }
         if rule.isComplete { parts.append("a complete error object") }

@@ -15,7 +15,11 @@ struct ExchangeRecorder: Sendable {
 
     func send(_ request: WireRequest) async -> Exchange {
         let start = ContinuousClock.now
-        let outcome = redacted(await transport.send(request))
+        let outcome =
+            switch await transport.send(request) {
+            case .answer(let answer): WireOutcome.answer(redactor(answer))
+            case .failure(let failure): WireOutcome.failure(failure)
+            }
         let elapsed = start.duration(to: .now)
         return Exchange(outcome: outcome, report: report(request, outcome, Int64(elapsed / .milliseconds(1))))
     }
@@ -35,26 +39,10 @@ struct ExchangeRecorder: Sendable {
             answerBody: Self.text(answer?.body ?? []), failure: failure, durationMilliseconds: elapsed)
     }
 
-    /// A server may send back what it was sent, so secrets are taken out of answers before anything looks at them.
-    private func redacted(_ outcome: WireOutcome) -> WireOutcome {
-        guard case .answer(let answer) = outcome else { return outcome }
-        let headers = answer.headers.map { Header(redactor($0.name), redactor($0.value)) }
-        return .answer(WireAnswer(status: answer.status, headers: headers, body: redactor(answer.body)))
-    }
-
     private static func text(_ bytes: [UInt8]) -> String {
         guard bytes.count > bytesKept else { return String(decoding: bytes, as: UTF8.self) }
         let head = String(decoding: bytes.prefix(bytesKept * 2 / 3), as: UTF8.self)
         let tail = String(decoding: bytes.suffix(bytesKept / 3), as: UTF8.self)
         return "\(head)\n… \(bytes.count) bytes in all …\n\(tail)"
-    }
-}
-
-extension Redactor {
-    /// The bytes without secrets; as they are if they hold none.
-    func callAsFunction(_ bytes: [UInt8]) -> [UInt8] {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let redacted = self(text)
-        return redacted == text ? bytes : Array(redacted.utf8)
     }
 }

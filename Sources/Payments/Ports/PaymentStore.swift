@@ -6,7 +6,8 @@ public protocol PaymentStore: Sendable {
     /// - Throws: what the closure throws (nothing is then stored); `StorageFailure`.
     func write<T: Sendable>(_ work: @escaping @Sendable (any PaymentSession) throws -> T) async throws -> T
 
-    /// Runs the closure on a committed state, beside writers and other readers.
+    /// Runs the closure on committed state, beside writers and other readers. A few rows by key; each statement sees
+    /// what is committed when it runs.
     func read<T: Sendable>(_ work: @escaping @Sendable (any PaymentSession) throws -> T) async throws -> T
 }
 

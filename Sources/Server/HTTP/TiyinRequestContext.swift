@@ -4,12 +4,14 @@ import NIOCore
 /// What a request knows beside its head and body: its logger, and where it came from.
 public struct TiyinRequestContext: RequestContext, PeerAddressContext {
     public var coreContext: CoreRequestContextStorage
-    /// The address of the connection, without a port; nil for a Unix socket.
-    public let peerAddress: String?
+    private let channel: any Channel
+
+    /// The address of the connection, without a port; nil for a Unix socket. Made when it is asked for.
+    public var peerAddress: String? { channel.remoteAddress?.ipAddress }
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        peerAddress = source.channel.remoteAddress?.ipAddress
+        channel = source.channel
     }
 }
 

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Foundation
 import Logging
 import Metrics
-import NIOPosix
 import Server
 
 struct ServeCommand: AsyncParsableCommand {
@@ -18,9 +16,6 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
-        if ProcessInfo.processInfo.environment["TIYIN_EXECUTOR"] == "nio" {
-            _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
-        }
         let settings = try settings.load()
         guard settings.payme != nil || settings.merchantKey != nil else {
             throw SettingsError(

@@ -22,19 +22,8 @@ enum Logs {
     /// For servers: as the settings say. Call once.
     static func bootstrap(_ settings: ServerSettings) -> Logger {
         let level = settings.logLevel
-        if settings.logsJSON {
-            LoggingSystem.bootstrap { label in
-                var handler = JSONLogHandler(label: label)
-                handler.logLevel = level
-                return handler
-            }
-        } else {
-            LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level
-                return handler
-            }
-        }
+        let format: LineLogHandler.Format = settings.logsJSON ? .json : .text
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, level: level, format: format) }
         return Logger(label: "tiyin")
     }
 

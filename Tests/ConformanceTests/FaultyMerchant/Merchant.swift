@@ -24,6 +24,7 @@ actor Merchant {
     var counters: [String: Int] = [:]
     var hasSeenLargeBody = false
     var isStunned = false
+    private(set) var isSilent = false
 
     init(faults: Set<Fault> = [], clock: MerchantClock, refunds: Bool = true, takesFiscalData: Bool = true) {
         self.faults = faults
@@ -47,6 +48,9 @@ actor Merchant {
         try? await Task.sleep(for: .milliseconds(40))
     }
 
+    /// From now on no request is answered.
+    func fallSilent() { isSilent = true }
+
     // MARK: Orders
 
     /// The order that an account names.
@@ -55,8 +59,10 @@ actor Merchant {
         if object.isEmpty, has(.accountEmpty) { throw .failure }
         if object.count > 1, has(.accountExtraField) { throw .invalidRequest }
         guard let value = object[Self.accountField] else { throw .orderNotFound }
-        if value == "", has(.accountValueEmpty), let first = orders.values.first { return first }
-        if value.objectValue != nil, has(.accountValueWrongType), let first = orders.values.first { return first }
+        if value == "", has(.accountValueEmpty) { return MerchantOrder(id: "?", amount: 500_000, isOneTime: true) }
+        if value.objectValue != nil, has(.accountValueWrongType) {
+            return MerchantOrder(id: "?", amount: 500_000, isOneTime: true)
+        }
         if value.integerValue != nil, has(.accountValueNumber) { throw .cannotPerform }
         let id = value.stringValue ?? value.numberText ?? ""
         if has(.accountValueOddText), id.contains(where: { !$0.isASCII }) { throw .failure }

@@ -34,6 +34,7 @@ struct MerchantServer {
     private static func respond(to request: Request, _ merchant: Merchant) async throws -> Response {
         let body = Array(try await request.body.collect(upTo: 16 << 20).readableBytesView)
         if request.uri.path == "/orders" { return await makeOrder(request, body, merchant) }
+        if await merchant.isSilent { try await Task.sleep(for: .seconds(3600)) }
         let answer = await merchant.answer(
             MerchantRequest(
                 method: request.method.rawValue, authorization: request.headers[.authorization],

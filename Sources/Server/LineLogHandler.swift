@@ -1,0 +1,57 @@
+import Foundation
+public import Logging
+import StrictJSON
+import Synchronization
+
+/// One line an event on standard error, as text or as a JSON object.
+///
+/// Metadata is formatted only when a line is written: a request sets its id, but seldom logs.
+public struct LineLogHandler: LogHandler {
+    public enum Format: Sendable {
+        case text, json
+    }
+
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
+    private let label: String
+    private let format: Format
+    /// Lines of different threads do not mix.
+    private static let output = Mutex(FileHandle.standardError)
+
+    public init(label: String, level: Logger.Level, format: Format) {
+        self.label = label
+        self.logLevel = level
+        self.format = format
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        let all = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted { $0.key < $1.key }
+        var bytes: [UInt8]
+        switch format {
+        case .text:
+            // A line stays one line, whatever a value holds.
+            let pairs = all.map { " \($0.key)=\(Self.oneLine("\($0.value)"))" }.joined()
+            bytes = Array("\(time) \(event.level) \(label): \(Self.oneLine("\(event.message)"))\(pairs)".utf8)
+        case .json:
+            var line: JSONObject = [
+                "time": .string(time), "level": .string(event.level.rawValue), "label": .string(label),
+                "message": .string("\(event.message)"),
+            ]
+            for (key, value) in all { line[line[key] == nil ? key : "meta.\(key)"] = .string("\(value)") }
+            bytes = JSONValue.object(line).serialized()
+        }
+        bytes.append(UInt8(ascii: "\n"))
+        Self.output.withLock { try? $0.write(contentsOf: bytes) }
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.value < 0x20 }) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    }
+}
