@@ -57,14 +57,19 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Payments"], swiftSettings: strict),
         .target(
             name: "SQLiteEngine",
-            dependencies: ["Payments", "Storage", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            dependencies: [
+                "Payments", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Payme",
-            dependencies: ["Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -91,7 +96,9 @@ let package = Package(
         ),
         .target(
             name: "Conformance",
-            dependencies: ["Specification", "StrictJSON", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            dependencies: [
+                "Specification", "StrictJSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

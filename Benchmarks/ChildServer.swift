@@ -25,7 +25,8 @@ final class ChildServer {
             }
             usleep(500)
         }
-        startMilliseconds = Double((ContinuousClock.now - start).components.attoseconds) / 1e15
+        startMilliseconds =
+            Double((ContinuousClock.now - start).components.attoseconds) / 1e15
             + Double((ContinuousClock.now - start).components.seconds) * 1_000
     }
 

@@ -1,3 +1,4 @@
+import Delivery
 public import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -5,7 +6,6 @@ import JSONRPC
 public import Logging
 import NIOCore
 import NIOSSL
-import Delivery
 import Payme
 public import Payments
 import SQLiteEngine

@@ -15,7 +15,7 @@ struct Tiyin: AsyncParsableCommand {
             """,
         version: TiyinVersion.current,
         subcommands: [
-            ServeCommand.self, SandboxCommand.self, OrdersCommand.self,
+            ServeCommand.self, SandboxCommand.self, ConformCommand.self, OrdersCommand.self,
             TransactionsCommand.self, StatementCommand.self, ConfigCommand.self,
         ])
 

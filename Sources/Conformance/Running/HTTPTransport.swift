@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOSSL
 
 /// Sends requests to one URL: no redirects, no retries, a limit on time and on size.
 struct HTTPTransport: Sendable {
@@ -11,6 +10,7 @@ struct HTTPTransport: Sendable {
 
     private let client: HTTPClient
     private let url: String
+    private let place: String
     private let millisecondsMax: Int64
 
     /// Runs `body` with a client and shuts that down whatever happens.
@@ -20,7 +20,7 @@ struct HTTPTransport: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .milliseconds(min(5000, millisecondsMax))
+        configuration.timeout.connect = .milliseconds(connectMilliseconds(millisecondsMax))
         // A connection that is refused is refused: trying for as long as a call may take would only hide it.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
@@ -37,9 +37,14 @@ struct HTTPTransport: Sendable {
         }
     }
 
+    /// How long a connection may take, of the time that a call may take.
+    static func connectMilliseconds(_ millisecondsMax: Int64) -> Int64 { min(5000, millisecondsMax) }
+
     init(client: HTTPClient, url: URL, millisecondsMax: Int64) {
         self.client = client
         self.url = url.absoluteString
+        let port = url.port ?? (url.scheme?.lowercased() == "https" ? 443 : 80)
+        place = "\(url.host ?? ""), port \(port)"
         self.millisecondsMax = millisecondsMax
     }
 
@@ -56,7 +61,7 @@ struct HTTPTransport: Sendable {
         do {
             return .answer(try await withDeadline { try await answer(to: prepared) })
         } catch {
-            return .failure(WireFailure(error, millisecondsMax: millisecondsMax))
+            return .failure(WireFailure(error, place: place, millisecondsMax: millisecondsMax))
         }
     }
 

@@ -13,36 +13,46 @@ struct OrderPool {
 
     /// How many orders the scenarios take when they share what can be shared.
     static func need(of scenarios: [Scenario], kind: OrderKind) -> Int {
+        let needs = scenarios.map(\.orders).filter { $0.amount == nil }
+        // An account can be paid into again and again.
+        guard kind == .oneTime else { return needs.contains { $0.count > 0 } ? 1 : 0 }
         var usedUp = 0
         var need = 0
-        for orders in scenarios.map(\.orders) where orders.amount == nil {
-            // An account can be paid into again and again.
-            guard kind == .oneTime else {
-                need = max(need, min(orders.count, 1))
-                continue
-            }
-            need = max(need, usedUp + orders.count)
+        for (index, orders) in needs.enumerated() {
+            need = max(need, usedUp + orders.count + (orders.areUsedUp ? payable(in: needs[(index + 1)...]) : 0))
             if orders.areUsedUp { usedUp += orders.count }
         }
         return need
     }
 
-    /// How many are left.
-    var count: Int { fresh.count + returned.count }
+    /// How many orders have to be kept for scenarios that only borrow them.
+    private static func payable(in later: some Collection<OrderNeed>) -> Int {
+        later.filter { !$0.areUsedUp && $0.amount == nil }.map(\.count).max() ?? 0
+    }
+
+    /// How many more orders there would have to be. The last ones are kept for scenarios that only borrow them, for
+    /// those are many.
+    func missing(_ need: OrderNeed, later: some Collection<OrderNeed>) -> Int {
+        guard need.count > 0 else { return 0 }
+        guard kind == .oneTime else { return fresh.isEmpty && returned.isEmpty ? 1 : 0 }
+        let kept = need.areUsedUp ? Self.payable(in: later) : 0
+        return max(0, need.count + kept - fresh.count - returned.count)
+    }
 
     /// Takes orders for a scenario: untouched ones as long as there are more than the rest of the run needs, so that
     /// one scenario's miss does not spoil another.
     ///
-    /// - Parameter reserve: how many orders later scenarios will use up
+    /// - Parameter later: what the scenarios after this one need
     /// - Returns: nil if there are too few
-    mutating func take(_ need: OrderNeed, reserve: Int) -> [String]? {
+    mutating func take(_ need: OrderNeed, later: some Collection<OrderNeed>) -> [String]? {
         guard need.count > 0 else { return [] }
         guard kind == .oneTime else {
             let all = fresh + returned
             guard !all.isEmpty else { return nil }
             return (0..<need.count).map { all[$0 % all.count] }
         }
-        guard count >= need.count else { return nil }
+        guard missing(need, later: later) == 0 else { return nil }
+        let reserve = later.filter(\.areUsedUp).map(\.count).reduce(0, +)
         var orders: [String] = []
         if need.areUsedUp || fresh.count - need.count >= reserve {
             orders = Array(fresh.prefix(need.count))

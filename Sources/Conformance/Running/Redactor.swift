@@ -12,9 +12,9 @@ struct Redactor: Sendable {
     init(_ secrets: [String]) {
         var forms: Set<String> = []
         for secret in secrets where secret.utf8.count >= 4 {
-            forms.insert(secret)
-            // As it stands inside a JSON string that escapes what JSON may escape.
-            forms.insert(secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("/", with: "\\/"))
+            // As it stands inside a JSON string: some writers escape the slash.
+            let escaped = secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            forms.formUnion([secret, escaped, escaped.replacing("/", with: "\\/")])
         }
         self.secrets = forms.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
         bytes = self.secrets.map { Data($0.utf8) }

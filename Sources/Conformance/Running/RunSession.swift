@@ -111,9 +111,9 @@ struct RunSession {
         if let amount = need.amount {
             return .missing("needs an order of \(amount) tiyin, which only the merchant API can make")
         }
-        let reserve = scenarios[(index + 1)...].map(\.orders).filter(\.areUsedUp).map(\.count).reduce(0, +)
-        let missing = need.count - pool.count
-        guard let orders = pool.take(need, reserve: reserve) else {
+        let later = scenarios[(index + 1)...].map(\.orders)
+        let missing = pool.missing(need, later: later)
+        guard let orders = pool.take(need, later: later) else {
             return .missing("needs \(missing) more order\(missing == 1 ? "" : "s")")
         }
         return .taken(orders)

@@ -7,15 +7,17 @@ import NIOSSL
 
 extension WireFailure {
     /// Says in words what a client's error means.
-    init(_ error: any Error, millisecondsMax: Int64) {
+    ///
+    /// - Parameters:
+    ///   - place: the server, as "shop.example, port 443"
+    ///   - millisecondsMax: how long a call may take
+    init(_ error: any Error, place: String, millisecondsMax: Int64) {
         switch error {
-        case let error as HTTPClientError: self = Self.failure(error, millisecondsMax: millisecondsMax)
-        case is NIOConnectionError:
-            self.init(kind: .unreachable, clause: Self.connectionClause(error))
-        case is IOError where !Self.isReset(error):
-            self.init(kind: .unreachable, clause: Self.connectionClause(error))
+        case let error as HTTPClientError: self = Self.failure(error, place, millisecondsMax)
+        case let error as NIOConnectionError: self = Self.failure(error, place)
+        case let error as IOError: self = Self.failure(error, place)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            self.init(kind: .unreachable, clause: "the TLS handshake failed: \(error)")
+            self.init(kind: .unreachable, clause: "the TLS handshake with \(place) failed (\(error))")
         case is HTTPParserError:
             self.init(kind: .notHTTP, clause: "what the server sent is no HTTP")
         case is NIOTooManyBytesError:
@@ -27,38 +29,45 @@ extension WireFailure {
         }
     }
 
-    private static func failure(_ error: HTTPClientError, millisecondsMax: Int64) -> WireFailure {
+    private static func failure(
+        _ error: HTTPClientError, _ place: String, _ millisecondsMax: Int64
+    ) -> WireFailure {
         switch error {
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout, .cancelled:
-            WireFailure(kind: .timeout, clause: "no answer within \(seconds(millisecondsMax))")
+            WireFailure(kind: .timeout, clause: "no answer within \(words(millisecondsMax))")
         case .connectTimeout:
-            WireFailure(kind: .unreachable, clause: "no connection within \(seconds(min(5000, millisecondsMax)))")
+            WireFailure(
+                kind: .unreachable,
+                clause: "no connection to \(place) within \(words(HTTPTransport.connectMilliseconds(millisecondsMax)))")
         case .tlsHandshakeTimeout:
-            WireFailure(kind: .unreachable, clause: "the TLS handshake took too long; is this an https server?")
+            WireFailure(kind: .unreachable, clause: "the TLS handshake with \(place) took too long")
         case .remoteConnectionClosed, .uncleanShutdown:
             WireFailure(kind: .closed, clause: "the server closed the connection before it had answered")
         default:
-            WireFailure(kind: .closed, clause: "the connection failed: \(error.shortDescription)")
+            WireFailure(kind: .closed, clause: "the connection failed (\(error.shortDescription))")
         }
     }
 
-    private static func seconds(_ milliseconds: Int64) -> String {
+    private static func failure(_ error: NIOConnectionError, _ place: String) -> WireFailure {
+        if error.connectionErrors.isEmpty {
+            return WireFailure(kind: .unreachable, clause: "the host \(error.host) has no address")
+        }
+        let reasons = error.connectionErrors.compactMap { $0.error as? IOError }
+        return reasons.first.map { failure($0, place) }
+            ?? WireFailure(kind: .unreachable, clause: "no connection to \(place) could be made")
+    }
+
+    private static func failure(_ error: IOError, _ place: String) -> WireFailure {
+        switch error.errnoCode {
+        case ECONNREFUSED: WireFailure(kind: .unreachable, clause: "nothing listens at \(place)")
+        case ECONNRESET, EPIPE:
+            WireFailure(kind: .closed, clause: "the server closed the connection before it had answered")
+        default:
+            WireFailure(kind: .unreachable, clause: "no connection to \(place) could be made")
+        }
+    }
+
+    private static func words(_ milliseconds: Int64) -> String {
         milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
-    }
-
-    private static func isReset(_ error: any Error) -> Bool {
-        guard let error = error as? IOError else { return false }
-        return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
-    }
-
-    private static func connectionClause(_ error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "no connection could be made: \(error)" }
-        if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
-            return "the host \(error.host) has no address"
-        }
-        let refused = error.connectionErrors.contains { ($0.error as? IOError)?.errnoCode == ECONNREFUSED }
-        return refused
-            ? "nothing listens at \(error.host), port \(error.port)"
-            : "no connection to \(error.host), port \(error.port), could be made"
     }
 }

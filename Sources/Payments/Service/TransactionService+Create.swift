@@ -6,10 +6,11 @@ extension TransactionService {
             return announced(try await store.write { try create(command, permit, in: $0) })
         case .failure(let rejection):
             // A call that was answered once is answered again, whatever has become of the order since.
-            let answer = try await store.write { session in
-                guard let stored = try session.transaction(command.key) else { return .failure(rejection) }
-                return try `repeat`(command, stored, in: session)
-            } as ServiceAnswer
+            let answer =
+                try await store.write { session in
+                    guard let stored = try session.transaction(command.key) else { return .failure(rejection) }
+                    return try `repeat`(command, stored, in: session)
+                } as ServiceAnswer
             return announced(answer)
         }
     }

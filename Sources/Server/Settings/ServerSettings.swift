@@ -42,7 +42,8 @@ public struct ServerSettings: Sendable {
         tls = try read.tls()
         databasePath = try read.databasePath()
         merchantKey = try read.secret(.merchantKey, minimum: 16)
-        trustedProxies = try read.optional(.httpTrustedProxies).map { try read.addresses(.httpTrustedProxies, $0) } ?? []
+        trustedProxies =
+            try read.optional(.httpTrustedProxies).map { try read.addresses(.httpTrustedProxies, $0) } ?? []
         bodyBytesMaximum = try read.integer(.httpBodyMaximum, 1_024...1_048_576)
         connectionsMaximum = try read.integer(.httpConnectionsMaximum, 1...100_000)
         requestSeconds = try read.integer(.httpRequestSeconds, 1...300)

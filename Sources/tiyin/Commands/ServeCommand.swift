@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(server.registry)
         try await server.run { port in
             logger.notice(
-                "serving", metadata: ["host": "\(settings.host)", "port": "\(port)", "version": "\(TiyinVersion.current)"])
+                "serving",
+                metadata: ["host": "\(settings.host)", "port": "\(port)", "version": "\(TiyinVersion.current)"])
         }
     }
 }

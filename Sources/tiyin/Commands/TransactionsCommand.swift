@@ -54,7 +54,8 @@ struct TransactionsCommand: AsyncParsableCommand {
             }
             print(TransactionsTable.text([transaction]))
             print("\naccount  \(transaction.account)\n")
-            var table = TextTable(header: ["when", "change", "from", "to", "on whose word", "reason"], numeric: [2, 3])
+            var table = TextTable(
+                header: ["when", "change", "from", "to", "on whose word", "reason"], numeric: [2, 3])
             for entry in journal {
                 table.rows.append([
                     Moment.text(entry.at), entry.change.rawValue, entry.from.map { String($0.rawValue) } ?? "",

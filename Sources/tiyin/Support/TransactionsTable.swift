@@ -4,7 +4,10 @@ import Payments
 enum TransactionsTable {
     static func text(_ transactions: [Transaction]) -> String {
         var table = TextTable(
-            header: ["id", "gateway", "gateway's id", "order", "amount", "state", "reason", "created", "performed", "cancelled"],
+            header: [
+                "id", "gateway", "gateway's id", "order", "amount", "state", "reason", "created", "performed",
+                "cancelled",
+            ],
             numeric: [0, 4, 5, 6])
         for transaction in transactions {
             table.rows.append([

@@ -1,5 +1,7 @@
+import Foundation
 import NIOCore
 import NIOPosix
+import StrictJSON
 
 /// A server that answers every request with the same bytes, whatever they are, or not at all.
 ///
@@ -16,6 +18,8 @@ struct HostileServer {
         case drips
         /// Hangs up at the first byte.
         case hangsUp
+        /// Sends back what it was sent, header and all, in the body and in a header.
+        case echoes
     }
 
     let port: Int
@@ -69,6 +73,9 @@ private final class HostileHandler: ChannelInboundHandler {
         switch behaviour {
         case .isSilent: break
         case .hangsUp: channel.close(promise: nil)
+        case .echoes:
+            let request = String(buffer: unwrapInboundIn(data))
+            channel.writeAndFlush(Self.echo(request)).whenComplete { _ in channel.close(promise: nil) }
         case .sends(let bytes):
             channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenComplete { _ in channel.close(promise: nil) }
         case .floods:
@@ -85,6 +92,16 @@ private final class HostileHandler: ChannelInboundHandler {
 
     private static func head(_ headers: String = "") -> ByteBuffer {
         ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\(headers)\r\n")
+    }
+
+    private static func echo(_ request: String) -> ByteBuffer {
+        let line = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("authorization:") } ?? ""
+        let secret = line.split(separator: " ").last ?? ""
+        let decoded = Data(base64Encoded: String(secret)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let result: JSONValue = ["state": 1, "request": .string(request), "decoded": .string(decoded)]
+        let body = JSONValue.object(["result": result, "id": 1]).text
+        return ByteBuffer(
+            string: "HTTP/1.1 200 OK\r\nX-Echo: \(secret)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     private static func flood(_ channel: any Channel) {

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs the system packages that the build or the tests need and the machine lacks. Only those, and says so.
+set -euo pipefail
+
+if ! command -v swift >/dev/null 2>&1; then
+    echo "Swift is missing. Install Swift 6.2 or later from https://www.swift.org/install, then run make again." >&2
+    exit 1
+fi
+
+missing=()
+case "$(uname -s)" in
+Linux)
+    # What is needed : how to see that it is there.
+    [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
+    command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
+    command -v openssl >/dev/null 2>&1 || missing+=(openssl)
+    command -v curl >/dev/null 2>&1 || missing+=(curl)
+    [ ${#missing[@]} -eq 0 ] && exit 0
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "Please install with your package manager: ${missing[*]} (names as in Debian)." >&2
+        exit 1
+    fi
+    echo "Installing what is missing: ${missing[*]}"
+    as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    ;;
+Darwin)
+    command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
+    [ ${#missing[@]} -eq 0 ] && exit 0
+    if ! command -v brew >/dev/null 2>&1; then
+        echo "Please install Homebrew (https://brew.sh), or by hand: ${missing[*]}" >&2
+        exit 1
+    fi
+    echo "Installing what is missing: ${missing[*]}"
+    brew install "${missing[@]}"
+    ;;
+*)
+    echo "This system is not known to the set-up. The build needs the SQLite 3 library with its header." >&2
+    ;;
+esac
