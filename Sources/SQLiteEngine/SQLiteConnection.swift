@@ -1,3 +1,4 @@
+import CSQLiteSetup
 import GRDB
 import GRDBSQLite
 import Payments
@@ -14,6 +15,7 @@ final class SQLiteConnection: @unchecked Sendable {
 
     /// - Throws: ``SQLiteOpenFailure`` if the file cannot be had with the durability that was asked for.
     init(_ configuration: SQLiteConfiguration, isReader: Bool) throws {
+        _ = Self.setUp
         var grdb = Configuration()
         grdb.readonly = isReader
         grdb.busyMode = .timeout(5)
@@ -50,6 +52,9 @@ final class SQLiteConnection: @unchecked Sendable {
         session = nil
         try? queue.close()
     }
+
+    /// Once a process, before the first connection.
+    private static let setUp: Int32 = tiyin_sqlite_without_memory_statistics()
 
     private static func tune(
         _ session: SQLiteSession, _ configuration: SQLiteConfiguration, isReader: Bool

@@ -14,7 +14,9 @@ struct ArgumentTests {
         arguments: [
             Mistake(change: { $0.url = "shop.example" }, refusal: "The URL \"shop.example\" must begin with http://"),
             Mistake(change: { $0.url = "ftp://shop.example" }, refusal: "The URL \"ftp://shop.example\" must begin"),
-            Mistake(change: { $0.url = "https://" }, refusal: "The URL \"https://\" must begin with http:// or https://"),
+            Mistake(
+                change: { $0.url = "https://" },
+                refusal: "The URL \"https://\" must begin with http:// or https://"),
             Mistake(change: { $0.url = "https://u:p@shop.example" }, refusal: "The URL holds a user or a password"),
             Mistake(change: { $0.key = "" }, refusal: "The key is empty: give the cashbox key."),
             Mistake(change: { $0.login = "Pay:com" }, refusal: "The login \"Pay:com\" must be a word without a colon."),
@@ -26,7 +28,9 @@ struct ArgumentTests {
             Mistake(change: { $0.accountField = "" }, refusal: "The account field is empty."),
             Mistake(change: { $0.merchantKey = "" }, refusal: "The merchant key is empty."),
             Mistake(change: { $0.only = ["sandbox-3"] }, refusal: "There is no scenario and no group of the name"),
-            Mistake(change: { $0.gateway = "click" }, refusal: "There are no scenarios for click; there are for payme."),
+            Mistake(
+                change: { $0.gateway = "click" },
+                refusal: "There are no scenarios for click; there are for payme."),
             Mistake(change: { $0.callMillisecondsMax = 0 }, refusal: "A call may take from 1 ms to 10 minutes"),
             Mistake(
                 change: { $0.only = ["cumulative-transactions-stand-alone"] },

@@ -91,10 +91,14 @@ struct ScenarioDocumentTests {
             Mistake(
                 "lowest: OrderBusy, highest: OrderNotFound", "lowest: OrderNotFound, highest: OrderBusy",
                 "7: the range account is empty"),
-            Mistake("  CheckTransaction: {id", "  LookAtTransaction: {id", "10: there is no method LookAtTransaction in"),
+            Mistake(
+                "  CheckTransaction: {id", "  LookAtTransaction: {id",
+                "10: there is no method LookAtTransaction in"),
             Mistake("{raw: \"{rpc_id}\"", "{raw: \"{bytes:abc}\"", "37: {bytes:abc} is not an even number"),
             Mistake("{raw: \"{rpc_id}\"", "{raw: \"{repeat:9}\"", "37: {repeat:9} is not {repeat:COUNT:TEXT}"),
-            Mistake("{raw: \"{rpc_id}\"", "{raw: \"{repeat:9999999:[}\"", "37: {repeat:9999999:[} is longer than 4 MiB"),
+            Mistake(
+                "{raw: \"{rpc_id}\"", "{raw: \"{repeat:9999999:[}\"",
+                "37: {repeat:9999999:[} is longer than 4 MiB"),
             Mistake("times: {b: \"{now-1h}\"}", "times: {b: \"{amount}\"}", "35: a time is {now} and an offset"),
         ])
     func refuses(mistake: Mistake) throws {

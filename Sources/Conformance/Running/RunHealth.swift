@@ -34,15 +34,16 @@ final class RunHealth {
             guard failure.kind == .timeout || failure.kind == .unreachable else { return }
             failures += 1
             if failures >= Self.failuresMax {
-                reasonToStop = "The server gave no answer to \(failures) calls in a row: \(failure.clause)."
+                stop("The server gave no answer to \(failures) calls in a row: \(failure.clause).")
             }
         }
     }
 
+    /// Ends the run, for a reason that is one sentence.
+    func stop(_ reason: String) { reasonToStop = reasonToStop ?? reason }
+
     /// To be asked between scenarios.
     func checkTime() {
-        if reasonToStop == nil, ContinuousClock.now >= deadline {
-            reasonToStop = "The run has taken more than \(runMillisecondsMax / 1000) s."
-        }
+        if ContinuousClock.now >= deadline { stop("The run has taken more than \(runMillisecondsMax / 1000) s.") }
     }
 }

@@ -106,7 +106,14 @@ struct RunSession {
     private mutating func orders(for scenario: Scenario, at index: Int) async throws -> Orders {
         let need = scenario.orders
         if let maker {
-            return .taken(try await maker.orders(need.count, amount: need.amount ?? target.configuration.amount))
+            do {
+                return .taken(try await maker.orders(need.count, amount: need.amount ?? target.configuration.amount))
+            } catch {
+                // Once something was found, that is worth more than the error.
+                guard index > 0 else { throw error }
+                health.stop(error.description)
+                return .missing("no order could be made")
+            }
         }
         if let amount = need.amount {
             return .missing("needs an order of \(amount) tiyin, which only the merchant API can make")
