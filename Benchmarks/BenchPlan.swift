@@ -9,6 +9,8 @@ struct BenchPlan {
     let growth: Int
     let statement: Int
     let threads: Int
+    /// Nil: every call.
+    let only: Set<String>?
 
     private let echoPort = 18_901
     private let serverPort = 18_902
@@ -46,20 +48,22 @@ struct BenchPlan {
                 let numbers = first..<(first + perMeasurement)
                 first += perMeasurement
                 let creates = numbers.map { Workload.create($0, time: time) }
-                results.add(
-                    "echo", level, try await load(echo, level, creates.map { Workload.request($0, path: "/echo") }, []))
-                results.add(
-                    "CheckPerformTransaction", level,
-                    try await load(server, level, numbers.map { Workload.request(Workload.checkPerform($0)) }, result))
-                let created = try await load(server, level, creates.map { Workload.request($0) }, result)
-                results.add("CreateTransaction", level, created)
+                func measure(_ call: String, on target: ChildServer, _ requests: [ByteBuffer]) async throws -> Int {
+                    if let only, !only.contains(call) { return 0 }
+                    let marker = call == "echo" ? [] : result
+                    let outcome = try await load(target, level, requests, marker)
+                    results.add(call, level, outcome)
+                    return outcome.requests
+                }
+                _ = try await measure("echo", on: echo, creates.map { Workload.request($0, path: "/echo") })
+                _ = try await measure(
+                    "CheckPerformTransaction", on: server, numbers.map { Workload.request(Workload.checkPerform($0)) })
+                let created = try await measure("CreateTransaction", on: server, creates.map { Workload.request($0) })
                 // Only what was created can be shown and performed.
-                let known = numbers.prefix(created.requests)
-                let shown = Self.repeated(known, perMeasurement)
-                results.add("CheckTransaction", level, try await load(server, level, shown, result))
-                results.add(
-                    "PerformTransaction", level,
-                    try await load(server, level, known.map { Workload.request(Workload.perform($0)) }, result))
+                let known = numbers.prefix(created)
+                _ = try await measure("CheckTransaction", on: server, Self.repeated(known, perMeasurement))
+                _ = try await measure(
+                    "PerformTransaction", on: server, known.map { Workload.request(Workload.perform($0)) })
             }
         }
         results.peakMegabytes = server.peakMegabytes
@@ -119,7 +123,7 @@ struct BenchPlan {
         var outcome = try await LoadGenerator(port: server.port, connections: level, threads: threads)
             .run(requests, marker: marker, seconds: seconds)
         outcome.processorMicroseconds = (server.processorMicroseconds - before) / Double(max(1, outcome.requests))
-        guard outcome.wrong == 0, outcome.requests > 0 else {
+        guard outcome.wrong == 0, outcome.requests > 0 || requests.isEmpty else {
             throw BenchFailure("\(outcome.wrong) of \(outcome.requests) answers are wrong: \(outcome.example ?? "")")
         }
         return outcome

@@ -88,14 +88,7 @@ public struct TiyinServer: Sendable {
     ///
     /// Conform your context to ``PeerAddressContext`` if you use an address list.
     public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        if let payme {
-            PaymeRoutes(
-                gateway: payme, allowedAddresses: settings.paymeAddresses,
-                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies),
-                bodyBytesMaximum: settings.bodyBytesMaximum,
-                metrics: CallMetrics(gateway: PaymeGateway.name, factory: registry)
-            ).add(to: router)
-        }
+        paymeRoutes?.add(to: router)
         if let key = settings.merchantKey {
             MerchantRoutes(
                 key: key, store: store, clock: clock,
@@ -107,6 +100,16 @@ public struct TiyinServer: Sendable {
             readiness: Readiness(store: store, clock: clock), registry: registry, store: store,
             targets: service.targets
         ).add(to: router)
+    }
+
+    private var paymeRoutes: PaymeRoutes? {
+        payme.map { gateway in
+            PaymeRoutes(
+                gateway: gateway, allowedAddresses: settings.paymeAddresses,
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies),
+                bodyBytesMaximum: settings.bodyBytesMaximum,
+                metrics: CallMetrics(gateway: PaymeGateway.name, factory: registry))
+        }
     }
 
     /// What runs beside the HTTP server: the database (closed last), the outbox, the expiry job.
@@ -139,8 +142,13 @@ public struct TiyinServer: Sendable {
         let router = Router(context: TiyinRequestContext.self)
         addRoutes(to: router)
         logGateways()
+        let routes = paymeRoutes
+        let responder = HotRoute(path: routes == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {
+            request, context in
+            await routes?.answer(request, context) ?? Response(status: .notFound)
+        }
         return Application(
-            responder: router.buildResponder(), server: try httpServer(),
+            responder: responder, server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "tiyin", backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMaximum)),

@@ -16,6 +16,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     private let answer: TimeAmount
     /// Until when what is under way must be done; nil while nothing is.
     private var deadline: NIODeadline?
+    /// The response under way; looked at only when its time is up.
+    private var response: HTTPResponse?
     private var timer: Scheduled<Void>?
     /// When the timer fires.
     private var timerAt: NIODeadline = .distantFuture
@@ -39,11 +41,11 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .end: deadline = nil
-        case .head(let head) where head.headerFields[.contentType]?.hasPrefix("text/event-stream") == true:
-            // Events flow for as long as somebody watches.
+        case .head(let head): response = head
+        case .body: break
+        case .end:
             deadline = nil
-        case .head, .body: break
+            response = nil
         }
         context.write(data, promise: promise)
     }
@@ -70,10 +72,13 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
             timer = nil
             guard let deadline else { return }
-            if deadline <= .now() {
-                context.close(promise: nil)
-            } else {
+            if deadline > .now() {
                 schedule(deadline, context)
+            } else if response?.headerFields[.contentType]?.hasPrefix("text/event-stream") == true {
+                // Events flow for as long as somebody watches.
+                self.deadline = nil
+            } else {
+                context.close(promise: nil)
             }
         }
     }

@@ -1,4 +1,5 @@
 import CoreMetrics
+import HTTPTypes
 import Hummingbird
 import JSONRPC
 import Logging
@@ -15,20 +16,21 @@ struct PaymeRoutes: Sendable {
     let bodyBytesMaximum: Int
     let metrics: CallMetrics
 
-    static let path: RouterPath = "/payments/payme/webhook"
+    static let path = "/payments/payme/webhook"
+    private static let headers: HTTPFields = [.contentType: "application/json; charset=UTF-8"]
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         for method in [HTTPRequest.Method.post, .get, .put, .delete, .patch] {
-            router.on(Self.path, method: method) { request, context in
+            router.on(RouterPath(Self.path), method: method) { request, context in
                 await self.answer(request, context)
             }
         }
     }
 
-    private func answer(_ request: Request, _ context: some RequestContext) async -> Response {
+    func answer(_ request: Request, _ context: some RequestContext) async -> Response {
         let start = ContinuousClock.now
         let call = PaymeCall(
-            isPost: request.method == .post, authorization: request.headers[.authorization],
+            isPost: request.method == .post, authorization: request.headers.first { $0.name == .authorization }?.value,
             isAddressAllowed: isAllowed(request, context), logger: context.logger)
         // A body that is too large or does not arrive is none: no JSON can be read from it.
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
@@ -36,7 +38,7 @@ struct PaymeRoutes: Sendable {
         metrics.record(method: answer.method, code: answer.errorCode, since: start)
         log(answer, context.logger)
         return Response(
-            status: .ok, headers: [.contentType: "application/json; charset=UTF-8"], body: Self.body(answer.body))
+            status: .ok, headers: Self.headers, body: Self.body(answer.body))
     }
 
     private func isAllowed(_ request: Request, _ context: some RequestContext) -> Bool {
