@@ -31,7 +31,8 @@ extension RPCDispatcher {
     private func failure(
         _ error: RenderedError, _ id: JSONValue, _ data: JSONValue?, _ underlyingError: (any Error)?
     ) -> RPCAnswer {
-        RPCAnswer(
-            .bytes(error.answer(id: id, data: data)), id: id, error: error, underlyingError: underlyingError)
+        style.apply(
+            to: RPCAnswer(
+                .bytes(error.answer(id: id, data: data)), id: id, error: error, underlyingError: underlyingError))
     }
 }

@@ -16,6 +16,7 @@ public struct RPCDispatcher<Context: Sendable>: Sendable {
     let errors: RPCErrorBook
     private let methods: [String: RPCBoundMethod<Context>]
     private let limits: JSONLimits
+    let style: RPCAnswerStyle
 
     /// Binds handlers to the methods of a document.
     ///
@@ -23,10 +24,12 @@ public struct RPCDispatcher<Context: Sendable>: Sendable {
     ///   - document: says which methods, parameters and errors there are
     ///   - methods: a handler for every method that is not `x-optional`
     ///   - limits: a body beyond these is refused as no JSON
+    ///   - style: how answers differ from JSON-RPC 2.0, if they do
     /// - Throws: ``RPCBindingError`` for a method without a handler, a handler without a method, two handlers of one
     ///   method, or a handler that raises what its method does not declare
     public init(
-        document: OpenRPCDocument, methods: [RPCMethod<Context>], limits: JSONLimits = .default
+        document: OpenRPCDocument, methods: [RPCMethod<Context>], limits: JSONLimits = .default,
+        style: RPCAnswerStyle = .standard
     ) throws(RPCBindingError) {
         let problems = RPCBinding(document: document, methods: methods).problems()
         guard problems.isEmpty else { throw RPCBindingError(problems: problems) }
@@ -40,6 +43,7 @@ public struct RPCDispatcher<Context: Sendable>: Sendable {
         self.errors = errors
         self.methods = bound
         self.limits = limits
+        self.style = style
     }
 
     private static func bind(
@@ -79,8 +83,8 @@ public struct RPCDispatcher<Context: Sendable>: Sendable {
         if case .refused(let name) = admission { return failure(name, id: message.id) }
         switch message.content {
         case .failure(let error): return failure(for: .parseError, underlyingError: error)
-        case .success(.object(let request)): return await answer(toRequest: request, context)
-        case .success(.array(let requests)): return await answer(toBatch: requests, context)
+        case .success(.object(let request)): return style.apply(to: await answer(toRequest: request, context))
+        case .success(.array(let requests)): return style.apply(to: await answer(toBatch: requests, context))
         case .success: return failure(for: .invalidRequest, underlyingError: SchemaViolation.here("must be an object"))
         }
     }

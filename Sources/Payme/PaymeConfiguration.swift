@@ -1,3 +1,5 @@
+public import JSONRPC
+
 /// How Payme reaches this shop.
 public struct PaymeConfiguration: Sendable {
     /// What a second transaction on a live one-time order is answered with.
@@ -15,6 +17,22 @@ public struct PaymeConfiguration: Sendable {
         case allow, refuse
     }
 
+    /// What `create_time` is.
+    public enum CreateTime: String, Sendable, CaseIterable {
+        /// When we stored the transaction.
+        case own
+        /// Payme's own `time`.
+        case payme
+    }
+
+    /// When a transaction that waits for twelve hours runs out.
+    public enum Expiry: String, Sendable, CaseIterable {
+        /// After them: at 43,200,000 ms it still lives.
+        case after
+        /// With them: at 43,200,000 ms it does not.
+        case at
+    }
+
     /// The cashbox key: `key` in production, `TEST_KEY` in the sandbox. Never empty.
     public var key: String
     /// The login of Basic authentication.
@@ -28,6 +46,14 @@ public struct PaymeConfiguration: Sendable {
     ///
     /// Source: payme.md 9 (refund veto).
     public var refunds: Refunds
+    /// Source: payme.md 9 (`create_time`).
+    public var createTime: CreateTime
+    /// Source: payme.md 9 (expiry comparison).
+    public var expiry: Expiry
+    /// Whether answers carry `jsonrpc`, and the id of an answer to an unreadable request.
+    ///
+    /// Source: payme.md 1.4, 1.5.
+    public var answerStyle: RPCAnswerStyle
     /// Where the payer is sent; no slash at the end.
     public var checkoutURL: String
     /// Saves a new cashbox key when Payme sends ChangePassword; nil: the method does not exist.
@@ -38,6 +64,7 @@ public struct PaymeConfiguration: Sendable {
     public init(
         key: String, login: String = "Paycom", merchantID: String? = nil, accountField: String = "order_id",
         busyOrderError: BusyOrderError = .account, refunds: Refunds = .allow,
+        createTime: CreateTime = .own, expiry: Expiry = .after, answerStyle: RPCAnswerStyle = .standard,
         checkoutURL: String = Self.productionCheckout,
         changePassword: (@Sendable (String) async throws -> Void)? = nil
     ) {
@@ -48,6 +75,9 @@ public struct PaymeConfiguration: Sendable {
         self.accountField = accountField
         self.busyOrderError = busyOrderError
         self.refunds = refunds
+        self.createTime = createTime
+        self.expiry = expiry
+        self.answerStyle = answerStyle
         self.checkoutURL = checkoutURL
         self.changePassword = changePassword
     }

@@ -32,7 +32,8 @@ public struct PaymeGateway: Sendable {
         let methods = PaymeMethods(
             configuration: configuration, service: service, store: store,
             timeoutMilliseconds: deadline.transactionTimeoutMilliseconds, authentication: authentication)
-        dispatcher = try RPCDispatcher(document: specifications.payme, methods: methods.bindings)
+        dispatcher = try RPCDispatcher(
+            document: specifications.payme, methods: methods.bindings, style: configuration.answerStyle)
     }
 
     /// Answers one HTTP request. Whatever the answer is, it is sent with status 200.

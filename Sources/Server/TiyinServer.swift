@@ -163,7 +163,8 @@ public struct TiyinServer: Sendable {
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))
                 ],
-                idleTimeout: .seconds(max(seconds, 60)),
+                // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
+                idleTimeout: .minutes(10),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)))
         guard let files = settings.tls else { return http }

@@ -13,7 +13,7 @@ extension PaymeMethods {
         service.hooks.observedCheck(transaction)
         var writer = JSONWriter()
         writer.beginObject()
-        writer.progress(of: transaction)
+        writer.progress(of: transaction, createTime: createTime(of: transaction))
         writer.endObject()
         return .bytes(writer.bytes)
     }
@@ -21,9 +21,9 @@ extension PaymeMethods {
 
 extension JSONWriter {
     /// The members that CheckTransaction and a row of the statement share. Unset times are 0, an unset reason null.
-    mutating func progress(of transaction: Transaction) {
+    mutating func progress(of transaction: Transaction, createTime: Int64) {
         key("create_time")
-        integer(transaction.createTime)
+        integer(createTime)
         key("perform_time")
         integer(transaction.performTime)
         key("cancel_time")

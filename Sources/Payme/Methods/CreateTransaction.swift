@@ -8,7 +8,9 @@ extension PaymeMethods {
     /// Source: payme.md 3.2.
     func createTransaction(_ params: JSONObject) async throws -> RPCResult {
         let time = try integer("time", params)
-        let (deadline, isBeyond) = time.addingReportingOverflow(timeoutMilliseconds)
+        // The deadline is the last millisecond at which it lives.
+        let patience = configuration.expiry == .after ? timeoutMilliseconds : timeoutMilliseconds - 1
+        let (deadline, isBeyond) = time.addingReportingOverflow(patience)
         let command = CreateCommand(
             key: try key(params), externalTime: time, account: params["account"]?.text ?? "{}",
             question: try question(params, purpose: .create), deadline: isBeyond ? .max : deadline,
@@ -19,11 +21,16 @@ extension PaymeMethods {
         }
     }
 
+    /// What Payme is told about when a transaction was created.
+    func createTime(of transaction: Transaction) -> Int64 {
+        configuration.createTime == .own ? transaction.createTime : transaction.externalTime
+    }
+
     private func created(_ transaction: Transaction) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("create_time")
-        writer.integer(transaction.createTime)
+        writer.integer(createTime(of: transaction))
         writer.key("transaction")
         writer.string(String(transaction.id))
         writer.key("state")

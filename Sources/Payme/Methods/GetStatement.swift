@@ -11,7 +11,7 @@ extension PaymeMethods {
         let from = try integer("from", params)
         let to = try integer("to", params)
         service.hooks.observedStatement(gateway: PaymeGateway.name, from: from, to: to)
-        return .stream(StatementChunks(store: store, from: from, to: to))
+        return .stream(StatementChunks(methods: self, from: from, to: to))
     }
 }
 
@@ -20,24 +20,24 @@ struct StatementChunks: AsyncSequence, Sendable {
     typealias Element = [UInt8]
     typealias Failure = any Error
 
-    let store: Store
+    let methods: PaymeMethods
     let from: Int64
     let to: Int64
 
-    func makeAsyncIterator() -> Iterator { Iterator(store: store, from: from, to: to) }
+    func makeAsyncIterator() -> Iterator { Iterator(methods: methods, from: from, to: to) }
 
     struct Iterator: AsyncIteratorProtocol {
         private static let pageSize = 500
 
-        let store: Store
+        let methods: PaymeMethods
         let from: Int64
         let to: Int64
         private var cursor: StatementCursor?
         private var isFirst = true
         private var isDone = false
 
-        init(store: Store, from: Int64, to: Int64) {
-            self.store = store
+        init(methods: PaymeMethods, from: Int64, to: Int64) {
+            self.methods = methods
             self.from = from
             self.to = to
         }
@@ -45,7 +45,7 @@ struct StatementChunks: AsyncSequence, Sendable {
         mutating func next() async throws -> [UInt8]? {
             guard !isDone else { return nil }
             let (from, to, cursor) = (from, to, cursor)
-            let page = try await store.engine.read(.scan) { sql in
+            let page = try await methods.store.engine.read(.scan) { sql in
                 try SQLPaymentSession(sql: sql).statement(
                     gateway: PaymeGateway.name, cashbox: PaymeGateway.cashbox, from: from, to: to, after: cursor,
                     limit: Self.pageSize)
@@ -53,7 +53,7 @@ struct StatementChunks: AsyncSequence, Sendable {
             var chunk = isFirst ? Array(#"{"transactions":["#.utf8) : []
             for (index, transaction) in page.enumerated() {
                 if !(isFirst && index == 0) { chunk.append(UInt8(ascii: ",")) }
-                chunk.append(contentsOf: try Self.row(transaction))
+                chunk.append(contentsOf: try row(transaction))
             }
             isFirst = false
             if page.count < Self.pageSize {
@@ -64,7 +64,7 @@ struct StatementChunks: AsyncSequence, Sendable {
             return chunk
         }
 
-        private static func row(_ transaction: Transaction) throws -> [UInt8] {
+        private func row(_ transaction: Transaction) throws -> [UInt8] {
             var writer = JSONWriter(capacity: 400)
             writer.beginObject()
             writer.key("id")
@@ -75,7 +75,7 @@ struct StatementChunks: AsyncSequence, Sendable {
             writer.integer(transaction.amount.minor)
             writer.key("account")
             writer.value(try JSONValue(parsing: transaction.account))
-            writer.progress(of: transaction)
+            writer.progress(of: transaction, createTime: methods.createTime(of: transaction))
             writer.key("receivers")
             writer.receivers(transaction.receivers)
             writer.endObject()

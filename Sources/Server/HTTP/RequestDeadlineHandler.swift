@@ -4,7 +4,8 @@ import NIOHTTPTypes
 
 /// Ends a connection whose request does not arrive, or is not answered, in time.
 ///
-/// An idle time-out does not end a body that drips a byte now and then; this deadline is absolute. One timer a
+/// An idle time-out does not end a body that drips a byte now and then; this deadline is absolute. It begins with the
+/// first byte of the head. One timer a
 /// connection, moved only when it fires, so that a request costs no timer of its own.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -28,6 +29,19 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     init(arrival: TimeAmount, answer: TimeAmount) {
         self.arrival = arrival
         self.answer = answer
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let own = context
+        let first = FirstByteHandler { [unowned self] _ in
+            // Nothing is under way: these are the first bytes of the next request's head.
+            if deadline == nil { set(.now() + arrival, own) }
+        }
+        do {
+            try context.pipeline.syncOperations.addHandler(first, position: .first)
+        } catch {
+            context.close(promise: nil)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

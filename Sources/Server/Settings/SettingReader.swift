@@ -1,5 +1,7 @@
 import Foundation
+import JSONRPC
 import Payme
+import StrictJSON
 
 /// Parses one setting at a time, and says what is wrong with it in one sentence.
 struct SettingReader {
@@ -96,6 +98,21 @@ extension SettingReader {
         case production, sandbox
     }
 
+    private enum AnswerVersion: String, CaseIterable {
+        case send, omit
+    }
+
+    private enum UnreadableID: String, CaseIterable {
+        case null
+        case zero = "0"
+    }
+
+    private func answerStyle() throws -> RPCAnswerStyle {
+        RPCAnswerStyle(
+            sendsVersion: try choice(.paymeAnswerVersion, AnswerVersion.self) == .send,
+            unreadableID: try choice(.paymeUnreadableID, UnreadableID.self) == .null ? .null : 0)
+    }
+
     /// Payme's part; nil when there is no key.
     func payme() throws -> PaymeConfiguration? {
         guard let key = try secret(.paymeKey, minimum: 8) else {
@@ -122,7 +139,10 @@ extension SettingReader {
         return PaymeConfiguration(
             key: key, login: login, merchantID: try merchantID(), accountField: field,
             busyOrderError: try choice(.paymeBusyOrderError, PaymeConfiguration.BusyOrderError.self),
-            refunds: try choice(.paymeRefunds, PaymeConfiguration.Refunds.self), checkoutURL: checkout)
+            refunds: try choice(.paymeRefunds, PaymeConfiguration.Refunds.self),
+            createTime: try choice(.paymeCreateTime, PaymeConfiguration.CreateTime.self),
+            expiry: try choice(.paymeExpiry, PaymeConfiguration.Expiry.self), answerStyle: try answerStyle(),
+            checkoutURL: checkout)
     }
 
     func paymeAddresses() throws -> AddressList? {
