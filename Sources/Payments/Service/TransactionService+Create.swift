@@ -1,16 +1,16 @@
 extension TransactionService {
     /// Creates the transaction, or answers what is stored if the gateway has announced it before.
     public func create(_ command: CreateCommand) async throws -> ServiceAnswer {
+        // A call that was answered once is answered again, whatever the shop would say now. Plain hooks say nothing,
+        // so there the insert finds out by itself.
+        if !hooks.isPlain, try await find(command.key) != nil {
+            return announced(try await store.write { try repeatOr(.transactionNotFound, command, in: $0) })
+        }
         switch try await permission(for: command) {
         case .success(let permit):
             return announced(try await store.write { try create(command, permit, in: $0) })
         case .failure(let rejection):
-            // A call that was answered once is answered again, whatever has become of the order since.
-            let answer = try await store.write { session in
-                guard let stored = try session.transaction(command.key) else { return .failure(rejection) }
-                return try `repeat`(command, stored, in: session)
-            } as ServiceAnswer
-            return announced(answer)
+            return announced(try await store.write { try repeatOr(rejection, command, in: $0) })
         }
     }
 
@@ -33,18 +33,21 @@ extension TransactionService {
         case .failure(let rejection): return .failure(rejection)
         case .success(let found): resolved = found
         }
-        // A repeat needs no permission.
-        if try await store.read({ try $0.transaction(command.key) }) == nil {
-            if case .refuse(let refusal) = try await hooks.mayPay(resolved.order, question) {
-                return .failure(.refused(refusal))
-            }
+        // The shop is not asked about a payment that cannot be; the storage transaction looks again.
+        let order = resolved.order
+        let now = clock.now
+        let holder = try await store.read { try $0.holder(ofOrder: order.id) }
+        if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
+            return .failure(rejection)
         }
-        let receivers = try await hooks.receivers(resolved.order, question)
+        if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
+            return .failure(.refused(refusal))
+        }
+        let receivers = try await hooks.receivers(order, question)
         if !receivers.isEmpty, receivers.sum != question.amount?.minor {
             throw HookFailure("receivers(_:_:) returned amounts that do not sum to the payment")
         }
-        let order: AccountAnswer = resolved.isStored ? .stored(id: resolved.order.id) : .order(resolved.order)
-        return .success(Permit(order: order, receivers: receivers))
+        return .success(Permit(order: resolved.isStored ? .stored(id: order.id) : .order(order), receivers: receivers))
     }
 
     private func create(
