@@ -57,8 +57,10 @@ extension TransactionService {
         guard let order = try load(permit.order, in: session) else {
             return try repeatOr(.orderNotFound(), command, in: session)
         }
-        // The holder is looked up only if something is wrong: the insert finds out by itself.
-        guard Self.obstacle(order, command.question.amount, holder: nil, at: now) == nil,
+        // The holder is looked up only if something is wrong: the insert finds out by itself. It does not for an
+        // attempt that holds nothing yet.
+        let seen = command.holdsOrderFromCreation ? nil : try session.holder(ofOrder: order.id)
+        guard Self.obstacle(order, command.question.amount, holder: seen, at: now) == nil,
             let amount = command.question.amount
         else {
             let holder = try session.holder(ofOrder: order.id)
@@ -111,11 +113,9 @@ extension TransactionService {
         _ order: Order, _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
     ) throws -> ServiceAnswer {
         guard let holder = try session.holder(ofOrder: order.id) else { return .failure(.orderBusy) }
-        guard case .change = machine.decide(.expire, on: holder, at: now) else {
+        guard try release(holder, at: now, in: session) else {
             return .failure(holder.state == .performed ? .orderNotPayable : .orderBusy)
         }
-        let decision = machine.decide(.expire, on: holder, at: now)
-        _ = try apply(decision, from: holder, actor: Self.deadlineActor, at: now, in: session)
         return try insert(draft, actor: actor, at: now, in: session) ?? .failure(.orderBusy)
     }
 
