@@ -52,7 +52,7 @@ enum Sample {
         case "refund-part": return .refund(amount: left - 1, reason: sentReason)
         case "refund-rest": return .refund(amount: left, reason: sentReason)
         case "refund-more": return .refund(amount: left + 1, reason: sentReason)
-        case "refund-nothing": return .refund(amount: 0, reason: sentReason)
+        case "refund-zero": return .refund(amount: 0, reason: sentReason)
         case "refund-minus": return .refund(amount: -1, reason: sentReason)
         case "refund-huge": return .refund(amount: .max, reason: sentReason)
         case "expire": return .expire
@@ -74,7 +74,7 @@ enum Sample {
             }()
         case ("-1:cancelled", _, let stored?): .change(ended(stored, .cancelled, reason: sentReason), .cancelled)
         case ("-1:expired", _, let stored?): .change(ended(stored, .cancelled, reason: 4), .expired)
-        case ("-1:expired!late", _, let stored?):
+        case ("-1:expired!", _, let stored?):
             .changeAndReject(ended(stored, .cancelled, reason: 4), .expired, .expired)
         case ("-2:refunded", _, let stored?):
             .change(ended(stored, .cancelledAfterPerform, reason: sentReason), .refunded)

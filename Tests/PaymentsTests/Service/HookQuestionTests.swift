@@ -58,7 +58,9 @@ struct HookQuestionTests {
     @Test("a one-time order that only the shop knows is held like any other")
     func shopsOwnOneTimeOrder() async throws {
         let hooks = ScriptedHooks {
-            $0.account = { .order(.oneTime(id: "crm-\($0.fields["deal"] ?? "?")", amount: Money(minor: 5, currency: .uzs))) }
+            $0.account = {
+                .order(.oneTime(id: "crm-\($0.fields["deal"] ?? "?")", amount: Money(minor: 5, currency: .uzs)))
+            }
         }
         let time = try await Timeline(hooks: hooks)
         #expect(try await time.payme.create("a", ["deal": "1"], 5).told == "1")
@@ -78,7 +80,8 @@ struct HookQuestionTests {
             }
         }
         let time = try await Timeline(hooks: hooks)
-        #expect(try await time.payme.create("a", ["user": "18", "order": "A"]) == .failure(.orderNotFound(field: "user")))
+        #expect(
+            try await time.payme.create("a", ["user": "18", "order": "A"]) == .failure(.orderNotFound(field: "user")))
         #expect(try await time.payme.create("a", ["user": "17"]) == .failure(.orderNotFound(field: "order")))
         #expect(try await time.payme.create("a", ["user": "17", "order": "A"]).told == "1")
         // Another account under the same id, though it means the same order.
@@ -96,7 +99,9 @@ struct HookQuestionTests {
 
     @Test("receivers are stored with the payment")
     func receivers() async throws {
-        let parts = [try #require(Receiver(id: "k1", amount: 300_000)), try #require(Receiver(id: "k2", amount: 200_000))]
+        let parts = [
+            try #require(Receiver(id: "k1", amount: 300_000)), try #require(Receiver(id: "k2", amount: 200_000)),
+        ]
         let time = try await Timeline(hooks: ScriptedHooks { $0.receivers = { _ in parts } })
         #expect(try await time.payme.create("a", "A").get().transaction.receivers == parts)
         #expect(try await time.payme.find("a")?.receivers == parts)
@@ -118,7 +123,9 @@ struct HookQuestionTests {
 
     @Test("a wrong amount stays a wrong amount when the shop splits what the order asks for")
     func wrongAmountWithReceivers() async throws {
-        let parts = [try #require(Receiver(id: "k1", amount: 300_000)), try #require(Receiver(id: "k2", amount: 200_000))]
+        let parts = [
+            try #require(Receiver(id: "k1", amount: 300_000)), try #require(Receiver(id: "k2", amount: 200_000)),
+        ]
         let time = try await Timeline(hooks: ScriptedHooks { $0.receivers = { _ in parts } })
         try await time.play(
             """
