@@ -16,7 +16,8 @@ struct SQLSessionTests {
         "a value comes back as it went in",
         arguments: EngineKind.allCases,
         [
-            .null, .integer(0), .integer(-1), .integer(.max), .integer(.min), .text(""), .text("0"), .text("Ўзбекистон 🇺🇿"),
+            .null, .integer(0), .integer(-1), .integer(.max), .integer(.min), .text(""), .text("0"),
+            .text("Ўзбекистон 🇺🇿"),
             .text("it's \"quoted\" $1 ? ; --"), .text("line\nline\ttab"), .text(String(repeating: "x", count: 100_000)),
         ] as [SQLValue])
     func values(kind: EngineKind, value: SQLValue) async throws {
@@ -108,7 +109,8 @@ struct SQLSessionTests {
         await shop.close()
     }
 
-    @Test("a closure sees its own rows, and a constraint that it survives undoes nothing", arguments: EngineKind.allCases)
+    @Test(
+        "a closure sees its own rows, and a constraint that it survives undoes nothing", arguments: EngineKind.allCases)
     func ownRows(kind: EngineKind) async throws {
         let shop = try await table(kind)
         let count = try await shop.store.engine.write { session in
