@@ -1,3 +1,4 @@
+import Foundation
 import GRDBSQLite
 import Payments
 
@@ -69,10 +70,20 @@ final class SQLiteSession: SQLSession {
     private func prepare(_ sql: String) throws -> Prepared {
         if let known = statements[sql], !known.isBusy { return known }
         var pointer: OpaquePointer?
-        let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        let (code, isWhole) = sql.withCString { start in
+            var rest: UnsafePointer<CChar>?
+            let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+            let code = sqlite3_prepare_v3(connection, start, -1, flags, &pointer, &rest)
+            return (code, rest.map { strspn($0, "; \t\r\n") == strlen($0) } ?? true)
+        }
         guard code == SQLITE_OK, let pointer else {
             sqlite3_finalize(pointer)
             throw failure()
+        }
+        guard isWhole else {
+            // SQLite would run the first and forget the others without a word.
+            sqlite3_finalize(pointer)
+            throw SQLiteFailure(code: SQLITE_MISUSE, message: "a text holds more than one statement")
         }
         let prepared = Prepared(pointer)
         // A list with many filters makes many texts; keep no more than a bounded number.

@@ -1,17 +1,16 @@
 extension TransactionService {
     /// Creates the transaction, or answers what is stored if the gateway has announced it before.
     public func create(_ command: CreateCommand) async throws -> ServiceAnswer {
+        // A call that was answered once is answered again, whatever the shop would say now. Plain hooks say nothing,
+        // so there the insert finds out by itself.
+        if !hooks.isPlain, try await find(command.key) != nil {
+            return announced(try await store.write { try repeatOr(.transactionNotFound, command, in: $0) })
+        }
         switch try await permission(for: command) {
         case .success(let permit):
             return announced(try await store.write { try create(command, permit, in: $0) })
         case .failure(let rejection):
-            // A call that was answered once is answered again, whatever has become of the order since.
-            let answer =
-                try await store.write { session in
-                    guard let stored = try session.transaction(command.key) else { return .failure(rejection) }
-                    return try `repeat`(command, stored, in: session)
-                } as ServiceAnswer
-            return announced(answer)
+            return announced(try await store.write { try repeatOr(rejection, command, in: $0) })
         }
     }
 
@@ -34,18 +33,21 @@ extension TransactionService {
         case .failure(let rejection): return .failure(rejection)
         case .success(let found): resolved = found
         }
-        // A repeat needs no permission.
-        if try await store.read({ try $0.transaction(command.key) }) == nil {
-            if case .refuse(let refusal) = try await hooks.mayPay(resolved.order, question) {
-                return .failure(.refused(refusal))
-            }
+        // The shop is not asked about a payment that cannot be; the storage transaction looks again.
+        let order = resolved.order
+        let now = clock.now
+        let holder = try await store.read { try $0.holder(ofOrder: order.id) }
+        if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
+            return .failure(rejection)
         }
-        let receivers = try await hooks.receivers(resolved.order, question)
+        if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
+            return .failure(.refused(refusal))
+        }
+        let receivers = try await hooks.receivers(order, question)
         if !receivers.isEmpty, receivers.sum != question.amount?.minor {
             throw HookFailure("receivers(_:_:) returned amounts that do not sum to the payment")
         }
-        let order: AccountAnswer = resolved.isStored ? .stored(id: resolved.order.id) : .order(resolved.order)
-        return .success(Permit(order: order, receivers: receivers))
+        return .success(Permit(order: resolved.isStored ? .stored(id: order.id) : .order(order), receivers: receivers))
     }
 
     private func create(
@@ -55,8 +57,10 @@ extension TransactionService {
         guard let order = try load(permit.order, in: session) else {
             return try repeatOr(.orderNotFound(), command, in: session)
         }
-        // The holder is looked up only if something is wrong: the insert finds out by itself.
-        guard Self.obstacle(order, command.question.amount, holder: nil, at: now) == nil,
+        // The holder is looked up only if something is wrong: the insert finds out by itself. It does not for an
+        // attempt that holds nothing yet.
+        let seen = command.holdsOrderFromCreation ? nil : try session.holder(ofOrder: order.id)
+        guard Self.obstacle(order, command.question.amount, holder: seen, at: now) == nil,
             let amount = command.question.amount
         else {
             let holder = try session.holder(ofOrder: order.id)
@@ -109,11 +113,9 @@ extension TransactionService {
         _ order: Order, _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
     ) throws -> ServiceAnswer {
         guard let holder = try session.holder(ofOrder: order.id) else { return .failure(.orderBusy) }
-        guard case .change = machine.decide(.expire, on: holder, at: now) else {
+        guard try release(holder, at: now, in: session) else {
             return .failure(holder.state == .performed ? .orderNotPayable : .orderBusy)
         }
-        let decision = machine.decide(.expire, on: holder, at: now)
-        _ = try apply(decision, from: holder, actor: Self.deadlineActor, at: now, in: session)
         return try insert(draft, actor: actor, at: now, in: session) ?? .failure(.orderBusy)
     }
 

@@ -61,14 +61,26 @@ extension TransactionService {
         let now = clock.now
         let keys = try await store.read { try $0.overdue(at: now, limit: limit) }
         guard !keys.isEmpty else { return 0 }
-        let expired = try await store.write { session in
-            try keys.reduce(into: 0) { count, key in
-                let answer = try carryOut(.expire, on: key, actor: Self.deadlineActor, in: session)
-                if case .success(let outcome) = answer, !outcome.isRepeat { count += 1 }
-            }
-        }
+        let expired = try await expire(keys)
         if expired > 0, !targets.isEmpty { onEnqueued() }
         return expired
+    }
+
+    /// All in one storage transaction; if the shop throws, each in its own, so that one keeps no other from running out.
+    private func expire(_ keys: [TransactionKey]) async throws -> Int {
+        do {
+            return try await store.write { session in
+                try keys.reduce(into: 0) { count, key in
+                    let answer = try carryOut(.expire, on: key, actor: Self.deadlineActor, in: session)
+                    if case .success(let outcome) = answer, !outcome.isRepeat { count += 1 }
+                }
+            }
+        } catch let trouble where keys.count > 1 && !(trouble is StorageFailure) {
+            var expired = 0
+            for key in keys { expired += (try? await expire([key])) ?? 0 }
+            if expired == 0 { throw trouble }
+            return expired
+        }
     }
 
     /// The transaction as it is stored. Changes nothing: an overdue one is shown as it stands.

@@ -43,7 +43,12 @@ public struct TransactionService: Sendable {
         case .reject(let rejection):
             return .failure(rejection)
         case .change(let next, let change):
-            guard try session.update(next) else { return .failure(.orderBusy) }
+            if try !session.update(next) {
+                // Another one holds the order that this one is to hold from now on: it goes if its time is up.
+                guard let holder = try session.holder(ofOrder: next.orderID),
+                    try release(holder, at: now, in: session), try session.update(next)
+                else { return .failure(.orderBusy) }
+            }
             try publish(change, from: stored, to: next, actor: actor, at: now, in: session)
             return .success(Outcome(next, isRepeat: false))
         case .changeAndReject(let next, let change, let rejection):
@@ -51,6 +56,15 @@ public struct TransactionService: Sendable {
             try publish(change, from: stored, to: next, actor: Self.deadlineActor, at: now, in: session)
             return .failure(rejection)
         }
+    }
+
+    /// Cancels the transaction that holds an order if its time is up.
+    /// - Returns: whether the order is free now.
+    func release(_ holder: Transaction, at now: Int64, in session: any PaymentSession) throws -> Bool {
+        let decision = machine.decide(.expire, on: holder, at: now)
+        guard case .change = decision else { return false }
+        _ = try apply(decision, from: holder, actor: Self.deadlineActor, at: now, in: session)
+        return true
     }
 
     /// On whose word a transaction runs out of time.

@@ -1,0 +1,74 @@
+import Payments
+import Storage
+import TestSupport
+
+/// Everything that the store can do, once, so that every SQL text passes by.
+enum Workout {
+    /// The texts that were sent, each once.
+    static func texts(_ kind: EngineKind) async throws -> Set<String> {
+        let folder = TemporaryFolder()
+        let engine = RecordingEngine(try kind.make(in: folder))
+        let shop = try await TestStore(on: engine, folder: folder, targets: ["hooks"])
+        try await payments(shop)
+        try await lists(shop)
+        try await outbox(shop)
+        try await shop.write { session in
+            try session.remember(
+                IdempotentAnswer(fingerprint: "f", status: 201, body: "{}"), scope: "s", key: "k", at: start)
+            _ = try session.idempotentAnswer(scope: "s", key: "k")
+            _ = try session.touchReadiness(at: start)
+        }
+        await shop.close()
+        return engine.texts
+    }
+
+    private static func payments(_ shop: TestStore) async throws {
+        try await shop.add(.oneTime(id: "A", amount: Money(minor: 500, currency: .uzs), createdAt: start))
+        for id in ["a", "b"] {
+            let key = TransactionKey(gateway: "payme", cashbox: "", externalID: id)
+            let now = shop.clock.now
+            let question = AccountQuestion(
+                gateway: "payme", purpose: .create, fields: [:], reference: "A",
+                amount: Money(minor: 500, currency: .uzs))
+            _ = try await shop.service.check(question)
+            _ = try await shop.service.create(
+                CreateCommand(
+                    key: key, externalTime: now, account: "{}", question: question, deadline: now + 43_200_000,
+                    holdsOrderFromCreation: true))
+            _ = try await shop.service.perform(key)
+            if id == "a" { _ = try await shop.service.refund(key, amount: 5, reason: 5, actor: "shop") }
+            if id == "a" { _ = try await shop.service.cancel(key, reason: 5) }
+            _ = try await shop.service.find(key)
+        }
+        _ = try await shop.service.expireOverdue()
+    }
+
+    private static func lists(_ shop: TestStore) async throws {
+        try await shop.read { session in
+            let order = try session.order("A")
+            _ = try order.map { try session.standing(of: $0, at: start) }
+            _ = try session.countOrders()
+            _ = try session.orders(before: nil, limit: 5)
+            _ = try session.orders(before: OrderCursor(createdAt: start, id: "A"), limit: 5)
+            _ = try session.transactions(TransactionFilter(), before: nil, limit: 5)
+            let filter = TransactionFilter(orderID: "A", gateway: "payme", state: .created)
+            _ = try session.transactions(filter, before: 9, limit: 5)
+            _ = try session.statement(gateway: "payme", cashbox: "", from: 0, to: .max, after: nil, limit: 5)
+            _ = try session.countTransactions()
+            _ = try session.transaction(id: 1)
+            _ = try session.transaction(externalID: "a")
+            _ = try session.journal(ofTransaction: 1)
+        }
+        _ = try await Migrator.applied(on: shop.store.engine)
+    }
+
+    private static func outbox(_ shop: TestStore) async throws {
+        try await shop.write { session in
+            let item = try session.due(target: "hooks", at: .max, limit: 5)[0]
+            _ = try session.nextDue(target: "hooks")
+            _ = try session.countWaiting(target: "hooks")
+            try session.markFailed(item.id, dueAt: start, error: "x")
+            try session.markDelivered(item.id, at: start)
+        }
+    }
+}
