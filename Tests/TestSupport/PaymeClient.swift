@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+public import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -9,6 +9,8 @@ public struct PaymeClient: Sendable {
     public let url: String
     public var login = "Paycom"
     public var key: String
+    /// What carries the calls; the shared one has a few connections.
+    public var http = HTTPClient.shared
 
     public init(url: String, key: String) {
         self.url = url
@@ -34,7 +36,7 @@ public struct PaymeClient: Sendable {
         request.headers.add(name: "content-type", value: "application/json")
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await http.execute(request, timeout: .seconds(60))
         let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 28))
         return Answer(
             status: Int(response.status.code), bytes: bytes, value: try JSONValue(parsing: bytes, limits: .generous))

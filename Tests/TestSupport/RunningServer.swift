@@ -91,6 +91,13 @@ public final class RunningServer: Sendable {
         guard answer.status == 201 else { throw UnexpectedAnswer(status: answer.status, body: answer.body.text) }
     }
 
+    /// Registers an account that can be topped up with any amount.
+    public func addAccount(_ id: String) async throws {
+        let answer = try await merchant(
+            .POST, "/orders", ["id": .string(id), "kind": "cumulative", "currency": "UZS"])
+        guard answer.status == 201 else { throw UnexpectedAnswer(status: answer.status, body: answer.body.text) }
+    }
+
     /// A call of the merchant API.
     public func merchant(
         _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, headers: [(String, String)] = []
