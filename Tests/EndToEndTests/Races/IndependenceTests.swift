@@ -65,7 +65,7 @@ extension EndToEnd {
         @Test("any number of attempts lives on a cumulative account")
         func cumulative() async throws {
             try await Race.with(connections: 100) { race in
-                try await race.running.addAccount("wallet")
+                try await race.running.shop.addAccount("wallet")
                 let answers = try await Crowd.all(100) { call in
                     let id = PaymeClient.id(call)
                     _ = try await race.create(id, "wallet")

@@ -11,15 +11,25 @@ struct Ledger: Equatable {
 
     static func read(_ store: Store) async throws -> Ledger {
         try await store.engine.read(.scan) { sql in
-            let session = SQLPaymentSession(sql: sql)
-            let transactions = try session.transactions(TransactionFilter(), before: nil, limit: 1_000_000)
-            let journal = try transactions.flatMap { try session.journal(ofTransaction: $0.id) }
+            let transactions = try SQLPaymentSession(sql: sql)
+                .transactions(TransactionFilter(), before: nil, limit: 1_000_000)
             var counts: [String: Int64] = [:]
             for table in ["orders", "transactions", "journal", "outbox", "payme_fiscal_receipts", "idempotency_keys"] {
                 counts[table] = try sql.first("SELECT count(*) FROM \(table)", []) { $0.integer(0) ?? 0 }
             }
-            return Ledger(
-                transactions: transactions.reversed(), journal: journal.sorted { $0.id < $1.id }, counts: counts)
+            return Ledger(transactions: transactions.reversed(), journal: try journal(sql), counts: counts)
+        }
+    }
+
+    private static func journal(_ sql: any SQLSession) throws -> [JournalEntry] {
+        try sql.all("SELECT id, transaction_id, at, change, from_state, to_state, reason FROM journal ORDER BY id", [])
+        {
+            JournalEntry(
+                id: $0.integer(0) ?? 0, transactionID: $0.integer(1) ?? 0, at: $0.integer(2) ?? 0,
+                change: $0.text(3).flatMap(TransactionChange.init(rawValue:)) ?? .partlyRefunded,
+                from: $0.integer(4).flatMap(TransactionState.init(rawValue:)),
+                to: $0.integer(5).flatMap(TransactionState.init(rawValue:)) ?? .created, actor: "",
+                reason: $0.integer(6), amount: 0)
         }
     }
 
