@@ -153,7 +153,8 @@ public struct TiyinServer: Sendable {
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
-                    RequestDeadlineHandler(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))
+                    RequestDeadlineHandler(
+                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))),
                 ],
                 idleTimeout: .seconds(max(seconds, 60)),
                 httpDecoderConfiguration: .init(

@@ -4,7 +4,7 @@ import NIOHTTPTypes
 
 /// Ends a connection whose request does not arrive, or is not answered, in time.
 ///
-/// An idle time-out does not end a body that drips a byte now and then; this deadline is absolute. One timer a
+/// An idle time-out does not end a request that drips a byte now and then; this deadline is absolute. One timer a
 /// connection, moved only when it fires, so that a request costs no timer of its own.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -12,69 +12,95 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let arrival: TimeAmount
-    private let answer: TimeAmount
-    /// Until when what is under way must be done; nil while nothing is.
-    private var deadline: NIODeadline?
+    private var deadline: RequestDeadline
+    private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     /// When the timer fires.
     private var timerAt: NIODeadline = .distantFuture
 
-    /// - Parameters:
-    ///   - arrival: from the request's head to the end of its body.
-    ///   - answer: from there to the end of the response.
-    init(arrival: TimeAmount, answer: TimeAmount) {
-        self.arrival = arrival
-        self.answer = answer
+    init(_ deadline: RequestDeadline) {
+        self.deadline = deadline
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        // Parts of a request come here only when they are whole, so the bytes are watched where they come in.
+        let watch = ByteWatch { [weak self] in
+            self?.deadline.bytesCame(at: .now())
+            self?.watchTime()
+        }
+        try? context.pipeline.syncOperations.addHandler(watch, position: .first)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stop()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stop()
+        context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: set(.now() + arrival, context)
+        case .head: deadline.headCame(at: .now())
         case .body: break
-        case .end: set(.now() + answer, context)
+        case .end: deadline.requestEnded(at: .now())
         }
+        watchTime()
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .end: deadline = nil
         case .head(let head) where head.headerFields[.contentType]?.hasPrefix("text/event-stream") == true:
-            // Events flow for as long as somebody watches.
-            deadline = nil
+            deadline.responseIsEndless()
         case .head, .body: break
+        case .end:
+            deadline.responseEnded(at: .now())
+            watchTime()
         }
         context.write(data, promise: promise)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
+    private func watchTime() {
+        guard let end = deadline.end, timer == nil || end < timerAt else { return }
+        schedule(end)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
-        context.fireChannelInactive()
-    }
-
-    private func set(_ moment: NIODeadline, _ context: ChannelHandlerContext) {
-        deadline = moment
-        if timer == nil || moment < timerAt { schedule(moment, context) }
-    }
-
-    private func schedule(_ moment: NIODeadline, _ context: ChannelHandlerContext) {
+    private func schedule(_ moment: NIODeadline) {
         timer?.cancel()
         timerAt = moment
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
+        timer = context?.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
             timer = nil
-            guard let deadline else { return }
-            if deadline <= .now() {
-                context.close(promise: nil)
+            guard let end = deadline.end else { return }
+            if end <= .now() {
+                context?.close(promise: nil)
             } else {
-                schedule(deadline, context)
+                schedule(end)
             }
         }
+    }
+
+    private func stop() {
+        timer?.cancel()
+        timer = nil
+    }
+}
+
+/// Tells that bytes came in, before anybody has made sense of them.
+private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let onBytes: () -> Void
+
+    init(_ onBytes: @escaping () -> Void) {
+        self.onBytes = onBytes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        onBytes()
+        context.fireChannelRead(data)
     }
 }
