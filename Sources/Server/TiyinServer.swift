@@ -153,6 +153,7 @@ public struct TiyinServer: Sendable {
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
+                    ExpectContinueHandler(),
                     RequestDeadlineHandler(
                         RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))),
                 ],
