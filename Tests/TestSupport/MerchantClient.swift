@@ -19,6 +19,8 @@ public struct MerchantClient: Sendable {
         public let status: Int
         public let body: JSONValue
         public let headers: HTTPHeaders
+
+        public func header(_ name: String) -> String? { headers.first(name: name) }
     }
 
     /// A call of the merchant API.
@@ -56,6 +58,10 @@ public struct MerchantClient: Sendable {
             throw UnexpectedAnswer(status: answer.status, body: answer.body.text)
         }
     }
+
+    public func post(
+        _ path: String, _ body: JSONValue, headers: [(String, String)] = []
+    ) async throws -> Answer { try await call(.POST, path, body, headers: headers) }
 
     public func get(_ path: String) async throws -> Answer { try await call(.GET, path) }
 }

@@ -18,14 +18,22 @@ public struct PaymeClient: Sendable {
     }
 
     /// The bytes of an answer, for tests of byte-identical repeats.
-    public struct Answer: Sendable {
+    public struct Answer: Sendable, CustomStringConvertible {
         public let status: Int
         public let bytes: [UInt8]
         public let value: JSONValue
+
+        public init(status: Int, bytes: [UInt8], value: JSONValue) {
+            self.status = status
+            self.bytes = bytes
+            self.value = value
+        }
+
         public var result: JSONValue? { value["result"] }
         public var code: Int64? { value["error"]?["code"]?.integerValue }
         public var data: String? { value["error"]?["data"]?.stringValue }
         public var text: String { String(decoding: bytes, as: UTF8.self) }
+        public var description: String { "\(status) \(text)" }
     }
 
     public func send(_ body: [UInt8], headers: [(String, String)] = []) async throws -> Answer {

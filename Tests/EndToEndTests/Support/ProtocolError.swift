@@ -38,6 +38,8 @@ enum PaymeDocument {
             preconditionFailure("\(error)")
         }
     }()
+
+    static let methodNames = document.methods.map { $0.name }
 }
 
 extension PaymeClient.Answer {
