@@ -7,7 +7,16 @@ import Server
 ///     PAYME_KEY=… MERCHANT_API_KEY=… SHOP_PARCELS=parcels.txt swift run SwiftShop
 @main
 struct SwiftShop {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await serve()
+        } catch {
+            FileHandle.standardError.write(Data("shop: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func serve() async throws {
         let environment = ProcessInfo.processInfo.environment
         let settings = try ServerSettings(SettingSource(environment: environment))
         let parcels = try ParcelList(path: environment["SHOP_PARCELS"] ?? "parcels.txt")

@@ -161,7 +161,8 @@ public struct TiyinServer: Sendable {
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
-                    RequestDeadlineHandler(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))
+                    RequestDeadlineHandler(
+                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))),
                 ],
                 // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),

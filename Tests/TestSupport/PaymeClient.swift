@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+public import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -9,6 +9,8 @@ public struct PaymeClient: Sendable {
     public let url: String
     public var login = "Paycom"
     public var key: String
+    /// What carries the calls; the shared one has a few connections.
+    public var http = HTTPClient.shared
 
     public init(url: String, key: String) {
         self.url = url
@@ -16,14 +18,22 @@ public struct PaymeClient: Sendable {
     }
 
     /// The bytes of an answer, for tests of byte-identical repeats.
-    public struct Answer: Sendable {
+    public struct Answer: Sendable, CustomStringConvertible {
         public let status: Int
         public let bytes: [UInt8]
         public let value: JSONValue
+
+        public init(status: Int, bytes: [UInt8], value: JSONValue) {
+            self.status = status
+            self.bytes = bytes
+            self.value = value
+        }
+
         public var result: JSONValue? { value["result"] }
         public var code: Int64? { value["error"]?["code"]?.integerValue }
         public var data: String? { value["error"]?["data"]?.stringValue }
         public var text: String { String(decoding: bytes, as: UTF8.self) }
+        public var description: String { "\(status) \(text)" }
     }
 
     public func send(_ body: [UInt8], headers: [(String, String)] = []) async throws -> Answer {
@@ -34,7 +44,7 @@ public struct PaymeClient: Sendable {
         request.headers.add(name: "content-type", value: "application/json")
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await http.execute(request, timeout: .seconds(60))
         let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 28))
         return Answer(
             status: Int(response.status.code), bytes: bytes, value: try JSONValue(parsing: bytes, limits: .generous))

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Foundation
 public import Logging
-import NIOCore
 public import NIOHTTP1
 public import Payments
 public import Server
@@ -81,28 +79,19 @@ public final class RunningServer: Sendable {
 
     public var client: PaymeClient { PaymeClient(url: url + "/payments/payme/webhook", key: paymeKey) }
 
+    public var shop: MerchantClient { MerchantClient(url: url, key: merchantKey) }
+
     /// Registers an order through the merchant API.
     public func addOrder(_ id: String, _ amount: String = "5000.00", kind: String = "one_time") async throws {
-        let body: JSONValue = [
-            "id": .string(id), "kind": .string(kind),
-            "amount": ["value": .string(amount), "currency": "UZS"],
-        ]
-        let answer = try await merchant(.POST, "/orders", body)
-        guard answer.status == 201 else { throw UnexpectedAnswer(status: answer.status, body: answer.body.text) }
+        try await shop.addOrder(id, amount, kind: kind)
     }
 
     /// A call of the merchant API.
     public func merchant(
         _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, headers: [(String, String)] = []
     ) async throws -> (status: Int, body: JSONValue, headers: HTTPHeaders) {
-        var request = HTTPClientRequest(url: url + path)
-        request.method = method
-        request.headers.add(name: "authorization", value: "Bearer \(merchantKey)")
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        if let body { request.body = .bytes(ByteBuffer(bytes: body.serialized())) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
-        let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 24))
-        return (Int(response.status.code), try JSONValue(parsing: bytes, limits: .generous), response.headers)
+        let answer = try await shop.call(method, path, body, headers: headers)
+        return (answer.status, answer.body, answer.headers)
     }
 }
 

@@ -16,7 +16,7 @@ struct HotRoute<Next: HTTPResponder>: HTTPResponder where Next.Context == TiyinR
     }
 
     func respond(to request: Request, context: TiyinRequestContext) async throws -> Response {
-        guard request.head.path == path, request.method != .head, request.method != .options else {
+        guard request.head.path == path, request.method != .head else {
             return try await next.respond(to: request, context: context)
         }
         return await answer(request, context)

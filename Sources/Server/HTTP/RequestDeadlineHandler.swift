@@ -2,10 +2,10 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends a connection whose request does not arrive, or is not answered, in time.
+/// Ends a connection whose request does not arrive, or is not answered, in time; and tells a client that asks before
+/// it sends its body (`Expect: 100-continue`) to go on.
 ///
-/// An idle time-out does not end a body that drips a byte now and then; this deadline is absolute. It begins with the
-/// first byte of the head. One timer a
+/// An idle time-out does not end a request that drips a byte now and then; this deadline is absolute. One timer a
 /// connection, moved only when it fires, so that a request costs no timer of its own.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -13,43 +13,50 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let arrival: TimeAmount
-    private let answer: TimeAmount
-    /// Until when what is under way must be done; nil while nothing is.
-    private var deadline: NIODeadline?
+    private var deadline: RequestDeadline
+    private var context: ChannelHandlerContext?
     /// The response under way; looked at only when its time is up.
     private var response: HTTPResponse?
     private var timer: Scheduled<Void>?
     /// When the timer fires.
     private var timerAt: NIODeadline = .distantFuture
 
-    /// - Parameters:
-    ///   - arrival: from the request's head to the end of its body.
-    ///   - answer: from there to the end of the response.
-    init(arrival: TimeAmount, answer: TimeAmount) {
-        self.arrival = arrival
-        self.answer = answer
+    init(_ deadline: RequestDeadline) {
+        self.deadline = deadline
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let own = context
-        let first = FirstByteHandler { [unowned self] _ in
-            // Nothing is under way: these are the first bytes of the next request's head.
-            if deadline == nil { set(.now() + arrival, own) }
+        self.context = context
+        // Parts of a request come here only when they are whole, so the bytes are watched where they come in.
+        let watch = ByteWatch { [weak self] in
+            self?.deadline.bytesCame(at: .now())
+            self?.watchTime()
         }
-        do {
-            try context.pipeline.syncOperations.addHandler(first, position: .first)
-        } catch {
-            context.close(promise: nil)
-        }
+        try? context.pipeline.syncOperations.addHandler(watch, position: .first)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stop()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stop()
+        context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: set(.now() + arrival, context)
+        case .head(let head):
+            deadline.headCame(at: .now())
+            // In the middle of another response nothing can be said.
+            if deadline.unanswered == 1, Self.asksToContinue(head) {
+                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+            }
         case .body: break
-        case .end: set(.now() + answer, context)
+        case .end: deadline.requestEnded(at: .now())
         }
+        watchTime()
         context.fireChannelRead(data)
     }
 
@@ -58,42 +65,57 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         case .head(let head): response = head
         case .body: break
         case .end:
-            deadline = nil
             response = nil
+            deadline.responseEnded(at: .now())
+            watchTime()
         }
         context.write(data, promise: promise)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
+    private static func asksToContinue(_ head: HTTPRequest) -> Bool {
+        head.headerFields.first { $0.name == .expect }?.value.lowercased() == "100-continue"
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
-        context.fireChannelInactive()
+    private func watchTime() {
+        guard let end = deadline.end, timer == nil || end < timerAt else { return }
+        schedule(end)
     }
 
-    private func set(_ moment: NIODeadline, _ context: ChannelHandlerContext) {
-        deadline = moment
-        if timer == nil || moment < timerAt { schedule(moment, context) }
-    }
-
-    private func schedule(_ moment: NIODeadline, _ context: ChannelHandlerContext) {
+    private func schedule(_ moment: NIODeadline) {
         timer?.cancel()
         timerAt = moment
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
+        timer = context?.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
             timer = nil
-            guard let deadline else { return }
-            if deadline > .now() {
-                schedule(deadline, context)
+            guard let end = deadline.end else { return }
+            if end > .now() {
+                schedule(end)
             } else if response?.headerFields[.contentType]?.hasPrefix("text/event-stream") == true {
-                // Events flow for as long as somebody watches.
-                self.deadline = nil
+                deadline.responseIsEndless()
+                watchTime()
             } else {
-                context.close(promise: nil)
+                context?.close(promise: nil)
             }
         }
+    }
+
+    private func stop() {
+        timer?.cancel()
+        timer = nil
+    }
+}
+
+/// Tells that bytes came in, before anybody has made sense of them.
+private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let onBytes: () -> Void
+
+    init(_ onBytes: @escaping () -> Void) {
+        self.onBytes = onBytes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        onBytes()
+        context.fireChannelRead(data)
     }
 }

@@ -20,9 +20,11 @@ struct PaymeRoutes: Sendable {
     private static let headers: HTTPFields = [.contentType: "application/json; charset=UTF-8"]
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        for method in [HTTPRequest.Method.post, .get, .put, .delete, .patch] {
+        // Another method than POST is Payme's to hear of, not a 404 or 405.
+        for method in [HTTPRequest.Method.post, .get, .head, .put, .delete, .patch, .options, .trace, .connect] {
             router.on(RouterPath(Self.path), method: method) { request, context in
-                await self.answer(request, context)
+                let response = await self.answer(request, context)
+                return request.method == .head ? response.createHeadResponse() : response
             }
         }
     }
