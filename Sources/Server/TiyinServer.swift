@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 public import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -132,7 +133,14 @@ public struct TiyinServer: Sendable {
     /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight.
     /// - Parameter onRunning: called with the port that was bound.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
-        try await application(onRunning: onRunning).runService()
+        do {
+            try await application(onRunning: onRunning).runService()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw SettingsError(
+                "port \(settings.port) of \(settings.host) is in use: choose another (api.port, API_PORT, or --port)")
+        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
+            throw SettingsError("\(settings.host):\(settings.port) cannot be listened on: \(error)")
+        }
     }
 
     /// The application, to be run in a service group of your own.
@@ -162,7 +170,7 @@ public struct TiyinServer: Sendable {
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(
-                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds)))),
+                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))))
                 ],
                 // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),

@@ -8,10 +8,10 @@ struct Tiyin: AsyncParsableCommand {
         commandName: "tiyin",
         abstract: "One merchant endpoint for payment systems. Now: Payme.",
         discussion: """
-            See a payment endpoint at work:       tiyin sandbox
-            Take payments:                        PAYME_KEY=… MERCHANT_API_KEY=… tiyin serve
-            Check an endpoint, yours or another:  tiyin conform payme --url URL --key KEY --orders 1,2,3 --amount 500000
-            See what is set, and from where:      tiyin config check
+            tiyin sandbox         a payment endpoint to play with
+            tiyin serve           take payments: PAYME_KEY=… MERCHANT_API_KEY=… tiyin serve
+            tiyin conform payme   check an endpoint, yours or another
+            tiyin config check    see what is set
             """,
         version: TiyinVersion.current,
         subcommands: [

@@ -1,6 +1,5 @@
 import Hummingbird
 import Logging
-import NIOCore
 
 /// Turns whatever a route throws into a problem document, and nothing internal into its text.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
@@ -13,12 +12,12 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             return problem.response
         } catch let error as HTTPError where error.status == .notFound {
             return Problem(status: .notFound, type: "not-found", detail: "There is nothing at this path.").response
-        } catch let error as any HTTPResponseError {
-            return Problem(status: error.status, type: "http", detail: "The request was refused.").response
-        } catch is NIOTooManyBytesError {
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             return Problem(
                 status: .contentTooLarge, type: "too-large", detail: "The request's body is too large."
             ).response
+        } catch let error as any HTTPResponseError {
+            return Problem(status: error.status, type: "http", detail: "The request was refused.").response
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
             return Problem.internalFailure.response

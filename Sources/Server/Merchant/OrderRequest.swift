@@ -48,7 +48,7 @@ struct OrderRequest: Sendable {
         do {
             value = try JSONValue(parsing: bytes)
         } catch {
-            throw Problem(status: .badRequest, type: "invalid-json", detail: "The body is no JSON: \(error)")
+            throw Problem(status: .badRequest, type: "invalid-json", detail: "The body is not valid JSON. \(error).")
         }
         guard let object = value.objectValue else {
             throw Problem(status: .badRequest, type: "invalid-json", detail: "The body must be a JSON object.")
@@ -94,7 +94,7 @@ struct OrderRequest: Sendable {
     private static func id(_ value: JSONValue?) throws -> String {
         guard let value else { return UniqueID.make() }
         guard let text = value.stringValue, (1...64).contains(text.utf8.count), text.utf8.allSatisfy(isIDByte) else {
-            throw Problem.invalid("id", "Must be 1 to 64 letters, digits and . _ : / -")
+            throw Problem.invalid("id", "Must be 1 to 64 letters, digits and + - . / : _")
         }
         return text
     }
@@ -102,7 +102,7 @@ struct OrderRequest: Sendable {
     private static func isIDByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: "_"):
+            UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: "+"), UInt8(ascii: "_"):
             true
         default: false
         }
@@ -122,7 +122,8 @@ struct OrderRequest: Sendable {
     private static func fiscal(_ value: JSONValue?, _ schema: SchemaValidator, _ amount: Money?) throws -> String? {
         guard let value, !value.isNull else { return nil }
         if let violation = schema.firstViolation(in: value) {
-            throw Problem.invalid("fiscal\(violation.path)", "\(violation.message)")
+            throw Problem.invalid(
+                violation.path.isEmpty ? "fiscal" : "fiscal.\(violation.path)", "This field \(violation.message).")
         }
         if let amount, let sum = FiscalSum.of(value), sum != amount.minor {
             throw Problem.invalid(

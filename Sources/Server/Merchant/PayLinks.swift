@@ -31,7 +31,13 @@ struct PayLinks: Sendable {
                 else { throw Problem.invalid("return_url", "Must be an http(s) URL without a semicolon.") }
                 returnURL = text
             }
-            amount = parameters["amount"].map(String.init)
+            if let text = parameters["amount"].map(String.init) {
+                // Every currency that has links counts two decimals.
+                guard let money = Money(decimal: text, currency: .uzs), money.minor > 0 else {
+                    throw Problem.invalid("amount", "Must be a decimal above 0 with at most 2 decimals: 5000.00.")
+                }
+                amount = text
+            }
         }
     }
 

@@ -38,7 +38,7 @@ struct PaymeRoutes: Sendable {
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
         let answer = await gateway.answer(call, body: body)
         metrics.record(method: answer.method, code: answer.errorCode, since: start)
-        log(answer, context.logger)
+        log(answer, call, context.logger)
         return Response(
             status: .ok, headers: Self.headers, body: Self.body(answer.body))
     }
@@ -62,7 +62,7 @@ struct PaymeRoutes: Sendable {
         }
     }
 
-    private func log(_ answer: RPCAnswer, _ logger: Logger) {
+    private func log(_ answer: RPCAnswer, _ call: PaymeCall, _ logger: Logger) {
         let metadata: () -> Logger.Metadata = {
             [
                 "gateway": "payme", "method": "\(answer.method ?? "none")",
@@ -72,6 +72,8 @@ struct PaymeRoutes: Sendable {
         if answer.errorName == "InternalError" {
             let cause = answer.underlyingError.map { "\($0)" } ?? "unknown"
             logger.error("call failed", metadata: metadata().merging(["error": "\(cause)"]) { $1 })
+        } else if !call.isAddressAllowed {
+            logger.info("call refused", metadata: metadata().merging(["cause": "address not allowed"]) { $1 })
         } else if answer.errorCode != nil {
             logger.info("call refused", metadata: metadata())
         } else {

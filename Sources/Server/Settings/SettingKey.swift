@@ -80,7 +80,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .apiPlainHTTP: "where HTTP without TLS may be served: `loopback` or `anywhere` (behind a TLS proxy)"
         case .databaseURL: "`sqlite:FILE` or `sqlite:///path`"
         case .merchantKey: "key of the merchant API, 16 characters or more; without it that API is off"
-        case .paymeKey: "cashbox key (in the sandbox: TEST_KEY); without it Payme is off"
+        case .paymeKey: "cashbox key (in the sandbox: TEST_KEY); without it Payme is off; 8 characters or more"
         case .paymeMerchantID: "cashbox id; without it no pay links are made"
         case .paymeLogin: "login that Payme sends"
         case .paymeMode: "`production` or `sandbox`: where pay links lead; the key must be of the same mode"

@@ -57,7 +57,7 @@ public struct MigrationFailure: Error, Sendable, CustomStringConvertible {
 
     init(unknown name: String) {
         description =
-            "the database has the migration '\(name)', which this program does not know: "
-            + "a newer tiyin made it. Install that version or a later one."
+            "the database has the migration '\(name)', which this program does not know: a newer tiyin made it, "
+            + "or a program with tables of its own. Use that program."
     }
 }

@@ -19,7 +19,8 @@ struct ConformCommand: AsyncParsableCommand {
                     --merchant-key MERCHANT_KEY --amount 500000 --report html --output report.html
 
                 It creates, performs and cancels transactions of the orders that it is given: give it orders made for
-                it, each of the amount. Exit code 0: conforms, 1: something was missed, 2: nothing could be tested.
+                it, each of the amount. Exit code 0: conforms, 1: something was missed, 2: the run could not be made or
+                ended early, 64: wrong options.
                 """)
 
         @Option(help: "The endpoint.") var url: String
@@ -30,7 +31,7 @@ struct ConformCommand: AsyncParsableCommand {
         @Option(help: "What every order costs, in tiyin.") var amount: Int64
         @Option(help: "one_time or cumulative.", transform: Self.parsed) var kind = OrderKind.oneTime
         @Option(help: "The field of `account` that holds the order's id.") var accountField = "order_id"
-        @Option(help: "Key of Tiyin's merchant API, to make the orders (or in MERCHANT_API_KEY with --make-orders).")
+        @Option(help: "Key of Tiyin's merchant API: the run makes its own orders. See --make-orders.")
         var merchantKey: String?
         @Flag(help: "Make the orders through Tiyin's merchant API with the key in MERCHANT_API_KEY.")
         var makeOrders = false
@@ -38,18 +39,12 @@ struct ConformCommand: AsyncParsableCommand {
         @Option(help: "A file for the report instead of standard output.") var output: String?
         @Option(help: "Only these scenarios or groups, separated by commas.") var only: String?
         @Flag(help: "Take only what is recommended, not what is merely tolerated.") var strict = false
-        @Flag(help: "List the scenarios and end.") var list = false
 
         func run() async throws {
-            let run = try ConformanceRun(configuration())
-            if list {
-                for id in run.scenarioIDs { print(id) }
-                return
-            }
-            let isTerminal = isatty(2) == 1
-            let narrator = ConformanceNarrator(isTerminal: isTerminal, total: run.scenarioCount)
             let found: ConformanceReport
             do {
+                let run = try ConformanceRun(configuration())
+                let narrator = ConformanceNarrator(isTerminal: isatty(2) == 1, total: run.scenarioCount)
                 found = try await run.run { narrator.tell($0) }
             } catch let error as ConformanceError {
                 FileHandle.standardError.write(Data("tiyin: \(error)\n".utf8))
@@ -111,8 +106,8 @@ struct ConformanceNarrator: Sendable {
     func tell(_ event: ProgressEvent) {
         switch event {
         case .started(let scenarios, let needed, let given):
-            let orders = given.map { "\(needed) orders needed, \($0) given" } ?? "it makes its \(needed) orders itself"
-            say("\(scenarios) scenarios, \(orders)\n")
+            let orders = given.map { "\(needed) orders needed, \($0) given" } ?? "the run makes its own orders"
+            say("\(scenarios) \(scenarios == 1 ? "scenario" : "scenarios"), \(orders)\n")
         case .scenarioStarted(let number, let id, _):
             if isTerminal { say("\r\u{1B}[K[\(number)/\(total)] \(id)") }
         case .waiting(let id, let milliseconds):

@@ -68,11 +68,13 @@ struct Sandbox {
                curl -u 'Paycom:\(paymeKey)' \(base)/payments/payme/webhook -d '\(create)'
                curl -u 'Paycom:\(paymeKey)' \(base)/payments/payme/webhook -d '\(perform)'
 
+               Send the second again: the same answer, to the byte.
+
             2. Be the shop: see that it is paid, and register an order of your own.
                curl -H 'Authorization: Bearer \(merchantKey)' \(base)/orders/1001
                curl -H 'Authorization: Bearer \(merchantKey)' \(base)/orders -d '{"amount":{"value":"15.50","currency":"UZS"}}'
 
-            3. Be Payme's sandbox: run every conformance scenario against this server.
+            3. Be Payme's sandbox: run every conformance scenario against this server (half a minute).
                \(program) conform payme --url \(base)/payments/payme/webhook --key '\(paymeKey)' --merchant-key '\(merchantKey)' --amount 500000
 
             4. Be the operator: \(base)/health  \(base)/ready  \(base)/metrics

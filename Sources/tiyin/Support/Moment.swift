@@ -28,6 +28,6 @@ struct Moment: ExpressibleByArgument {
     static func text(_ milliseconds: Int64) -> String {
         guard milliseconds != 0 else { return "" }
         return Date(timeIntervalSince1970: TimeInterval(milliseconds / 1_000))
-            .ISO8601Format(.iso8601(timeZone: .gmt))
+            .ISO8601Format(.iso8601(timeZone: .gmt)) + "Z"
     }
 }
