@@ -1,11 +1,13 @@
 import Foundation
+import Synchronization
 
 /// One server process for one database file.
 ///
 /// SQLite before 3.51.3 can corrupt a file when one process checkpoints while another resets the log, so a second
 /// process must not even open it for writing.
 final class FileLock: Sendable {
-    private let descriptor: Int32
+    /// Nil once it was given up: a number that is closed twice may by then be somebody else's.
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: ``SQLiteOpenFailure`` if another process holds the lock.
     init(forDatabase path: String) throws {
@@ -26,7 +28,7 @@ final class FileLock: Sendable {
                     + (holder.isEmpty ? "" : " (process \(holder))")
                     + ". Stop it first, or use another DATABASE_URL.", isInUse: true)
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
         let text = "\(getpid())\n"
         _ = ftruncate(descriptor, 0)
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
@@ -34,6 +36,6 @@ final class FileLock: Sendable {
 
     func release() {
         // Closing the descriptor gives up the lock; the file stays, so that nobody locks a deleted one.
-        close(descriptor)
+        if let held = descriptor.withLock({ $0.take() }) { close(held) }
     }
 }

@@ -123,7 +123,7 @@ struct SQLSessionTests {
         await shop.close()
     }
 
-    @Test("a read sees one state from beginning to end, while writes go on", arguments: EngineKind.allCases)
+    @Test("a scan sees one state from beginning to end, while writes go on", arguments: EngineKind.allCases)
     func snapshot(kind: EngineKind) async throws {
         let shop = try await table(kind)
         try await shop.execute("INSERT INTO things (id, size) VALUES (1, 0), (2, 0)")
@@ -134,7 +134,7 @@ struct SQLSessionTests {
         }
         var last: Int64 = 0
         while last < 200 {
-            let (one, two) = try await shop.store.engine.read(.point) { session in
+            let (one, two) = try await shop.store.engine.read(.scan) { session in
                 let one = try session.first("SELECT size FROM things WHERE id = 1", []) { $0.integer(0) ?? -1 }
                 let two = try session.first("SELECT size FROM things WHERE id = 2", []) { $0.integer(0) ?? -1 }
                 return (one ?? -1, two ?? -1)
