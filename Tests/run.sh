@@ -8,7 +8,7 @@ trap 'rm -f "$log"' EXIT
 swift test --skip-build 2>&1 | tee "$log" | grep -vE '^(◇|↳|✔ Test |✔ Suite |\[[0-9]+/[0-9]+\])' || true
 status=${PIPESTATUS[0]}
 passed=$(grep -cE '^✔ Test .* passed after' "$log")
-failed=$(grep -cE '^✘ Test .* (failed|recorded an issue)' "$log")
+failed=$(grep -cE '^✘ Test ".* failed after' "$log")
 [ "$failed" -eq 0 ] && [ "$status" -ne 0 ] && failed=1
 echo
 echo "$passed passed, $failed failed"

@@ -81,7 +81,7 @@ struct HostileTests {
     func goesAway() async throws {
         let report = try await MerchantServer.run { merchant in
             var configuration = await merchant.configuration()
-            configuration.callMillisecondsMax = 1000
+            configuration.callMillisecondsMax = 4000
             configuration.only = ["sandbox-1", "security"]
             return try await ConformanceRun(configuration).run { event in
                 if case .scenarioFinished(6, _) = event { Task { await merchant.merchant.fallSilent() } }
