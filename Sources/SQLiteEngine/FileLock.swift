@@ -1,15 +1,18 @@
 import Foundation
+import Synchronization
 
 /// One server process for one database file.
 ///
 /// SQLite before 3.51.3 can corrupt a file when one process checkpoints while another resets the log, so a second
 /// process must not even open it for writing.
 final class FileLock: Sendable {
-    private let descriptor: Int32
+    /// Nil once it is released.
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: ``SQLiteOpenFailure`` if another process holds the lock.
     init(forDatabase path: String) throws {
-        let lockPath = path + ".lock"
+        // One lock for one file, by whatever name it is called.
+        let lockPath = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".lock"
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw SQLiteOpenFailure(
@@ -26,14 +29,19 @@ final class FileLock: Sendable {
                     + (holder.isEmpty ? "" : " (process \(holder))")
                     + ". Stop it first, or use another DATABASE_URL.", isInUse: true)
         }
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
         let text = "\(getpid())\n"
         _ = ftruncate(descriptor, 0)
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
 
     func release() {
+        // Once only: the number may belong to another file by the second time.
+        let held = descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
         // Closing the descriptor gives up the lock; the file stays, so that nobody locks a deleted one.
-        close(descriptor)
+        if let held { close(held) }
     }
 }
