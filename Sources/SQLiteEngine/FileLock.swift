@@ -6,12 +6,13 @@ import Synchronization
 /// SQLite before 3.51.3 can corrupt a file when one process checkpoints while another resets the log, so a second
 /// process must not even open it for writing.
 final class FileLock: Sendable {
-    /// Nil once it was given up: a number that is closed twice may by then be somebody else's.
+    /// Nil once it is released.
     private let descriptor: Mutex<Int32?>
 
     /// - Throws: ``SQLiteOpenFailure`` if another process holds the lock.
     init(forDatabase path: String) throws {
-        let lockPath = path + ".lock"
+        // One lock for one file, by whatever name it is called.
+        let lockPath = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".lock"
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw SQLiteOpenFailure(
@@ -35,7 +36,12 @@ final class FileLock: Sendable {
     }
 
     func release() {
+        // Once only: the number may belong to another file by the second time.
+        let held = descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
         // Closing the descriptor gives up the lock; the file stays, so that nobody locks a deleted one.
-        if let held = descriptor.withLock({ $0.take() }) { close(held) }
+        if let held { close(held) }
     }
 }

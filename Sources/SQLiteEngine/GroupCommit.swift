@@ -12,13 +12,13 @@ enum GroupCommit {
     /// First without savepoints, which is fastest; if a write throws, again with one around each.
     static func run(_ group: [any WriteJob], in session: SQLiteSession) -> Ending {
         do {
-            try session.execute("BEGIN IMMEDIATE", [])
+            try begin(session)
         } catch {
             return .broken(StorageFailure(.notStored, "\(error)"))
         }
         for job in group {
             do {
-                try job.run(in: session)
+                try run(job, in: session)
             } catch {
                 if let failure = undo(after: error, in: session) { return .broken(failure) }
                 // Alone in its group, it has failed for good.
@@ -31,11 +31,11 @@ enum GroupCommit {
     private static func runApart(_ group: [any WriteJob], in session: SQLiteSession) -> Ending {
         var failures: [Int: any Error] = [:]
         do {
-            try session.execute("BEGIN IMMEDIATE", [])
+            try begin(session)
             for (index, job) in group.enumerated() {
                 try session.execute("SAVEPOINT job", [])
                 do {
-                    try job.run(in: session)
+                    try run(job, in: session)
                 } catch {
                     if !session.isInTransaction || isEnvironmental(error) { throw error }
                     failures[index] = error
@@ -49,7 +49,21 @@ enum GroupCommit {
         return commit(in: session, failures: failures)
     }
 
+    private static func begin(_ session: SQLiteSession) throws {
+        try session.execute("BEGIN IMMEDIATE", [])
+        session.isBound = true
+    }
+
+    /// A closure may have swallowed the error that ended the storage transaction: then it is one all the same.
+    private static func run(_ job: any WriteJob, in session: SQLiteSession) throws {
+        try job.run(in: session)
+        guard session.isInTransaction else {
+            throw StorageFailure(.notStored, "an error that a closure swallowed has ended the storage transaction")
+        }
+    }
+
     private static func commit(in session: SQLiteSession, failures: [Int: any Error]) -> Ending {
+        session.isBound = false
         do {
             try session.execute("COMMIT", [])
             return .committed(failures: failures)
@@ -62,6 +76,7 @@ enum GroupCommit {
     /// Rolls back; answers a failure if the connection is not to be used again.
     private static func undo(after error: any Error, in session: SQLiteSession) -> StorageFailure? {
         let wasInTransaction = session.isInTransaction
+        session.isBound = false
         do {
             if wasInTransaction { try session.execute("ROLLBACK", []) }
         } catch let rollback {

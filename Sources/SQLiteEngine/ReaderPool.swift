@@ -4,10 +4,14 @@ import Synchronization
 
 /// Connections that read beside the writer.
 final class ReaderPool: Sendable {
-    private struct State {
+    fileprivate struct State {
         var idle: [SQLiteConnection]
         var waiting: [CheckedContinuation<SQLiteConnection?, Never>] = []
+        /// How many connections are reading now.
+        var lent = 0
         var isClosed = false
+        /// Who waits for the last of them.
+        var onDrained: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state: Mutex<State>
@@ -35,7 +39,7 @@ final class ReaderPool: Sendable {
     }
 
     /// Waits for reads under way to give their connections back, and closes all.
-    func close() {
+    func close() async {
         let (idle, waiting) = state.withLock { state in
             state.isClosed = true
             let found = (state.idle, state.waiting)
@@ -45,6 +49,13 @@ final class ReaderPool: Sendable {
         }
         for connection in idle { connection.close() }
         for continuation in waiting { continuation.resume(returning: nil) }
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isDrained = state.withLock { state in
+                if state.lent > 0 { state.onDrained.append(continuation) }
+                return state.lent == 0
+            }
+            if isDrained { continuation.resume() }
+        }
     }
 
     /// One snapshot for the whole closure.
@@ -57,11 +68,11 @@ final class ReaderPool: Sendable {
     }
 
     private func acquire() async throws -> SQLiteConnection {
-        if let idle = state.withLock({ $0.idle.popLast() }) { return idle }
+        if let idle = state.withLock({ $0.lend() }) { return idle }
         let handed = await withCheckedContinuation { (continuation: CheckedContinuation<SQLiteConnection?, Never>) in
             let found: SQLiteConnection?? = state.withLock { state in
                 if state.isClosed { return .some(nil) }
-                if let idle = state.idle.popLast() { return idle }
+                if let idle = state.lend() { return idle }
                 state.waiting.append(continuation)
                 return nil
             }
@@ -72,12 +83,31 @@ final class ReaderPool: Sendable {
     }
 
     private func release(_ connection: SQLiteConnection) {
-        let next = state.withLock { state -> CheckedContinuation<SQLiteConnection?, Never>? in
-            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
-            if !state.isClosed { state.idle.append(connection) }
-            return nil
+        let (next, isClosed) = state.withLock { state -> (CheckedContinuation<SQLiteConnection?, Never>?, Bool) in
+            // Handed on, it stays lent.
+            if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
+            if state.isClosed { return (nil, true) }
+            state.idle.append(connection)
+            state.lent -= 1
+            return (nil, false)
         }
-        if let next { return next.resume(returning: connection) }
-        if state.withLock({ $0.isClosed }) { connection.close() }
+        next?.resume(returning: connection)
+        guard isClosed else { return }
+        connection.close()
+        let drained = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.lent -= 1
+            guard state.lent == 0 else { return [] }
+            defer { state.onDrained = [] }
+            return state.onDrained
+        }
+        for continuation in drained { continuation.resume() }
+    }
+}
+
+extension ReaderPool.State {
+    fileprivate mutating func lend() -> SQLiteConnection? {
+        guard let connection = idle.popLast() else { return nil }
+        lent += 1
+        return connection
     }
 }

@@ -14,21 +14,37 @@ public final class SQLiteEngine: SQLEngine {
     /// Opens the file, and makes it if it is missing.
     /// - Throws: ``SQLiteOpenFailure``: in use by another process, not a database, or not durable.
     public init(_ configuration: SQLiteConfiguration, logger: Logger) throws {
-        if configuration.isReadOnly {
-            lock = nil
-            writer = nil
-        } else {
-            lock = try FileLock(forDatabase: configuration.path)
+        func openReaders() throws -> ReaderPool {
+            var open: [SQLiteConnection] = []
             do {
-                let connection = try SQLiteConnection(configuration, isReader: false)
-                writer = Writer(configuration, connection: connection, logger: logger)
+                for _ in 0..<max(1, configuration.readers) {
+                    open.append(try SQLiteConnection(configuration, isReader: true))
+                }
             } catch {
-                lock?.release()
+                for connection in open { connection.close() }
                 throw error
             }
+            return ReaderPool(open)
         }
-        readers = ReaderPool(
-            try (0..<max(1, configuration.readers)).map { _ in try SQLiteConnection(configuration, isReader: true) })
+        if configuration.isReadOnly {
+            lock = nil
+            readers = try openReaders()
+            writer = nil
+        } else {
+            let lock = try FileLock(forDatabase: configuration.path)
+            var connection: SQLiteConnection?
+            do {
+                let opened = try SQLiteConnection(configuration, isReader: false)
+                connection = opened
+                readers = try openReaders()
+                writer = Writer(configuration, connection: opened, logger: logger)
+            } catch {
+                connection?.close()
+                lock.release()
+                throw error
+            }
+            self.lock = lock
+        }
         logger.debug(
             "database open",
             metadata: ["path": "\(configuration.path)", "sqlite": "\(String(cString: sqlite3_libversion()))"])
@@ -49,7 +65,7 @@ public final class SQLiteEngine: SQLEngine {
     }
 
     public func close() async {
-        readers.close()
+        await readers.close()
         await writer?.close()
         lock?.release()
     }

@@ -33,6 +33,10 @@ final class SQLiteSession: SQLSession {
     /// Whether a storage transaction is open. SQLite closes it by itself after some disk errors.
     var isInTransaction: Bool { sqlite3_get_autocommit(connection) == 0 }
 
+    /// Between BEGIN and COMMIT. If SQLite closes the storage transaction by itself meanwhile, every further statement
+    /// is refused: it would be stored alone.
+    var isBound = false
+
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         try run(sql, arguments) { _ in }
@@ -44,6 +48,9 @@ final class SQLiteSession: SQLSession {
     }
 
     private func run(_ sql: String, _ arguments: [SQLValue], each: (OpaquePointer) throws -> Void) throws {
+        guard !isBound || isInTransaction else {
+            throw SQLiteFailure(code: SQLITE_ABORT, message: "an earlier error has ended the storage transaction")
+        }
         let prepared = try prepare(sql)
         prepared.isBusy = true
         defer {
