@@ -170,7 +170,8 @@ public struct TiyinServer: Sendable {
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(
-                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))))
+                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))),
+                        linger: .seconds(max(60, seconds))),
                 ],
                 // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),
