@@ -37,6 +37,7 @@ public struct TiyinServer: Sendable {
     /// The fiscal lines of an order have the form that Payme's document gives them.
     private let fiscalSchema: SchemaValidator
     let expiry: ExpiryJob
+    private let tls: TLSConfiguration?
 
     /// Opens the database, brings its schema up to date, and binds every document.
     /// - Parameters:
@@ -54,6 +55,8 @@ public struct TiyinServer: Sendable {
         guard let timeout = specifications.transaction.reason(named: "timeout") else {
             throw SettingsError("transaction.yaml has no reason named timeout")
         }
+        // Before the database is touched: a server that cannot serve leaves no trace.
+        tls = try settings.tls.map(TLSFilesReader.configuration)
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
         let wake = Wake()
@@ -132,6 +135,7 @@ public struct TiyinServer: Sendable {
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight.
     /// - Parameter onRunning: called with the port that was bound.
+    /// - Throws: ``SettingsError`` if the address cannot be had.
     public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
         do {
             try await application(onRunning: onRunning).runService()
@@ -170,14 +174,15 @@ public struct TiyinServer: Sendable {
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(
-                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))))
+                        RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))),
+                        linger: .seconds(max(60, seconds))),
                 ],
                 // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)))
-        guard let files = settings.tls else { return http }
-        return try .tls(http, tlsConfiguration: try TLSFilesReader.configuration(files))
+        guard let tls else { return http }
+        return try .tls(http, tlsConfiguration: tls)
     }
 
     private func logGateways() {

@@ -3,6 +3,11 @@ import Foundation
 /// A program that a test starts, watches and ends, by its own process id.
 public final class ChildProcess: Sendable {
     public struct Exit: Sendable, Hashable {
+        /// It ended by itself and without complaint.
+        public static let success = Exit(code: 0, isSignalled: false)
+        /// It ended by itself and said that something is wrong.
+        public static let failure = Exit(code: 1, isSignalled: false)
+
         /// The exit code; of a program that a signal ended, the signal's number.
         public let code: Int32
         public let isSignalled: Bool

@@ -35,8 +35,8 @@ public struct MerchantClient: Sendable {
         let response = try await http.execute(request, timeout: .seconds(20))
         let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 24))
         return Answer(
-            status: Int(response.status.code), body: try JSONValue(parsing: bytes, limits: .generous),
-            headers: response.headers)
+            status: Int(response.status.code),
+            body: bytes.isEmpty ? .null : try JSONValue(parsing: bytes, limits: .generous), headers: response.headers)
     }
 
     /// Registers an order; once more is no mistake.

@@ -14,6 +14,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     typealias OutboundOut = HTTPResponsePart
 
     private var deadline: RequestDeadline
+    private let linger: TimeAmount
+    private var wire: WireHandler?
     private var context: ChannelHandlerContext?
     /// The response under way; looked at only when its time is up.
     private var response: HTTPResponse?
@@ -21,18 +23,21 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// When the timer fires.
     private var timerAt: NIODeadline = .distantFuture
 
-    init(_ deadline: RequestDeadline) {
+    /// - Parameter linger: how long an answer that is not yet sent holds up the connection's end.
+    init(_ deadline: RequestDeadline, linger: TimeAmount) {
         self.deadline = deadline
+        self.linger = linger
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         // Parts of a request come here only when they are whole, so the bytes are watched where they come in.
-        let watch = ByteWatch { [weak self] in
+        let wire = WireHandler(linger: linger) { [weak self] in
             self?.deadline.bytesCame(at: .now())
             self?.watchTime()
         }
-        try? context.pipeline.syncOperations.addHandler(watch, position: .first)
+        self.wire = wire
+        try? context.pipeline.syncOperations.addHandler(wire, position: .first)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -93,6 +98,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
                 deadline.responseIsEndless()
                 watchTime()
             } else {
+                wire?.stopLingering()
                 context?.close(promise: nil)
             }
         }
@@ -101,21 +107,5 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     private func stop() {
         timer?.cancel()
         timer = nil
-    }
-}
-
-/// Tells that bytes came in, before anybody has made sense of them.
-private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let onBytes: () -> Void
-
-    init(_ onBytes: @escaping () -> Void) {
-        self.onBytes = onBytes
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        onBytes()
-        context.fireChannelRead(data)
     }
 }

@@ -13,6 +13,8 @@ enum TLSFilesReader {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             configuration.minimumTLSVersion = .tlsv12
+            // Also finds a key that belongs to another certificate.
+            _ = try NIOSSLContext(configuration: configuration)
             return configuration
         } catch {
             throw SettingsError(

@@ -61,20 +61,27 @@ struct OrderRegistration {
         request.headers.add(name: "idempotency-key", value: UUID().uuidString)
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: body.json.serialized()))
-        let response: HTTPClientResponse
-        let text: JSONValue
+        let (status, text): (UInt, JSONValue)
         do {
-            response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            text = try JSONValue(parsing: Array(buffer: try await response.body.collect(upTo: 1 << 20)))
+            (status, text) = try await send(request)
         } catch {
             throw SettingsError("the server at \(host):\(settings.port) has the database but does not answer: \(error)")
         }
-        switch response.status.code {
+        switch status {
         case 201: return "order \(body.id) registered"
         case 200: return "order \(body.id) was registered already"
         default:
             let field = text["field"]?.stringValue.map { "\($0): " } ?? ""
-            throw SettingsError("\(field)\(text["detail"]?.stringValue ?? "the server said \(response.status.code)")")
+            throw SettingsError("\(field)\(text["detail"]?.stringValue ?? "the server said \(status)")")
+        }
+    }
+
+    private func send(_ request: HTTPClientRequest) async throws -> (UInt, JSONValue) {
+        let tls = try settings.tls?.clientConfiguration()
+        return try await HTTPClient.withHTTPClient(configuration: HTTPClient.Configuration(tlsConfiguration: tls)) {
+            let response = try await $0.execute(request, timeout: .seconds(10))
+            let body = try await response.body.collect(upTo: 1 << 20)
+            return (response.status.code, try JSONValue(parsing: Array(buffer: body)))
         }
     }
 }

@@ -69,6 +69,12 @@ struct RawConnection {
         }
     }
 
+    /// Waits for the first bytes of the next response; false if the server closed.
+    mutating func begins() async -> Bool {
+        if !received.isEmpty { return true }
+        return await receive()
+    }
+
     /// Everything up to the server's close.
     mutating func rest() async -> [UInt8] {
         while await receive() {}

@@ -12,7 +12,11 @@ struct RawResponse {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    var json: JSONValue? { try? JSONValue(parsing: body, limits: .init(maximumDepth: 64)) }
+    var json: JSONValue? { json(upTo: 1 << 20) }
+
+    func json(upTo bytes: Int) -> JSONValue? {
+        try? JSONValue(parsing: body, limits: .init(maximumDepth: 64, maximumBytes: bytes))
+    }
 
     /// Reads a response from the beginning of the bytes; nil if it is not whole yet.
     /// - Returns: the response, and how long it was.

@@ -22,7 +22,7 @@ final class ServerProcess: Sendable {
     private let isTLS: Bool
 
     /// Starts it and waits until it listens.
-    /// - Throws: ``NotStarted`` if it ends instead.
+    /// - Throws: ``NotStarted`` if it ends instead, or takes half a minute.
     init(_ program: Program, in folder: TemporaryFolder, _ environment: [String: String] = [:]) async throws {
         let settings = Self.environment(folder).merging(environment) { $1 }
         let arguments = program == .tiyin ? ["serve"] : []
@@ -30,6 +30,11 @@ final class ServerProcess: Sendable {
             Executable.path(program.rawValue), arguments, environment: settings, folder: folder.path)
         self.folder = folder
         isTLS = settings["API_TLS_CERT_PATH"] != nil
+        let bell = Task { [child] in
+            try await Task.sleep(for: .seconds(30))
+            child.signal(SIGKILL)
+        }
+        defer { bell.cancel() }
         guard let line = await child.line(where: { Self.port($0) != nil }), let port = Self.port(Substring(line)) else {
             throw NotStarted(errors: child.errors, exit: await child.exit())
         }
@@ -49,11 +54,14 @@ final class ServerProcess: Sendable {
         ]
     }
 
-    /// `listening on 8080`, or tiyin's own line `serving host=127.0.0.1 port=8080`.
+    /// `listening on 8080`, or tiyin's own line, as text or as JSON.
     private static func port(_ line: Substring) -> Int? {
         if line.hasPrefix("listening on ") { return Int(line.dropFirst(13)) }
-        guard line.hasSuffix(" serving"), let start = line.range(of: " port=") else { return nil }
-        return Int(line[start.upperBound...].prefix { $0.isNumber })
+        for (sign, mark) in [(" serving", " port="), (#""message":"serving""#, #""port":""#)] {
+            guard line.contains(sign), let start = line.range(of: mark) else { continue }
+            return Int(line[start.upperBound...].prefix { $0.isNumber })
+        }
+        return nil
     }
 
     func payme(_ http: HTTPClient = .shared) -> PaymeClient {
