@@ -4,19 +4,30 @@ public import Storage
 
 /// Hands committed events to one receiver: at least once, in order for each order, again until it succeeds.
 ///
-/// Of each order only the oldest waiting event is in hand at a time; different orders go side by side.
+/// Of each order only the oldest waiting event is in hand at a time. Different orders go side by side: one that takes
+/// long keeps nobody else waiting.
 public struct OutboxRunner: Sendable {
+    /// The name under which events are put into the outbox for this receiver.
     public let target: String
     public let store: Store
     public let clock: TimeSource
+    /// Raised when an event was put into the outbox.
     public let wake: Wake
     public let backoff: Backoff
     public let logger: Logger
     private let deliver: @Sendable (PaymentEvent) async throws -> Void
+    private let inHand = DeliveriesInHand()
 
     /// Events of different orders that are in hand at once.
-    private let batchMaximum = 64
+    private let inHandMaximum = 64
+    /// After this a delivery is cancelled, and tried again later.
+    private let deliverySeconds = 60
+    /// What is in hand when the runner is stopped has this long to end by itself.
+    private let graceSeconds = 10
 
+    /// - Parameters:
+    ///   - backoff: how long to wait after a failure.
+    ///   - deliver: returns when the receiver has the event; what it throws means "again later".
     public init(
         target: String, store: Store, clock: TimeSource, wake: Wake, backoff: Backoff = .hooks, logger: Logger,
         deliver: @escaping @Sendable (PaymentEvent) async throws -> Void
@@ -30,70 +41,104 @@ public struct OutboxRunner: Sendable {
         self.deliver = deliver
     }
 
-    /// Delivers until the task is cancelled. What is in hand is finished first.
+    /// Delivers until the task is cancelled; then what is in hand is finished, undisturbed, and written down.
     public func run() async {
         while !Task.isCancelled {
             do {
-                if try await deliverDue() > 0 { continue }
-                await wake.wait(milliseconds: try await pause())
+                if try await beginDue().isEmpty { await wake.wait(milliseconds: try await pause()) }
             } catch {
                 logger.error("outbox cannot be read", metadata: ["target": "\(target)", "error": "\(error)"])
                 await wake.wait(milliseconds: 1_000)
             }
         }
+        let impatience = Task {
+            try await Task.sleep(for: .seconds(graceSeconds))
+            inHand.cancelAll()
+        }
+        await inHand.waitForAll()
+        impatience.cancel()
     }
 
-    /// One round: everything that is due and not behind another event of its order.
+    /// One round: everything that is due and not behind another event of its order, to its end.
     /// - Returns: how many were delivered.
     @discardableResult
     public func deliverDue() async throws -> Int {
-        let now = clock.now
-        let items = try await read { try $0.due(target: target, at: now, limit: batchMaximum) }
-        guard !items.isEmpty else { return 0 }
-        let results = await withTaskGroup(of: (OutboxItem, (any Error)?).self) { group in
-            for item in items {
-                group.addTask {
-                    do {
-                        try await deliver(item.event)
-                        return (item, nil)
-                    } catch {
-                        return (item, error)
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
-        return try await settle(results)
+        var delivered = 0
+        for delivery in try await beginDue() where await delivery.value { delivered += 1 }
+        return delivered
     }
 
-    private func settle(_ results: [(OutboxItem, (any Error)?)]) async throws -> Int {
+    private func beginDue() async throws -> [Task<Bool, Never>] {
+        let free = inHandMaximum - inHand.count
+        guard free > 0 else { return [] }
         let now = clock.now
-        let failures = results.compactMap { item, error in error.map { (item, "\(type(of: $0))") } }
-        for (item, error) in failures {
+        // Those in hand are still due, and are read again. Noted before the read: one that ends meanwhile stays out.
+        let busy = inHand.ids
+        let items = try await read { try $0.due(target: target, at: now, limit: inHandMaximum + busy.count) }
+        return items.filter { !busy.contains($0.id) }.prefix(free).map { item in
+            inHand.begin(item.id) {
+                let isDelivered = await settle(item, await attempt(item))
+                wake.raise()
+                return isDelivered
+            }
+        }
+    }
+
+    /// - Returns: why it failed; nil: it did not.
+    private func attempt(_ item: OutboxItem) async -> (any Error)? {
+        let watchdog = Task {
+            try await Task.sleep(for: .seconds(deliverySeconds))
+            logger.error(
+                "delivery takes too long, it is cancelled",
+                metadata: ["target": "\(target)", "event": "\(item.event.id)"])
+            inHand.cancel(item.id)
+        }
+        defer { watchdog.cancel() }
+        do {
+            try await deliver(item.event)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func settle(_ item: OutboxItem, _ error: (any Error)?) async -> Bool {
+        let now = clock.now
+        // The type alone: what an error says may hold what must not be kept.
+        let failure = error.map { "\(type(of: $0))" }
+        if let failure {
             logger.warning(
                 "delivery failed, it will be tried again",
                 metadata: [
-                    "target": "\(target)", "event": "\(item.event.id)", "transaction": "\(item.event.transaction.id)",
-                    "attempt": "\(item.attempts + 1)", "error": "\(error)",
+                    "target": "\(target)", "event": "\(item.event.id)",
+                    "transaction": "\(item.event.transaction.id)", "attempt": "\(item.attempts + 1)",
+                    "error": "\(failure)",
                 ])
         }
-        let delivered = results.filter { $0.1 == nil }.map(\.0.id)
-        try await store.engine.write { sql in
-            let session = SQLPaymentSession(sql: sql)
-            for id in delivered { try session.markDelivered(id, at: now) }
-            for (item, error) in failures {
-                let dueAt = now + backoff.delay(afterAttempts: item.attempts + 1)
-                try session.markFailed(item.id, dueAt: dueAt, error: error)
+        let dueAt = now + backoff.delay(afterAttempts: item.attempts + 1)
+        do {
+            try await store.engine.write { sql in
+                let session = SQLPaymentSession(sql: sql)
+                if let failure {
+                    try session.markFailed(item.id, dueAt: dueAt, error: failure)
+                } else {
+                    try session.markDelivered(item.id, at: now)
+                }
             }
+        } catch {
+            logger.error(
+                "a delivery could not be written down, it may come again",
+                metadata: ["target": "\(target)", "event": "\(item.event.id)", "error": "\(error)"])
+            return false
         }
-        return delivered.count
+        return failure == nil
     }
 
+    /// Until the next event is due; what ends before that raises the wake.
     private func pause() async throws -> Int64 {
         let now = clock.now
-        guard let due = try await read({ try $0.nextDue(target: target) }) else { return 30_000 }
-        // An event behind a failed one is due already but not deliverable: look again soon, not at once.
-        return min(max(due - now, 50), 30_000)
+        guard let due = try await read({ try $0.nextDue(target: target, after: now) }) else { return 30_000 }
+        return min(max(due - now, 1), 30_000)
     }
 
     private func read<T: Sendable>(_ work: @escaping @Sendable (SQLPaymentSession) throws -> T) async throws -> T {

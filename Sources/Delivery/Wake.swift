@@ -26,7 +26,8 @@ public final class Wake: Sendable {
     /// Returns when raised, when the time is up, or when the task is cancelled. One runner waits at a time.
     public func wait(milliseconds: Int64) async {
         let timer = Task { [self] in
-            try? await Task.sleep(for: .milliseconds(milliseconds))
+            // Cancelled, the time is not up: whoever waited has been woken already.
+            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
             raise()
         }
         await withTaskCancellationHandler {

@@ -75,7 +75,8 @@ public struct TransactionMachine: Sendable {
             if stored.isOverdue(at: now) { return expireAndReject(stored, at: now) }
             var next = stored
             next.state = .performed
-            next.performTime = now
+            // A clock that was set back does not put the payment before its announcement.
+            next.performTime = max(now, stored.createTime)
             next.phase = nil
             next.holdsOrder = stored.isOneTime
             return .change(next, .performed)

@@ -175,7 +175,7 @@ public struct TiyinServer: Sendable {
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(
                         RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))),
-                        linger: .seconds(max(60, seconds))),
+                        linger: .seconds(max(60, seconds)))
                 ],
                 // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),

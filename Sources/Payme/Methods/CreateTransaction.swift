@@ -14,11 +14,20 @@ extension PaymeMethods {
         let command = CreateCommand(
             key: try key(params), externalTime: time, account: params["account"]?.text ?? "{}",
             question: try question(params, purpose: .create), deadline: isBeyond ? .max : deadline,
-            holdsOrderFromCreation: true)
+            holdsOrderFromCreation: true, isSameAccount: Self.isSameAccount)
         switch try await service.create(command) {
         case .failure(let rejection): throw createFailure(rejection)
         case .success(let outcome): return .bytes(created(outcome.transaction))
         }
+    }
+
+    /// The members of a JSON object have no order, so a repeat may bring them in another.
+    private static let isSameAccount: @Sendable (String, String) -> Bool = { stored, sent in
+        if stored == sent { return true }
+        guard let stored = try? JSONValue(parsing: stored), let sent = try? JSONValue(parsing: sent) else {
+            return false
+        }
+        return stored == sent
     }
 
     /// What Payme is told about when a transaction was created.

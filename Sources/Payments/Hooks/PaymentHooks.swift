@@ -12,7 +12,7 @@
 /// - **After-commit events** (`after…`) come from the outbox: at least once, in order for each order, also after a
 ///   crash, and again until they return. Recognise a repeat by ``PaymentEvent/id``.
 ///
-/// Two more (`observed…`) only watch: they are not stored and cannot change the answer.
+/// Three more (`observed…`) only watch: they are not stored and cannot change the answer.
 ///
 /// A subclass is called from many tasks at once; keep its state behind a lock or in a database.
 open class PaymentHooks: @unchecked Sendable {

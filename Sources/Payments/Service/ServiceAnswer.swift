@@ -8,12 +8,14 @@ public struct CreateCommand: Sendable {
     public var question: AccountQuestion
     /// The last millisecond at which it may be performed; nil: no limit.
     public var deadline: Int64?
+    /// Whether two accounts of this gateway's form say the same; by default to the letter.
+    public var isSameAccount: @Sendable (String, String) -> Bool
     /// Whether it keeps others off a one-time order from now on, or only once it is performed.
     public var holdsOrderFromCreation: Bool
 
     public init(
         key: TransactionKey, externalTime: Int64, account: String, question: AccountQuestion, deadline: Int64?,
-        holdsOrderFromCreation: Bool
+        holdsOrderFromCreation: Bool, isSameAccount: @escaping @Sendable (String, String) -> Bool = { $0 == $1 }
     ) {
         self.key = key
         self.externalTime = externalTime
@@ -21,6 +23,7 @@ public struct CreateCommand: Sendable {
         self.question = question
         self.deadline = deadline
         self.holdsOrderFromCreation = holdsOrderFromCreation
+        self.isSameAccount = isSameAccount
     }
 }
 

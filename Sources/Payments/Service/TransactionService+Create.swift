@@ -99,8 +99,12 @@ extension TransactionService {
         _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
     ) throws -> ServiceAnswer? {
         guard case .change(var new, let change) = machine.decide(.create(draft), on: nil, at: now) else {
-            // Only an id that is not stored can be too old to create.
-            return try session.transaction(draft.key) == nil ? .failure(.expired) : nil
+            // Only an id that is not stored can be too old to create; who holds the order is said first.
+            guard try session.transaction(draft.key) == nil else { return nil }
+            if let holder = try session.holder(ofOrder: draft.orderID), draft.isOneTime, !holder.isOverdue(at: now) {
+                return .failure(holder.state == .performed ? .orderNotPayable : .orderBusy)
+            }
+            return .failure(.expired)
         }
         guard let id = try session.insert(new) else { return nil }
         new.id = id
@@ -133,7 +137,7 @@ extension TransactionService {
         // Compared with what is stored: another amount or account under the same id is no repeat.
         var draft = stored
         draft.amount.minor = command.question.amount?.minor ?? 0
-        draft.account = command.account
+        if !command.isSameAccount(stored.account, command.account) { draft.account = command.account }
         let decision = machine.decide(.create(draft), on: stored, at: now)
         return try apply(decision, from: stored, actor: command.key.gateway, at: now, in: session)
     }

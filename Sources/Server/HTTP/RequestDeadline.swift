@@ -48,6 +48,11 @@ struct RequestDeadline {
         if unanswered > 0, answerEnd == nil { answerEnd = now + answer }
     }
 
+    /// A part of a long response went out: the next has as much time again.
+    mutating func responseWentOn(at now: NIODeadline) {
+        if answerEnd != nil { answerEnd = now + answer }
+    }
+
     /// The response flows for as long as somebody watches.
     mutating func responseIsEndless() { answerEnd = nil }
 

@@ -40,6 +40,14 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         try? context.pipeline.syncOperations.addHandler(wire, position: .first)
     }
 
+    /// Who connects has something to say: the first request's time begins now, or silent connections could take every
+    /// place there is.
+    func channelActive(context: ChannelHandlerContext) {
+        deadline.bytesCame(at: .now())
+        watchTime()
+        context.fireChannelActive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         stop()
         self.context = nil
@@ -68,7 +76,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head): response = head
-        case .body: break
+        case .body: deadline.responseWentOn(at: .now())
         case .end:
             response = nil
             deadline.responseEnded(at: .now())

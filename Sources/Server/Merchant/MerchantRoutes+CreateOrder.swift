@@ -14,30 +14,41 @@ extension MerchantRoutes {
         let now = clock.now
         let order = try OrderRequest(bytes, fiscal: fiscal, now: now).order
         let fingerprint = SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(separator: ".")
-        let payLinks = payLinks
+        // Made before the write: the shop's hook for links is not called inside a storage transaction.
+        let fresh = OrderStanding(status: .pending, paid: 0, refunded: 0)
+        let created = IdempotentAnswer(fingerprint: fingerprint, status: 201, body: text(order, fresh))
         let outcome = try await store.engine.write { sql -> Outcome in
             let session = SQLPaymentSession(sql: sql)
             if let key, let known = try session.idempotentAnswer(scope: Self.scope, key: key) {
                 return known.fingerprint == fingerprint ? .replayed(known) : .keyReused
             }
-            let isNew = try session.insert(order)
-            guard let stored = try session.order(order.id) else { throw StorageFailure(.notStored, "no order") }
-            guard isNew || stored.hasSameContent(as: order) else { return .taken }
-            var writer = JSONWriter()
-            let standing = try session.standing(of: stored, at: now)
-            MerchantJSON.order(stored, standing, payLinks.payme(stored, PayLinks.Options()), to: &writer)
-            let answer = IdempotentAnswer(
-                fingerprint: fingerprint, status: isNew ? 201 : 200, body: writer.text)
-            if let key { try session.remember(answer, scope: Self.scope, key: key, at: now) }
-            return .answered(answer)
+            guard try session.insert(order) else {
+                guard let stored = try session.order(order.id), stored.hasSameContent(as: order) else { return .taken }
+                return .known(stored)
+            }
+            if let key { try session.remember(created, scope: Self.scope, key: key, at: now) }
+            return .created(created)
+        }
+        if case .known(let stored) = outcome {
+            // Not under the key: the id itself makes this request repeatable, and the order goes on living.
+            let standing = try await read { try $0.standing(of: stored, at: now) }
+            return Self.json(.ok, Array(text(stored, standing).utf8), headers: [.location: "/orders/\(stored.id)"])
         }
         return try Self.response(outcome, order)
+    }
+
+    private func text(_ order: Order, _ standing: OrderStanding) -> String {
+        var writer = JSONWriter()
+        MerchantJSON.order(order, standing, payLinks.payme(order, PayLinks.Options()), to: &writer)
+        return writer.text
     }
 
     private static let scope = "POST /orders"
 
     private enum Outcome: Sendable {
-        case answered(IdempotentAnswer)
+        case created(IdempotentAnswer)
+        /// The same order was there already.
+        case known(Order)
         case replayed(IdempotentAnswer)
         case keyReused
         case taken
@@ -45,7 +56,7 @@ extension MerchantRoutes {
 
     private static func response(_ outcome: Outcome, _ order: Order) throws -> Response {
         switch outcome {
-        case .answered(let answer):
+        case .created(let answer):
             return json(
                 HTTPResponse.Status(code: Int(answer.status)), Array(answer.body.utf8),
                 headers: [.location: "/orders/\(order.id)"])
@@ -57,7 +68,7 @@ extension MerchantRoutes {
             throw Problem(
                 status: .unprocessableContent, type: "idempotency-key-reused",
                 detail: "This Idempotency-Key was used with another body. Use a new key for a new request.")
-        case .taken:
+        case .taken, .known:
             throw Problem.orderExists
         }
     }

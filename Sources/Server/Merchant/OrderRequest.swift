@@ -31,6 +31,9 @@ struct OrderRequest: Sendable {
                 throw Problem.invalid("minimum", "Only a cumulative order has limits; a one_time order has an amount.")
             }
         case .cumulative:
+            if let fiscal = object["fiscal"], !fiscal.isNull {
+                throw Problem.invalid("fiscal", "Only a one_time order has lines: they must add up to its amount.")
+            }
             if let minimum, let maximum, minimum.minor > maximum.minor {
                 throw Problem.invalid("minimum", "The minimum is above the maximum.")
             }
@@ -75,10 +78,11 @@ struct OrderRequest: Sendable {
             let codes = Currency.known.map(\.code).joined(separator: ", ")
             throw Problem.invalid("\(field).currency", "Must be one of \(codes).")
         }
-        guard let money = Money(decimal: text, currency: currency), money.minor > 0 else {
+        guard let money = Money(decimal: text, currency: currency), money.minor > 0, money.minor <= Money.largest else {
             throw Problem.invalid(
                 "\(field).value",
-                "Must be a decimal above 0 with at most \(currency.minorDigits) decimals, such as 5000.00.")
+                "Must be a decimal above 0 with at most \(currency.minorDigits) decimals, such as 5000.00, and at most "
+                    + "\(Money(minor: Money.largest, currency: currency).decimal).")
         }
         return money
     }

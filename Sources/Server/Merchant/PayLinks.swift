@@ -25,7 +25,7 @@ struct PayLinks: Sendable {
                 }
                 language = known
             }
-            if let text = parameters["return_url"].map({ String($0).removingPercentEncoding ?? String($0) }) {
+            if let text = parameters["return_url"].map(String.init) {
                 guard text.hasPrefix("https://") || text.hasPrefix("http://"), text.utf8.count <= 1_024,
                     !text.contains(";")
                 else { throw Problem.invalid("return_url", "Must be an http(s) URL without a semicolon.") }

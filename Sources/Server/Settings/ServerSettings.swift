@@ -40,6 +40,8 @@ public struct ServerSettings: Sendable {
         host = try read.text(.apiHost)
         port = try read.integer(.apiPort, 0...65_535)
         tls = try read.tls()
+        // Files that are no certificate and key are known now, not at the first connection.
+        if let tls { _ = try TLSFilesReader.configuration(tls) }
         databasePath = try read.databasePath()
         merchantKey = try read.secret(.merchantKey, minimum: 16)
         trustedProxies =

@@ -79,7 +79,9 @@ struct SettingReader {
         if url.hasPrefix("postgres:") || url.hasPrefix("postgresql:") {
             throw error(.databaseURL, "names PostgreSQL, which this version does not have yet: use sqlite:FILE")
         }
-        guard url.hasPrefix("sqlite:") else { throw error(.databaseURL, "must begin with sqlite:, not be '\(url)'") }
+        guard url.hasPrefix("sqlite:") else {
+            throw error(.databaseURL, "must begin with sqlite:, not with '\(url.prefix { $0 != ":" })'")
+        }
         var path = url.dropFirst("sqlite:".count)
         if path.hasPrefix("//") { path = path.dropFirst(2) }
         guard !path.isEmpty, !path.contains("?"), path != ":memory:" else {

@@ -1,9 +1,16 @@
+import Foundation
+
 extension SettingSource {
     /// What a setting is, for people to read; a secret is only said to be set.
     public func shown(_ key: SettingKey) -> String {
         guard let text = text(key) else {
             return key.defaultText.map { "\($0) (default)" } ?? "not set"
         }
-        return key.isSecret ? "set, not shown" : text
+        if key.isSecret { return "set, not shown" }
+        // A URL may carry a password.
+        guard let scheme = text.range(of: "://"), let at = text.lastIndex(of: "@"), scheme.upperBound <= at else {
+            return text
+        }
+        return text[..<scheme.upperBound] + "…" + text[at...]
     }
 }

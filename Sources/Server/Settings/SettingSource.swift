@@ -44,7 +44,7 @@ public struct SettingSource: Sendable {
         else { throw SettingsError("\(path) cannot be read: check its rights and that it is UTF-8") }
         var values: [String: String] = [:]
         var unknown: [String] = []
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = raw.trimmingCharacters(in: .whitespaces)
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let equals = line.firstIndex(of: "=") else {

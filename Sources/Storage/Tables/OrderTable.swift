@@ -60,9 +60,9 @@ extension SQLPaymentSession {
     public func standing(of order: Order, at now: Int64) throws -> OrderStanding {
         let sums = try sql.first(
             """
-            SELECT coalesce(sum(CASE WHEN state = 2 THEN amount ELSE 0 END), 0),
-                   coalesce(sum(CASE WHEN state IN (2, -2) THEN refunded_amount ELSE 0 END), 0),
-                   coalesce(sum(CASE WHEN state = 2 THEN refunded_amount ELSE 0 END), 0)
+            SELECT CAST(coalesce(sum(CASE WHEN state = 2 THEN amount ELSE 0 END), 0) AS BIGINT),
+                   CAST(coalesce(sum(CASE WHEN state IN (2, -2) THEN refunded_amount ELSE 0 END), 0) AS BIGINT),
+                   CAST(coalesce(sum(CASE WHEN state = 2 THEN refunded_amount ELSE 0 END), 0) AS BIGINT)
             FROM transactions WHERE order_id = $1
             """,
             [.text(order.id)]
@@ -101,6 +101,12 @@ public struct OrderStanding: Sendable, Hashable {
     public var paid: Int64
     /// Minor units that went back.
     public var refunded: Int64
+
+    public init(status: OrderStatus, paid: Int64, refunded: Int64) {
+        self.status = status
+        self.paid = paid
+        self.refunded = refunded
+    }
 }
 
 /// A row that this program cannot have written.

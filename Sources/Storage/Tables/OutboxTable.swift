@@ -51,13 +51,15 @@ extension SQLPaymentSession {
         }
     }
 
-    /// When the next delivery is due, milliseconds since 1970; nil: none waits.
-    public func nextDue(target: String) throws -> Int64? {
+    /// When a delivery becomes due that is not due yet, milliseconds since 1970; nil: none does.
+    public func nextDue(target: String, after now: Int64 = .min) throws -> Int64? {
         try sql.first(
-            "SELECT min(due_at) FROM outbox WHERE target = $1 AND delivered_at IS NULL", [.text(target)]
+            "SELECT min(due_at) FROM outbox WHERE target = $1 AND delivered_at IS NULL AND due_at > $2",
+            [.text(target), .integer(now)]
         ) { $0.integer(0) } ?? nil
     }
 
+    /// The receiver has it.
     public func markDelivered(_ id: Int64, at now: Int64) throws {
         try sql.execute(
             """

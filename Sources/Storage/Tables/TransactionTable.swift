@@ -96,15 +96,28 @@ extension SQLPaymentSession {
             """
             UPDATE transactions SET state = $1, phase = $2, refunded_amount = $3, reason = $4, perform_time = $5,
                 cancel_time = $6, holds_order = $7
-            WHERE id = $8
+            WHERE id = $8 AND state = $9 AND (refunded_amount < $10 OR refunded_amount = 0)
             """,
             [
                 .integer(transaction.state.rawValue), .optional(transaction.phase),
                 .integer(transaction.refundedAmount), .optional(transaction.reason),
                 .integer(transaction.performTime), .integer(transaction.cancelTime),
                 .integer(transaction.holdsOrder ? 1 : 0), .integer(transaction.id),
+                .integer(Self.stateBefore(transaction).rawValue), .integer(transaction.refundedAmount),
             ])
-        guard changed == 1 else { throw CorruptRow(table: "transactions", id: String(transaction.id)) }
+        // On an engine that lets two writers read the same row, the second comes here and changes nothing.
+        guard changed == 1 else {
+            throw StorageFailure(.notStored, "transaction \(transaction.id) has changed since it was read")
+        }
         return true
+    }
+
+    /// The only state that leads to this one.
+    private static func stateBefore(_ transaction: Transaction) -> TransactionState {
+        switch transaction.state {
+        case .created, .cancelled: .created
+        case .performed: transaction.refundedAmount > 0 ? .performed : .created
+        case .cancelledAfterPerform: .performed
+        }
     }
 }

@@ -27,6 +27,12 @@ struct OrdersCommand: AsyncParsableCommand {
         @Option(help: "Largest payment (cumulative).") var maximum: String?
         @Option(help: "What the payer reads.") var description: String?
 
+        func validate() throws {
+            if kind == "cumulative", amount != nil {
+                throw ValidationError("a cumulative order has no --amount, but a --minimum and a --maximum")
+            }
+        }
+
         func run() async throws {
             let settings = try settings.load()
             let body = OrderBody(

@@ -42,7 +42,8 @@ struct OrderRegistration {
                 throw error
             }
             await store.engine.close()
-            return answer.isNew ? "order \(body.id) registered" : "order \(body.id) was registered already"
+            return answer.isNew
+                ? "order \(body.id) registered in \(settings.databasePath)" : "order \(body.id) was registered already"
         } catch  where DatabaseAccess.isInUse(error) {
             return try await addOverHTTP(body)
         }

@@ -1,0 +1,46 @@
+import Synchronization
+
+/// The deliveries that are under way, so that none is begun twice and all can be waited for.
+final class DeliveriesInHand: Sendable {
+    private struct State {
+        var tasks: [Int64: Task<Bool, Never>] = [:]
+        /// Ended before they could be noted.
+        var ended: Set<Int64> = []
+    }
+
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.tasks.count } }
+
+    var ids: Set<Int64> { state.withLock { Set($0.tasks.keys) } }
+
+    /// Begins a delivery in a task of its own: cancelling who began it does not cancel it.
+    func begin(_ id: Int64, _ delivery: @escaping @Sendable () async -> Bool) -> Task<Bool, Never> {
+        let task = Task {
+            let isDelivered = await delivery()
+            end(id)
+            return isDelivered
+        }
+        state.withLock { state in
+            if state.ended.remove(id) == nil { state.tasks[id] = task }
+        }
+        return task
+    }
+
+    private func end(_ id: Int64) {
+        state.withLock { state in
+            if state.tasks.removeValue(forKey: id) == nil { state.ended.insert(id) }
+        }
+    }
+
+    func cancel(_ id: Int64) { state.withLock { $0.tasks[id] }?.cancel() }
+
+    func cancelAll() {
+        for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() }
+    }
+
+    /// Returns when all have ended.
+    func waitForAll() async {
+        for task in state.withLock({ Array($0.tasks.values) }) { _ = await task.value }
+    }
+}
