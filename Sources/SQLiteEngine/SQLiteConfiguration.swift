@@ -18,17 +18,20 @@ public struct SQLiteConfiguration: Sendable {
     public var queueMaximum: Int
     /// Writes that share one commit at the most.
     public var groupMaximum: Int
+    /// Pages in the log after which it is moved into the file.
+    public var checkpointPages: Int
     public var durability: Durability
 
     public init(
         path: String, readers: Int = 4, isReadOnly: Bool = false, queueMaximum: Int = 8192, groupMaximum: Int = 256,
-        durability: Durability = .full
+        checkpointPages: Int = 4000, durability: Durability = .full
     ) {
         self.path = path
         self.readers = readers
         self.isReadOnly = isReadOnly
         self.queueMaximum = queueMaximum
         self.groupMaximum = groupMaximum
+        self.checkpointPages = checkpointPages
         self.durability = durability
     }
 }

@@ -70,7 +70,7 @@ final class SQLiteConnection: @unchecked Sendable {
             try set(session, "fullfsync", "1")
             try set(session, "checkpoint_fullfsync", "1")
         #endif
-        try set(session, "wal_autocheckpoint", "4000")
+        try set(session, "wal_autocheckpoint", String(configuration.checkpointPages))
         try set(session, "journal_size_limit", "67108864")
         let synchronous = try session.first("PRAGMA synchronous", []) { $0.integer(0) } ?? nil
         let journal = try session.first("PRAGMA journal_mode", []) { $0.text(0) } ?? nil
