@@ -12,7 +12,8 @@ struct TransactionsCommand: AsyncParsableCommand {
 
         @OptionGroup var settings: SettingsOptions
         @Option(help: "Only of this order.") var order: String?
-        @Option(help: "Only in this state: 1, 2, -1 or -2.") var state: Int64?
+        // A value that begins with a dash is a value here.
+        @Option(parsing: .unconditional, help: "Only in this state: 1, 2, -1 or -2.") var state: Int64?
         @Option(help: "How many at the most.") var limit = 50
 
         func validate() throws {

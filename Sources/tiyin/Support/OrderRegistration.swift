@@ -78,8 +78,10 @@ struct OrderRegistration {
     }
 
     private func send(_ request: HTTPClientRequest) async throws -> (UInt, JSONValue) {
-        let tls = try settings.tls?.clientConfiguration()
-        return try await HTTPClient.withHTTPClient(configuration: HTTPClient.Configuration(tlsConfiguration: tls)) {
+        var configuration = HTTPClient.Configuration(tlsConfiguration: try settings.tls?.clientConfiguration())
+        // On this machine a server is there or it is not.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return try await HTTPClient.withHTTPClient(configuration: configuration) {
             let response = try await $0.execute(request, timeout: .seconds(10))
             let body = try await response.body.collect(upTo: 1 << 20)
             return (response.status.code, try JSONValue(parsing: Array(buffer: body)))
