@@ -48,6 +48,13 @@ struct TransactionTableTests {
         let shop = try await TestStore(kind)
         let stored = try #require(try await shop.insert(sample("a")))
         let beside = try #require(try await shop.insert(sample("b", order: "B")))
+        var performed = stored
+        performed.state = .performed
+        performed.performTime = start + 100
+        let paid = performed
+        #expect(try await shop.write { try $0.update(paid) })
+        // Whoever read it before that, on an engine with several writers, changes nothing.
+        await #expect(throws: StorageFailure.self) { try await shop.write { try $0.update(paid) } }
         var next = stored
         next.state = .cancelledAfterPerform
         next.phase = "settled"
@@ -71,7 +78,7 @@ struct TransactionTableTests {
         var nobody = next
         nobody.id = 99
         let missing = nobody
-        await #expect(throws: CorruptRow.self) { try await shop.write { try $0.update(missing) } }
+        await #expect(throws: StorageFailure.self) { try await shop.write { try $0.update(missing) } }
         await shop.close()
     }
 

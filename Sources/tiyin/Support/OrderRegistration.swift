@@ -43,7 +43,7 @@ struct OrderRegistration {
             }
             await store.engine.close()
             return answer.isNew
-                ? "order \(body.id) registered in \(settings.databasePath)" : "order \(body.id) was registered already"
+                ? "order \(body.id) registered" : "order \(body.id) was registered already"
         } catch  where DatabaseAccess.isInUse(error) {
             return try await addOverHTTP(body)
         }
