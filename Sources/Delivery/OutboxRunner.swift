@@ -34,7 +34,9 @@ public struct OutboxRunner: Sendable {
     public func run() async {
         while !Task.isCancelled {
             do {
-                if try await deliverDue() > 0 { continue }
+                // A task of its own: the end of this one does not reach into what is in hand.
+                let round = Task { try await deliverDue() }
+                if try await round.value > 0 { continue }
                 await wake.wait(milliseconds: try await pause())
             } catch {
                 logger.error("outbox cannot be read", metadata: ["target": "\(target)", "error": "\(error)"])
