@@ -5,7 +5,6 @@ public final class Wake: Sendable {
     private struct State {
         var isRaised = false
         var waiting: CheckedContinuation<Void, Never>?
-        var timer: Task<Void, Never>?
     }
 
     private let state = Mutex(State())
@@ -26,8 +25,8 @@ public final class Wake: Sendable {
     /// Returns when raised, when the time is up, or when the task is cancelled. One runner waits at a time.
     public func wait(milliseconds: Int64) async {
         let timer = Task { [self] in
-            // Cancelled, the time is not up: whoever waited has been woken already.
-            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
+            // Cancelled, it leaves without a word: a raise now would cut the next wait short.
+            guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
             raise()
         }
         await withTaskCancellationHandler {
