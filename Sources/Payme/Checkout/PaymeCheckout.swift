@@ -46,7 +46,8 @@ public struct PaymeCheckout: Sendable, Hashable {
     }
 
     /// The link.
-    /// - Throws: ``PaymeCheckoutError`` if a value holds a semicolon, which this format cannot carry.
+    /// - Throws: ``PaymeCheckoutError`` if a value holds a semicolon, or a name that or an equals sign, which this format
+    ///   cannot carry.
     public func link() throws -> String {
         var pairs = [("m", merchantID)]
         pairs += account.map { ("ac.\($0.name)", $0.value) }
@@ -54,8 +55,14 @@ public struct PaymeCheckout: Sendable, Hashable {
         if let language { pairs.append(("l", language.rawValue)) }
         if let returnURL { pairs.append(("c", returnURL)) }
         if let returnDelayMilliseconds { pairs.append(("ct", String(returnDelayMilliseconds))) }
-        for (name, value) in pairs where value.contains(";") || name.contains(";") || name.contains("=") {
-            throw PaymeCheckoutError("the value of '\(name)' holds a semicolon, which a pay link cannot carry")
+        for (name, value) in pairs {
+            if name.contains(where: { $0 == ";" || $0 == "=" }) {
+                throw PaymeCheckoutError(
+                    "the name '\(name)' holds a semicolon or an equals sign, which a pay link cannot carry")
+            }
+            if value.contains(";") {
+                throw PaymeCheckoutError("the value of '\(name)' holds a semicolon, which a pay link cannot carry")
+            }
         }
         let text = pairs.map { "\($0)=\($1)" }.joined(separator: ";")
         return checkoutURL + "/" + Data(text.utf8).base64EncodedString()
