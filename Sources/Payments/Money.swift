@@ -34,9 +34,6 @@ public struct Money: Sendable, Hashable, CustomStringConvertible {
     public var minor: Int64
     public var currency: Currency
 
-    /// The most that one payment may be, minor units: a sum of thousands of them still fits Int64.
-    public static let largest: Int64 = 1_000_000_000_000_000
-
     public init(minor: Int64, currency: Currency) {
         self.minor = minor
         self.currency = currency

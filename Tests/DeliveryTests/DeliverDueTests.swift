@@ -118,7 +118,7 @@ struct DeliverDueTests {
             try post.take(event)
             await shop.close()
         }
-        await #expect(throws: (any Error).self) { try await dying.deliverDue() }
+        #expect(try await dying.deliverDue() == 0)
         let restarted = try shop.reopened(targets: ["hooks"])
         try await drain(restarted.runner(post))
         #expect(post.letters == ["A created", "A created"])

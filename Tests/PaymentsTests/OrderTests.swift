@@ -14,9 +14,7 @@ struct OrderTests {
         cumulative  -       -        -        1                     UZS       yes
         cumulative  -       -        -        0                     UZS       no
         cumulative  -       -        -        -1                    UZS       no
-        cumulative  -       -        -        1000000000000000      UZS       yes
-        cumulative  -       -        -        1000000000000001      UZS       no
-        cumulative  -       -        -        9223372036854775807   UZS       no
+        cumulative  -       -        -        9223372036854775807   UZS       yes
         cumulative  -       -        -        1                     RUB       no
         cumulative  -       100      -        99                    UZS       no
         cumulative  -       100      -        100                   UZS       yes

@@ -58,17 +58,20 @@ extension SQLPaymentSession {
 
     /// How an order stands, read from its transactions.
     public func standing(of order: Order, at now: Int64) throws -> OrderStanding {
-        let sums = try sql.first(
-            """
-            SELECT CAST(coalesce(sum(CASE WHEN state = 2 THEN amount ELSE 0 END), 0) AS BIGINT),
-                   CAST(coalesce(sum(CASE WHEN state IN (2, -2) THEN refunded_amount ELSE 0 END), 0) AS BIGINT),
-                   CAST(coalesce(sum(CASE WHEN state = 2 THEN refunded_amount ELSE 0 END), 0) AS BIGINT)
-            FROM transactions WHERE order_id = $1
-            """,
-            [.text(order.id)]
-        ) { (performed: $0.integer(0) ?? 0, refunded: $0.integer(1) ?? 0, partly: $0.integer(2) ?? 0) }
-        let paid = (sums?.performed ?? 0) - (sums?.partly ?? 0)
-        let refunded = sums?.refunded ?? 0
+        // In two halves, so that no number of payments is beyond what an engine adds up.
+        let sums =
+            try sql.first(
+                """
+                SELECT CAST(coalesce(sum((amount - refunded_amount) / 1000000000), 0) AS BIGINT),
+                       CAST(coalesce(sum((amount - refunded_amount) % 1000000000), 0) AS BIGINT),
+                       CAST(coalesce(sum(refunded_amount / 1000000000), 0) AS BIGINT),
+                       CAST(coalesce(sum(refunded_amount % 1000000000), 0) AS BIGINT)
+                FROM transactions WHERE order_id = $1 AND state IN (2, -2)
+                """,
+                [.text(order.id)]
+            ) { row in (0...3).map { row.integer($0) ?? 0 } } ?? [0, 0, 0, 0]
+        let paid = Self.joined(sums[0], sums[1])
+        let refunded = Self.joined(sums[2], sums[3])
         let status: OrderStatus
         if order.cancelledAt != nil {
             status = .cancelled
@@ -80,6 +83,15 @@ extension SQLPaymentSession {
             status = .pending
         }
         return OrderStanding(status: status, paid: paid, refunded: refunded)
+    }
+}
+
+extension SQLPaymentSession {
+    /// Milliards and the rest, as one number; the largest there is if it is more than that.
+    private static func joined(_ milliards: Int64, _ rest: Int64) -> Int64 {
+        let (product, isBeyond) = milliards.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isBeyondToo) = product.addingReportingOverflow(rest)
+        return isBeyond || isBeyondToo ? .max : sum
     }
 }
 
