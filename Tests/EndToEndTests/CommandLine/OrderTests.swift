@@ -101,6 +101,23 @@ extension EndToEnd {
             #expect(await server.stop() == .success)
         }
 
+        // Invariant: a tool that has the database for a moment is no server; the others wait for it.
+        //
+        //     tool 1                                tools 2 to 8
+        //     ------------------------------------  --------------------------------------------------
+        //     locks the database                    find it locked, and no server that answers
+        //     registers, lets go                    try again: lock, register, let go, one after another
+        @Test("eight tools at once register eight orders")
+        func sideBySide() async throws {
+            let folder = TemporaryFolder()
+            let tools = try await Crowd.all(8) {
+                try await CommandLineTool.run(["orders", "add", "P\($0)", "--amount", "5"], in: folder)
+            }
+            for tool in tools { #expect(tool.isSuccess, "\(tool.errors)") }
+            let list = try await CommandLineTool.run(["orders", "list"], in: folder)
+            #expect(list.lines.count == 9)
+        }
+
         private static func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
     }
 }
