@@ -30,32 +30,52 @@ struct OrderBody {
 struct OrderRegistration {
     let settings: ServerSettings
 
+    /// Another tool lets go of the database in a moment; a server stays, and answers.
     /// - Returns: a line for the user.
     func add(_ body: OrderBody) async throws -> String {
-        do {
-            let store = try await DatabaseAccess.writable(settings, logger: Logs.quiet)
-            let answer: OrderRegistrar.Answer
+        var attempt = 1
+        while true {
             do {
-                answer = try await OrderRegistrar(store: store).register(body.json.serialized())
-            } catch {
-                await store.engine.close()
-                throw error
+                return try await addToDatabase(body)
+            } catch  where DatabaseAccess.isInUse(error) {
+                do {
+                    return try await addOverHTTP(body)
+                } catch let silence as NoAnswer {
+                    guard attempt < 10 else { throw SettingsError(silence.sentence) }
+                }
             }
-            await store.engine.close()
-            return answer.isNew
-                ? "order \(body.id) registered" : "order \(body.id) was registered already"
-        } catch  where DatabaseAccess.isInUse(error) {
-            return try await addOverHTTP(body)
+            attempt += 1
+            try await Task.sleep(for: .milliseconds(100))
         }
+    }
+
+    /// Whoever has the database, it is no server that we can talk to.
+    private struct NoAnswer: Error {
+        let sentence: String
+    }
+
+    private func addToDatabase(_ body: OrderBody) async throws -> String {
+        let store = try await DatabaseAccess.writable(settings, logger: Logs.quiet)
+        let answer: OrderRegistrar.Answer
+        do {
+            answer = try await OrderRegistrar(store: store).register(body.json.serialized())
+        } catch {
+            await store.engine.close()
+            throw error
+        }
+        await store.engine.close()
+        return answer.isNew
+            ? "order \(body.id) registered in \(settings.databasePath)" : "order \(body.id) was registered already"
     }
 
     private func addOverHTTP(_ body: OrderBody) async throws -> String {
         guard let key = settings.merchantKey else {
-            throw SettingsError(
-                "a server has the database, and without MERCHANT_API_KEY its merchant API cannot be used")
+            throw NoAnswer(
+                sentence: "a server has the database, and without MERCHANT_API_KEY its merchant API cannot be used")
         }
         let scheme = settings.tls == nil ? "http" : "https"
-        let host = settings.host == "0.0.0.0" || settings.host == "::" ? "127.0.0.1" : settings.host
+        let isEverywhere = settings.host == "0.0.0.0" || settings.host == "::"
+        let host = isEverywhere ? "127.0.0.1" : settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         var request = HTTPClientRequest(url: "\(scheme)://\(host):\(settings.port)/orders")
         request.method = .POST
         request.headers.add(name: "authorization", value: "Bearer \(key)")
@@ -66,7 +86,8 @@ struct OrderRegistration {
         do {
             (status, text) = try await send(request)
         } catch {
-            throw SettingsError("the server at \(host):\(settings.port) has the database but does not answer: \(error)")
+            throw NoAnswer(
+                sentence: "the server at \(host):\(settings.port) has the database but does not answer: \(error)")
         }
         switch status {
         case 201: return "order \(body.id) registered"

@@ -34,7 +34,7 @@ extension EndToEnd {
 
         @Test("who is slow and in time is served, again and again on one connection")
         func slowButInTime() async throws {
-            try await Victim.with(["HTTP_REQUEST_SECONDS": "1"]) { victim in
+            try await Victim.with(["HTTP_REQUEST_SECONDS": "2"]) { victim in
                 let body = #"{"method":"CheckTransaction","params":{"id":"\#(Victim.created)"},"id":1}"#
                 let request = Array(RawRequest.post(body, key: victim.key).utf8)
                 try await RawConnection.with(port: victim.port) { connection in
@@ -43,7 +43,7 @@ extension EndToEnd {
                         let cut = request.count / 4
                         for start in stride(from: 0, to: request.count, by: cut) {
                             await connection.send(request[start..<min(start + cut, request.count)])
-                            try await Task.sleep(for: .milliseconds(60))
+                            try await Task.sleep(for: .milliseconds(120))
                         }
                         let response = await connection.response()
                         #expect(response?.json?["result"]?["state"] == 1)

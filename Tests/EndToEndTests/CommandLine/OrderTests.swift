@@ -14,11 +14,11 @@ extension EndToEnd {
             try await tool("list").expectRefusal(["no database", "tiyin.db"])
             try await tool("show", "A-1").expectRefusal(["no database"])
             let added = try await tool("add", "A-1", "--amount", "5000.00", "--description", "Зелёный чай, 2 шт.")
-            #expect(added.isSuccess && added.output == "order A-1 registered\n" && added.errors == "")
+            #expect(added.isSuccess && added.output == "order A-1 registered in tiyin.db\n" && added.errors == "")
             let again = try await tool("add", "A-1", "--amount", "5000", "--description", "Зелёный чай, 2 шт.")
             #expect(again.isSuccess && again.output == "order A-1 was registered already\n")
             let account = try await tool("add", "+998901234567", "--kind", "cumulative", "--minimum", "1000.00")
-            #expect(account.isSuccess && account.output == "order +998901234567 registered\n")
+            #expect(account.isSuccess && account.output == "order +998901234567 registered in tiyin.db\n")
             let list = try await tool("list")
             #expect(list.isSuccess && list.lines.count == 3)
             #expect(list.lines.contains { Self.words($0).starts(with: ["A-1", "one_time", "5000.00", "UZS"]) })
@@ -99,6 +99,23 @@ extension EndToEnd {
             environment["API_PORT"] = "1"
             try await add().expectRefusal(["127.0.0.1:1", "does not answer"])
             #expect(await server.stop() == .success)
+        }
+
+        // Invariant: a tool that has the database for a moment is no server; the others wait for it.
+        //
+        //     tool 1                                tools 2 to 8
+        //     ------------------------------------  --------------------------------------------------
+        //     locks the database                    find it locked, and no server that answers
+        //     registers, lets go                    try again: lock, register, let go, one after another
+        @Test("eight tools at once register eight orders")
+        func sideBySide() async throws {
+            let folder = TemporaryFolder()
+            let tools = try await Crowd.all(8) {
+                try await CommandLineTool.run(["orders", "add", "P\($0)", "--amount", "5"], in: folder)
+            }
+            for tool in tools { #expect(tool.isSuccess, "\(tool.errors)") }
+            let list = try await CommandLineTool.run(["orders", "list"], in: folder)
+            #expect(list.lines.count == 9)
         }
 
         private static func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
