@@ -75,6 +75,18 @@ struct RepeatTests {
         }
     }
 
+    @Test("is a repeat although the members of the account have changed places")
+    func otherOrder() async throws {
+        try await PaymeShop.with { shop in
+            try await shop.add()
+            let created = try await shop.create(1, ["order_id": "A", "user": ["a": 1, "b": 2]])
+            let again = try await shop.create(1, ["user": ["b": 2, "a": 1], "order_id": "A"])
+            #expect(again.bytes == created.bytes)
+            #expect(try await shop.stored()?.account == #"{"order_id":"A","user":{"a":1,"b":2}}"#)
+            #expect(try await shop.create(1, ["user": ["b": 2, "a": "1"], "order_id": "A"]).short == "CannotPerform")
+        }
+    }
+
     @Test("needs no order that can still be paid")
     func orderGone() async throws {
         try await PaymeShop.with { shop in

@@ -46,8 +46,8 @@ public struct PaymeCheckout: Sendable, Hashable {
     }
 
     /// The link.
-    /// - Throws: ``PaymeCheckoutError`` if a value holds a semicolon, or a name that or an equals sign, which this format
-    ///   cannot carry.
+    /// - Throws: ``PaymeCheckoutError`` for a semicolon in a value, and for that or an equals sign in a name: this format
+    ///   cannot carry them.
     public func link() throws -> String {
         var pairs = [("m", merchantID)]
         pairs += account.map { ("ac.\($0.name)", $0.value) }
