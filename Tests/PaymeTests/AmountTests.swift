@@ -1,4 +1,3 @@
-import Payments
 import StrictJSON
 import TestSupport
 import Testing
@@ -37,7 +36,7 @@ struct AmountTests {
     }
 
     @Test(
-        "is exact beyond 32 bits", arguments: [1, 2_147_483_648, Money.largest])
+        "is exact beyond 32 bits and beyond a double's 53", arguments: [1, 2_147_483_648, 9_007_199_254_740_993, .max])
     func large(amount: Int64) async throws {
         try await PaymeShop.with { shop in
             try await shop.play(
@@ -71,10 +70,7 @@ struct AmountTests {
                 create  2 P 9000              -> 1
                 account M 1000
                 check   M 999                 -> WrongAmount
-                check   M 1000000000000000    -> allow
-                check   M 1000000000000001    -> WrongAmount
-                check   M 9007199254740993    -> WrongAmount
-                check   M 9223372036854775807 -> WrongAmount
+                check   M 9223372036854775807 -> allow
                 account N
                 check   N 0                   -> WrongAmount
                 check   N -1                  -> WrongAmount
