@@ -16,6 +16,7 @@ public final class RunningServer: Sendable {
     public let paymeKey: String
     public let merchantKey: String
     private let task: Task<Void, any Error>
+    private let group: ServiceGroup
 
     public var url: String { "http://127.0.0.1:\(port)" }
 
@@ -41,9 +42,12 @@ public final class RunningServer: Sendable {
             settings: settings, hooks: hooks, clock: clock.source, logger: logger, migrations: migrations)
         self.server = server
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let application = try server.application { continuation.yield($0) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
+        self.group = group
         task = Task {
             defer { continuation.finish() }
-            try await server.application { continuation.yield($0) }.run()
+            try await group.run()
         }
         var iterator = ports.makeAsyncIterator()
         guard let port = await iterator.next() else {
@@ -53,9 +57,11 @@ public final class RunningServer: Sendable {
         self.port = port
     }
 
-    /// Stops it and waits until the database is closed.
+    /// Stops it as SIGTERM would, and waits until the database is closed.
+    ///
+    /// A cancelled task would not do: a connection that is accepted just then trips a precondition of NIO.
     public func stop() async {
-        task.cancel()
+        await group.triggerGracefulShutdown()
         _ = try? await task.value
         await server.store.engine.close()
     }
