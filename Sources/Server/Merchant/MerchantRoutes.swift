@@ -89,7 +89,7 @@ struct MerchantRoutes: Sendable {
     }
 
     private func showTransaction(_ text: String) async throws -> Response {
-        guard let id = Int64(text) else { throw Problem.notFound("transaction with this id") }
+        guard let id = Int64(text), String(id) == text else { throw Problem.notFound("transaction with this id") }
         let found = try await read { session -> (Transaction, [JournalEntry], [PaymeFiscalReceipt])? in
             guard let transaction = try session.transaction(id: id) else { return nil }
             return (
