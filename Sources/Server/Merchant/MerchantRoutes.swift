@@ -17,6 +17,11 @@ struct MerchantRoutes: Sendable {
     let fiscal: SchemaValidator
     let bodyBytesMaximum: Int
 
+    static let paths = [
+        KnownPath("/orders", [.get, .head, .post]), KnownPath("/orders/{id}", [.get, .head]),
+        KnownPath("/transactions", [.get, .head]), KnownPath("/transactions/{id}", [.get, .head]),
+    ]
+
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         let group = router.group()
             .add(middleware: ProblemMiddleware())
