@@ -30,7 +30,13 @@ public struct LineLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "Z"
+        let line = line(event, at: Date())
+        Self.output.withLock { try? $0.write(contentsOf: line) }
+    }
+
+    /// The line of an event, with its end.
+    func line(_ event: LogEvent, at date: Date) -> [UInt8] {
+        let time = date.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "Z"
         let all = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted { $0.key < $1.key }
         var bytes: [UInt8]
         switch format {
@@ -47,7 +53,7 @@ public struct LineLogHandler: LogHandler {
             bytes = JSONValue.object(line).serialized()
         }
         bytes.append(UInt8(ascii: "\n"))
-        Self.output.withLock { try? $0.write(contentsOf: bytes) }
+        return bytes
     }
 
     private static func oneLine(_ text: String) -> String {

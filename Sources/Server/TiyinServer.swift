@@ -151,8 +151,12 @@ public struct TiyinServer: Sendable {
     public func application(
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
-        let router = Router(context: TiyinRequestContext.self)
+        let router = Router(context: TiyinRequestContext.self, options: .autoGenerateHeadEndpoints)
         addRoutes(to: router)
+        // Added last, it stands behind no route and hears only of what none of them takes.
+        router.add(
+            middleware: MissedRoute(
+                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths)))
         logGateways()
         let routes = paymeRoutes
         let responder = HotRoute(path: routes == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {

@@ -43,7 +43,9 @@ public struct AddressList: Sendable, Hashable, ExpressibleByArrayLiteral {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = halves.first, let bytes = bytes(of: String(first)) else { return nil }
         guard halves.count == 2 else { return Network(bytes: bytes, prefix: bytes.count * 8) }
-        guard let prefix = Int(halves[1]), (0...bytes.count * 8).contains(prefix) else { return nil }
+        guard let prefix = Int(halves[1]), String(prefix) == halves[1], (0...bytes.count * 8).contains(prefix) else {
+            return nil
+        }
         return Network(bytes: bytes, prefix: prefix)
     }
 

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import StrictJSON
 
@@ -45,6 +46,15 @@ struct Problem: Error, HTTPResponseError {
 
     static func notFound(_ what: String) -> Problem {
         Problem(status: .notFound, type: "not-found", detail: "There is no \(what). Check the id.")
+    }
+
+    static let nothingHere = Problem(status: .notFound, type: "not-found", detail: "There is nothing at this path.")
+
+    static func wrongMethod(allowed: [HTTPRequest.Method]) -> Problem {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        return Problem(
+            status: .methodNotAllowed, type: "method-not-allowed", detail: "This path takes \(names) only.",
+            headers: [.allow: names])
     }
 
     static let unauthorized = Problem(

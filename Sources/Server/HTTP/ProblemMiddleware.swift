@@ -11,7 +11,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch let problem as Problem {
             return problem.response
         } catch let error as HTTPError where error.status == .notFound {
-            return Problem(status: .notFound, type: "not-found", detail: "There is nothing at this path.").response
+            return Problem.nothingHere.response
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             return Problem(
                 status: .contentTooLarge, type: "too-large", detail: "The request's body is too large."

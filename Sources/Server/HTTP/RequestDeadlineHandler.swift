@@ -33,8 +33,9 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         self.context = context
         // Parts of a request come here only when they are whole, so the bytes are watched where they come in.
         let wire = WireHandler(linger: linger) { [weak self] in
-            self?.deadline.bytesCame(at: .now())
-            self?.watchTime()
+            guard let self else { return }
+            deadline.bytesCame(at: now)
+            watchTime()
         }
         self.wire = wire
         try? context.pipeline.syncOperations.addHandler(wire, position: .first)
@@ -43,7 +44,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// Who connects has something to say: the first request's time begins now, or silent connections could take every
     /// place there is.
     func channelActive(context: ChannelHandlerContext) {
-        deadline.bytesCame(at: .now())
+        deadline.bytesCame(at: now)
         watchTime()
         context.fireChannelActive()
     }
@@ -61,13 +62,13 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            deadline.headCame(at: .now())
+            deadline.headCame(at: now)
             // In the middle of another response nothing can be said.
             if deadline.unanswered == 1, Self.asksToContinue(head) {
                 context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
             }
         case .body: break
-        case .end: deadline.requestEnded(at: .now())
+        case .end: deadline.requestEnded(at: now)
         }
         watchTime()
         context.fireChannelRead(data)
@@ -76,10 +77,10 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head): response = head
-        case .body: deadline.responseWentOn(at: .now())
+        case .body: deadline.responseWentOn(at: now)
         case .end:
             response = nil
-            deadline.responseEnded(at: .now())
+            deadline.responseEnded(at: now)
             watchTime()
         }
         context.write(data, promise: promise)
@@ -100,7 +101,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         timer = context?.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
             timer = nil
             guard let end = deadline.end else { return }
-            if end > .now() {
+            if end > now {
                 schedule(end)
             } else if response?.headerFields[.contentType]?.hasPrefix("text/event-stream") == true {
                 deadline.responseIsEndless()
@@ -111,6 +112,9 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             }
         }
     }
+
+    /// The loop's own time, so that a test can move it.
+    private var now: NIODeadline { context?.eventLoop.now ?? .now() }
 
     private func stop() {
         timer?.cancel()

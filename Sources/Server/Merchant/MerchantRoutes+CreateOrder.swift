@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -32,9 +33,10 @@ extension MerchantRoutes {
         if case .known(let stored) = outcome {
             // Not under the key: the id itself makes this request repeatable, and the order goes on living.
             let standing = try await read { try $0.standing(of: stored, at: now) }
-            return Self.json(.ok, Array(text(stored, standing).utf8), headers: [.location: "/orders/\(stored.id)"])
+            return Self.json(
+                .ok, Array(text(stored, standing).utf8), headers: [.location: Self.location(stored.id, request)])
         }
-        return try Self.response(outcome, order)
+        return try Self.response(outcome, order, request)
     }
 
     private func text(_ order: Order, _ standing: OrderStanding) -> String {
@@ -54,16 +56,18 @@ extension MerchantRoutes {
         case taken
     }
 
-    private static func response(_ outcome: Outcome, _ order: Order) throws -> Response {
+    private static func response(_ outcome: Outcome, _ order: Order, _ request: Request) throws -> Response {
         switch outcome {
         case .created(let answer):
             return json(
                 HTTPResponse.Status(code: Int(answer.status)), Array(answer.body.utf8),
-                headers: [.location: "/orders/\(order.id)"])
+                headers: [.location: location(order.id, request)])
         case .replayed(let answer):
+            // The order that was made then: if its id was left out, this request was given another one.
+            let id = (try? JSONValue(parsing: answer.body))?["id"]?.stringValue ?? order.id
             return json(
                 HTTPResponse.Status(code: Int(answer.status)), Array(answer.body.utf8),
-                headers: [.idempotencyReplayed: "true"])
+                headers: [.location: location(id, request), .idempotencyReplayed: "true"])
         case .keyReused:
             throw Problem(
                 status: .unprocessableContent, type: "idempotency-key-reused",
@@ -71,6 +75,14 @@ extension MerchantRoutes {
         case .taken, .known:
             throw Problem.orderExists
         }
+    }
+
+    /// Where the order is: below the path that was called, which may be mounted anywhere.
+    private static func location(_ id: String, _ request: Request) -> String {
+        var path = request.uri.path[...]
+        while path.last == "/" { path.removeLast() }
+        let plain = CharacterSet(charactersIn: "-._~:+").union(.alphanumerics)
+        return path + "/" + (id.addingPercentEncoding(withAllowedCharacters: plain) ?? id)
     }
 
     private static func idempotencyKey(_ request: Request) throws -> String? {

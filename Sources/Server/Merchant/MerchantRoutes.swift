@@ -17,6 +17,11 @@ struct MerchantRoutes: Sendable {
     let fiscal: SchemaValidator
     let bodyBytesMaximum: Int
 
+    static let paths = [
+        KnownPath("/orders", [.get, .head, .post]), KnownPath("/orders/{id}", [.get, .head]),
+        KnownPath("/transactions", [.get, .head]), KnownPath("/transactions/{id}", [.get, .head]),
+    ]
+
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         let group = router.group()
             .add(middleware: ProblemMiddleware())
@@ -89,7 +94,7 @@ struct MerchantRoutes: Sendable {
     }
 
     private func showTransaction(_ text: String) async throws -> Response {
-        guard let id = Int64(text) else { throw Problem.notFound("transaction with this id") }
+        guard let id = Int64(text), String(id) == text else { throw Problem.notFound("transaction with this id") }
         let found = try await read { session -> (Transaction, [JournalEntry], [PaymeFiscalReceipt])? in
             guard let transaction = try session.transaction(id: id) else { return nil }
             return (

@@ -15,6 +15,8 @@ struct OperatorRoutes: Sendable {
     let store: Store
     let targets: [String]
 
+    static let paths = ["/health", "/ready", "/metrics"].map { KnownPath($0, [.get, .head]) }
+
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         router.get("/health") { _, _ in Self.status("ok", .ok) }
         router.get("/ready") { _, context in

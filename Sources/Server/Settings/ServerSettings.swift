@@ -66,7 +66,8 @@ public struct ServerSettings: Sendable {
     }
 
     private func refuseUnsafe(_ read: SettingReader) throws {
-        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        // An address, not the beginning of a name: 127.example.com may be anywhere.
+        let isLoopback = host == "localhost" || (["127.0.0.0/8", "::1"] as AddressList).contains(host)
         if try read.choice(.apiPlainHTTP, PlainHTTP.self) == .loopback, tls == nil, !isLoopback {
             throw SettingsError(
                 "api.host (API_HOST) is \(host), and without TLS the keys would cross the network in the clear: set "

@@ -115,14 +115,10 @@ extension SettingReader {
             unreadableID: try choice(.paymeUnreadableID, UnreadableID.self) == .null ? .null : 0)
     }
 
-    /// Payme's part; nil when there is no key.
+    /// Payme's part; nil when there is no key. The rest is read all the same, so that what is malformed is refused
+    /// before somebody adds the key.
     func payme() throws -> PaymeConfiguration? {
-        guard let key = try secret(.paymeKey, minimum: 8) else {
-            if try optional(.paymeMerchantID) != nil {
-                throw error(.paymeKey, "is missing beside payme.merchant_id: set it, or remove both")
-            }
-            return nil
-        }
+        let key = try secret(.paymeKey, minimum: 8)
         let login = try text(.paymeLogin)
         guard !login.contains(":"), login.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw error(.paymeLogin, "must be visible ASCII without a colon")
@@ -138,13 +134,18 @@ extension SettingReader {
         guard let url = URL(string: checkout), ["https", "http"].contains(url.scheme), url.host != nil,
             !checkout.hasSuffix("/")
         else { throw error(.paymeCheckoutURL, "must be like https://checkout.paycom.uz, without a slash at the end") }
-        return PaymeConfiguration(
-            key: key, login: login, merchantID: try merchantID(), accountField: field,
+        let merchantID = try merchantID()
+        if key == nil, merchantID != nil {
+            throw error(.paymeKey, "is missing beside payme.merchant_id: set it, or remove both")
+        }
+        let configuration = PaymeConfiguration(
+            key: key ?? "off", login: login, merchantID: merchantID, accountField: field,
             busyOrderError: try choice(.paymeBusyOrderError, PaymeConfiguration.BusyOrderError.self),
             refunds: try choice(.paymeRefunds, PaymeConfiguration.Refunds.self),
             createTime: try choice(.paymeCreateTime, PaymeConfiguration.CreateTime.self),
             expiry: try choice(.paymeExpiry, PaymeConfiguration.Expiry.self), answerStyle: try answerStyle(),
             checkoutURL: checkout)
+        return key == nil ? nil : configuration
     }
 
     func paymeAddresses() throws -> AddressList? {

@@ -47,14 +47,24 @@ public struct SettingSource: Sendable {
         for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = raw.trimmingCharacters(in: .whitespaces)
             if line.isEmpty || line.hasPrefix("#") { continue }
-            guard let equals = line.firstIndex(of: "=") else {
-                throw SettingsError("\(path):\(index + 1): expected NAME=value")
-            }
-            let name = line[..<equals].trimmingCharacters(in: .whitespaces)
+            guard let equals = line.firstIndex(of: "="),
+                let name = name(line[..<equals].trimmingCharacters(in: .whitespaces))
+            else { throw SettingsError("\(path):\(index + 1): expected NAME=value") }
             values[name] = unquoted(line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces))
             if !names.contains(name) { unknown.append("\(path):\(index + 1): \(name)") }
         }
         return (values, unknown)
+    }
+
+    /// The text if it can be a variable's name. What else stands before an equals sign may be part of a secret.
+    private static func name(_ text: String) -> String? {
+        let isName = text.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        return isName && !text.isEmpty ? text : nil
     }
 
     /// A cashbox key may hold `#`, `$` and quotes, so nothing but one pair of quotes around it is taken away.
@@ -75,7 +85,7 @@ public struct SettingSource: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw SettingsError("\(path) cannot be read: check its rights")
         }
-        if data.allSatisfy({ $0 == 10 || $0 == 13 || $0 == 32 }) { return ([:], []) }
+        if isBlank(data) { return ([:], []) }
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         var unknown: [String] = []
         do {
@@ -97,6 +107,14 @@ public struct SettingSource: Sendable {
             throw SettingsError("\(error)")
         }
         return (values, unknown)
+    }
+
+    /// Whether there is nothing but comments: a file whose settings are all commented out.
+    private static func isBlank(_ data: Data) -> Bool {
+        String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).allSatisfy { raw in
+            let line = raw.trimmingCharacters(in: .whitespaces)
+            return line.isEmpty || line.hasPrefix("#") || line == "---"
+        }
     }
 }
 

@@ -1,0 +1,33 @@
+import HTTPTypes
+import Hummingbird
+
+/// A path that is answered, with the methods that it takes.
+struct KnownPath: Sendable {
+    private let segments: [Substring]
+    let methods: [HTTPRequest.Method]
+
+    /// - Parameter pattern: such as `/orders/{id}`.
+    init(_ pattern: String, _ methods: [HTTPRequest.Method]) {
+        segments = pattern.split(separator: "/")
+        self.methods = methods
+    }
+
+    func matches(_ path: String) -> Bool {
+        let given = path.split(separator: "/")
+        return given.count == segments.count && zip(segments, given).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}
+
+/// What is said where no route fits: 405 where the path is right and only the method is wrong, else 404.
+struct MissedRoute<Context: RequestContext>: RouterMiddleware {
+    let paths: [KnownPath]
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard let known = paths.first(where: { $0.matches(request.uri.path) }) else {
+            return Problem.nothingHere.response
+        }
+        return Problem.wrongMethod(allowed: known.methods).response
+    }
+}

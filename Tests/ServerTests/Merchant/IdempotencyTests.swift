@@ -1,0 +1,78 @@
+import HTTPTypes
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("POST /orders with an Idempotency-Key")
+struct IdempotencyTests {
+    private static let body = #"{"amount":{"value":"5000.00","currency":"UZS"}}"#
+
+    @Test("gives the first answer again, byte for byte, and makes no second order", arguments: Transport.allCases)
+    func replay(transport: Transport) async throws {
+        try await Desk.with(transport) { desk async throws in
+            let first = try await desk.post(Self.body, idempotencyKey: "key-1")
+            #expect(first.status == 201)
+            #expect(first.header("Idempotency-Replayed") == nil)
+            desk.clock.advance(hours: 5)
+            try await desk.announce(1, first["id"]?.stringValue ?? "")
+            let again = try await desk.post(Self.body, idempotencyKey: "key-1")
+            #expect(again.status == 201)
+            #expect(again.text == first.text)
+            #expect(again.header("Idempotency-Replayed") == "true")
+            #expect(again.headers[.location] == first.headers[.location])
+            #expect(try await desk.get("/orders")["items"]?.arrayValue?.count == 1)
+        }
+    }
+
+    @Test("makes another order with another key, or with none", arguments: Transport.allCases)
+    func otherKey(transport: Transport) async throws {
+        try await Desk.with(transport) { desk async throws in
+            for key in ["key-1", "key-2", "KEY-1", nil, nil] {
+                #expect(try await desk.post(Self.body, idempotencyKey: key).status == 201)
+            }
+            #expect(try await desk.get("/orders")["items"]?.arrayValue?.count == 5)
+        }
+    }
+
+    @Test("refuses another body under the same key", arguments: Transport.allCases)
+    func reused(transport: Transport) async throws {
+        try await Desk.with(transport) { desk async throws in
+            #expect(try await desk.post(Self.body, idempotencyKey: "key-1").status == 201)
+            for body in [#"{"amount":{"value":"5000.01","currency":"UZS"}}"#, Self.body + " "] {
+                #expect(try await desk.post(body, idempotencyKey: "key-1").short == "422 idempotency-key-reused")
+            }
+            #expect(try await desk.get("/orders")["items"]?.arrayValue?.count == 1)
+        }
+    }
+
+    @Test("does not remember what was refused", arguments: Transport.allCases)
+    func refused(transport: Transport) async throws {
+        try await Desk.with(transport) { desk async throws in
+            try await desk.add("A")
+            #expect(try await desk.post(#"{"amount":0}"#, idempotencyKey: "key-1").status == 400)
+            let taken = #"{"id":"A","amount":{"value":"1.00","currency":"UZS"}}"#
+            #expect(try await desk.post(taken, idempotencyKey: "key-1").status == 409)
+            #expect(try await desk.post(Self.body, idempotencyKey: "key-1").status == 201)
+        }
+    }
+
+    @Test("that is no key is refused", arguments: ["a b", String(repeating: "k", count: 256), "ключ"])
+    func badKey(key: String) async throws {
+        try await Desk.with(.router) { desk async throws in
+            #expect(try await desk.post(Self.body, idempotencyKey: key).short == "400 invalid-request(Idempotency-Key)")
+            #expect(try await desk.get("/orders")["items"] == [])
+        }
+    }
+
+    @Test("sent many times at once makes one order")
+    func race() async throws {
+        try await Desk.with(.router) { desk in
+            let texts = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<24 { group.addTask { try await desk.post(Self.body, idempotencyKey: "key-1").text } }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(texts.count == 1)
+            #expect(try await desk.get("/orders")["items"]?.arrayValue?.count == 1)
+        }
+    }
+}
