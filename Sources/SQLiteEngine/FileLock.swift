@@ -41,7 +41,10 @@ final class FileLock: Sendable {
             defer { descriptor = nil }
             return descriptor
         }
-        // Closing the descriptor gives up the lock; the file stays, so that nobody locks a deleted one.
-        if let held { close(held) }
+        guard let held else { return }
+        // Said aloud: a child that is being started at this moment still holds a copy of the descriptor. The file
+        // stays, so that nobody locks a deleted one.
+        flock(held, LOCK_UN)
+        close(held)
     }
 }

@@ -29,6 +29,7 @@ struct FaultyDisk {
     pthread_mutex_t mutex;
     Image *images;
     int64_t operations;
+    int64_t commits;
     int64_t countdown;
     int64_t open_countdown;
     FaultyDiskFault fault;

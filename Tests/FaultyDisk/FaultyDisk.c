@@ -72,6 +72,14 @@ int64_t faulty_disk_operations(const FaultyDisk *disk) {
     return operations;
 }
 
+int64_t faulty_disk_commits(const FaultyDisk *disk) {
+    FaultyDisk *mutable = (FaultyDisk *)disk;
+    pthread_mutex_lock(&mutable->mutex);
+    int64_t commits = disk->commits;
+    pthread_mutex_unlock(&mutable->mutex);
+    return commits;
+}
+
 int faulty_disk_has_struck(const FaultyDisk *disk) {
     FaultyDisk *mutable = (FaultyDisk *)disk;
     pthread_mutex_lock(&mutable->mutex);

@@ -36,6 +36,15 @@ static void remember(File *file, sqlite3_int64 offset, sqlite3_int64 length) {
     image_remember(file->image, change);
 }
 
+// The header of a frame in a write-ahead log has 24 bytes; the second four are the file's size in pages, or 0 if the
+// storage transaction goes on.
+static int ends_transaction(const File *file, const void *bytes, int length) {
+    size_t name = strlen(file->image->path);
+    if (length != 24 || name < 4 || strcmp(file->image->path + name - 4, "-wal") != 0) return 0;
+    const unsigned char *header = bytes;
+    return (header[4] | header[5] | header[6] | header[7]) != 0;
+}
+
 static int file_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset) {
     File *file = (File *)base;
     pthread_mutex_lock(&file->disk->mutex);
@@ -46,6 +55,7 @@ static int file_write(sqlite3_file *base, const void *bytes, int length, sqlite3
         remember(file, offset, written);
         code = file->real->pMethods->xWrite(file->real, bytes, written, offset);
     }
+    if (fault == FAULTY_DISK_HEALTHY && ends_transaction(file, bytes, length)) file->disk->commits++;
     pthread_mutex_unlock(&file->disk->mutex);
     if (fault == FAULTY_DISK_HEALTHY) return code;
     return fault == FAULTY_DISK_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;

@@ -45,8 +45,12 @@ final class Disk: @unchecked Sendable {
 
     /// Writes, truncations and syncs so far.
     var operations: Int64 { faulty_disk_operations(disk) }
-    /// Syncs of the write-ahead log: what a commit costs.
+    /// Storage transactions that were written to the log.
+    var commits: Int64 { faulty_disk_commits(disk) }
+    /// Syncs of the write-ahead log: commits that are FULL, and checkpoints.
     var logSyncs: Int64 { faulty_disk_syncs(disk, "-wal") }
+    /// Syncs of the database file: checkpoints, and its making.
+    var fileSyncs: Int64 { faulty_disk_syncs(disk, ".db") }
     var hasStruck: Bool { faulty_disk_has_struck(disk) != 0 }
 
     /// Lets the n-th operation from now on fail.

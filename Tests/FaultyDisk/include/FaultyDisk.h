@@ -52,6 +52,9 @@ int64_t faulty_disk_operations(const FaultyDisk *disk);
 // Whether the armed fault has struck.
 int faulty_disk_has_struck(const FaultyDisk *disk);
 
+// How many storage transactions were written to write-ahead logs: a frame that carries the file's size ends one.
+int64_t faulty_disk_commits(const FaultyDisk *disk);
+
 // How many syncs there were of files whose name ends so (`-wal`).
 int64_t faulty_disk_syncs(const FaultyDisk *disk, const char *suffix);
 
