@@ -39,7 +39,7 @@ extension Merchant {
         }
         do {
             return try JSONValue(parsing: body, limits: JSONLimits(maximumBytes: 8 << 20))
-        } catch let error as JSONError {
+        } catch {
             if error.code == .tooDeep, has(.deepNesting) { throw MerchantError.failure }
             if error.code == .duplicateKey, has(.duplicateKeys) { throw MerchantError.failure }
             if error.code == .invalidUTF8, has(.invalidUtf8) { throw Stumble() }
