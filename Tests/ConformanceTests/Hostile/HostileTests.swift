@@ -58,7 +58,7 @@ struct HostileTests {
 
     @Test("that sends without end is cut off")
     func floods() async throws {
-        let report = try await report(.floods, only: ["auth-missing"])
+        let report = try await report(.floods, only: ["auth-missing"], callMillisecondsMax: 60_000)
         #expect(report.scenarios.map(\.outcome) == [.missed])
         #expect(report.scenarios.first?.steps.first?.got == "no answer: the answer is longer than 4 MiB")
     }
@@ -81,7 +81,7 @@ struct HostileTests {
     func goesAway() async throws {
         let report = try await MerchantServer.run { merchant in
             var configuration = await merchant.configuration()
-            configuration.callMillisecondsMax = 4000
+            configuration.callMillisecondsMax = 6000
             configuration.only = ["sandbox-1", "security"]
             return try await ConformanceRun(configuration).run { event in
                 if case .scenarioFinished(6, _) = event { Task { await merchant.merchant.fallSilent() } }
