@@ -21,8 +21,8 @@ public protocol PaymentSession {
     func transaction(id: Int64) throws -> Transaction?
     /// The live transaction that keeps all others off this order.
     func holder(ofOrder id: String) throws -> Transaction?
-    /// Transactions that still wait although their deadline has passed, most overdue first.
-    func overdue(at now: Int64, limit: Int) throws -> [TransactionKey]
+    /// Transactions that still wait although their deadline has passed, most overdue first, but for the first ones.
+    func overdue(at now: Int64, skipping: Int, limit: Int) throws -> [TransactionKey]
 
     /// Stores a new transaction.
     /// - Returns: its number; nil if the key is taken or another transaction holds the order.

@@ -67,6 +67,7 @@ struct OrderRequestTests {
         {"amount":M,"kind":1}                                       | 400 invalid-request(kind)
         {"amount":M,"minimum":M}                                    | 400 invalid-request(minimum)
         {"amount":M,"maximum":M}                                    | 400 invalid-request(minimum)
+        {"kind":"cumulative","amount":M}                            | 400 invalid-request(amount)
         {"kind":"cumulative","minimum":5}                           | 400 invalid-request(minimum)
         {"kind":"cumulative","minimum":M,"maximum":{"value":"4999.99","currency":"UZS"}} | 400 invalid-request(minimum)
         {"kind":"cumulative","minimum":M,"maximum":{"value":"9999","currency":"USD"}} | 400 invalid-request(maximum)
