@@ -119,6 +119,9 @@ struct OrderRequest: Sendable {
         guard let text = value.stringValue, length.contains(text.unicodeScalars.count) else {
             throw Problem.invalid(field, "Must be text of \(length.lowerBound) to \(length.upperBound) characters.")
         }
+        guard !text.utf8.contains(0) else {
+            throw Problem.invalid(field, "Must not contain the character U+0000.")
+        }
         return text
     }
 

@@ -73,6 +73,7 @@ struct OrderRequestTests {
         {"kind":"cumulative","minimum":M,"maximum":{"value":"9999","currency":"USD"}} | 400 invalid-request(maximum)
         {"kind":"cumulative","maximum":{"value":"0","currency":"UZS"}} | 400 invalid-request(maximum.value)
         {"amount":M,"description":""}                               | 400 invalid-request(description)
+        {"amount":M,"description":"a\u0000b"}                      | 400 invalid-request(description)
         {"amount":M,"description":5}                                | 400 invalid-request(description)
         {"amount":M,"fiscal":{"receipt_type":0,"items":[L]}}        | 201
         {"amount":M,"fiscal":[]}                                    | 400 invalid-request(fiscal)
