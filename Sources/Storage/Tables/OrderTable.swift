@@ -14,8 +14,11 @@ extension SQLPaymentSession {
             fiscal: row.text(7), cancelledAt: row.integer(8), createdAt: createdAt)
     }
 
+    // Put together once: every payment asks it.
+    private static let orderByID = "SELECT \(orderColumns) FROM orders WHERE id = $1"
+
     public func order(_ id: String) throws -> Order? {
-        try sql.first("SELECT \(Self.orderColumns) FROM orders WHERE id = $1", [.text(id)], Self.order)
+        try sql.first(Self.orderByID, [.text(id)], Self.order)
     }
 
     /// Stores a new order.

@@ -23,12 +23,16 @@ extension SQLPaymentSession {
             receivers: receivers, isOneTime: row.integer(18) == 1, holdsOrder: row.integer(19) == 1)
     }
 
+    // Put together once: every payment asks these.
+    private static let transactionByKey = """
+        SELECT \(transactionColumns) FROM transactions WHERE external_id = $1 AND gateway = $2 AND cashbox = $3
+        """
+    private static let transactionByHold =
+        "SELECT \(transactionColumns) FROM transactions WHERE order_id = $1 AND holds_order = 1"
+
     public func transaction(_ key: TransactionKey) throws -> Transaction? {
         try sql.first(
-            """
-            SELECT \(Self.transactionColumns) FROM transactions
-            WHERE external_id = $1 AND gateway = $2 AND cashbox = $3
-            """,
+            Self.transactionByKey,
             [.text(key.externalID), .text(key.gateway), .text(key.cashbox)], Self.transaction)
     }
 
@@ -45,9 +49,7 @@ extension SQLPaymentSession {
     }
 
     public func holder(ofOrder id: String) throws -> Transaction? {
-        try sql.first(
-            "SELECT \(Self.transactionColumns) FROM transactions WHERE order_id = $1 AND holds_order = 1",
-            [.text(id)], Self.transaction)
+        try sql.first(Self.transactionByHold, [.text(id)], Self.transaction)
     }
 
     public func overdue(at now: Int64, skipping: Int, limit: Int) throws -> [TransactionKey] {
