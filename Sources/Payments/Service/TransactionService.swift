@@ -4,9 +4,13 @@
 /// once that is durable. It throws only when the answer is not known to be stored (``StorageFailure``, or what a hook
 /// threw); the gateway then says "try again" and the repeat finds out.
 public struct TransactionService: Sendable {
+    /// Where orders and transactions are.
     public let store: any PaymentStore
+    /// The shop's own code.
     public let hooks: PaymentHooks
+    /// Where `create_time`, `perform_time`, `cancel_time` and the comparison with deadlines come from.
     public let clock: TimeSource
+    /// Decides every change of state.
     public let machine: TransactionMachine
     /// Who hears of changes through the outbox.
     public let targets: [String]
