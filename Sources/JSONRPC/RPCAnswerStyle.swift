@@ -10,6 +10,9 @@ public struct RPCAnswerStyle: Sendable, Hashable {
     /// As JSON-RPC 2.0 has it.
     public static let standard = RPCAnswerStyle(sendsVersion: true, unreadableID: .null)
 
+    /// - Parameters:
+    ///   - sendsVersion: false: answers have no member `jsonrpc`.
+    ///   - unreadableID: what stands in place of null, such as 0.
     public init(sendsVersion: Bool, unreadableID: JSONValue) {
         self.sendsVersion = sendsVersion
         self.unreadableID = unreadableID

@@ -135,8 +135,10 @@ extension SpecNode {
 
 /// A setting that cannot be used; one sentence that says which and what to do.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
+    /// The sentence. It never holds the value of a secret.
     public let description: String
 
+    /// - Parameter description: one sentence that says what happened and what to do; nothing secret in it.
     public init(_ description: String) {
         self.description = description
     }
