@@ -49,7 +49,7 @@ public struct TiyinServer: Sendable {
 
     /// Opens the database, brings its schema up to date, and binds every document. It listens on nothing yet.
     ///
-    /// From here on the database file is this process's alone.
+    /// From here on no other process can open the database for writing.
     ///
     /// - Parameters:
     ///   - settings: parsed already.
@@ -58,10 +58,10 @@ public struct TiyinServer: Sendable {
     ///   - logger: for the server and its jobs.
     ///   - migrations: tables of the shop's own, for rows that its hooks write. They come after ours; traps for a name
     ///     that one of ours has.
-    /// - Throws: ``SettingsError`` for settings or documents that do not fit, `SpecificationError` for a document that
-    ///   contradicts itself, `RPCBindingError` or `PaymeSetupError` for one that the handlers do not fit,
-    ///   `SQLiteOpenFailure` for a database that cannot be used, `MigrationFailure` for one that a newer program made.
-    ///   Each says what to do in one sentence.
+    /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError` or
+    ///   `PaymeSetupError` for a document that contradicts itself or does not fit the program, `SQLiteOpenFailure` for
+    ///   a database that cannot be had, `MigrationFailure` for one that another program made. Their descriptions are
+    ///   for the operator.
     public init(
         settings: ServerSettings, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource = .system,
         logger: Logger, migrations: [Migration] = []

@@ -10,7 +10,7 @@ public struct ServerSettings: Sendable {
     public var port: Int
     /// PEM files of the certificate chain and its key; nil: plain HTTP.
     public var tls: TLSFiles?
-    /// The SQLite file of `database.url`, absolute or below the working folder.
+    /// The SQLite file of `database.url`; a relative path begins at the working folder.
     public var databasePath: String
     /// The key of the merchant API, 16 to 256 visible ASCII characters; nil: that API is off.
     public var merchantKey: String?
