@@ -4,7 +4,7 @@ public struct OpenRPCDocument: Sendable {
     public let name: String
     /// `info.title`.
     public let title: String
-    /// `info.version`: the protocol's, not the program's.
+    /// `info.version`, that of the document.
     public let version: String
     /// How the protocol uses JSON-RPC (`x-rpc`).
     public let rules: OpenRPCProtocol

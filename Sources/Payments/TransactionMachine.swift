@@ -46,6 +46,8 @@ public struct TransactionMachine: Sendable {
         self.timeoutReason = timeoutReason
     }
 
+    /// What an event makes of a transaction. Nothing is stored here.
+    ///
     /// - Parameters:
     ///   - stored: the transaction as it is stored; nil: there is none.
     ///   - now: milliseconds since 1970.

@@ -16,6 +16,8 @@ public struct ConformanceRun: Sendable {
     private let document: ScenarioDocument
     private let scenarios: [Scenario]
 
+    /// Chooses the scenarios; nothing is sent yet.
+    ///
     /// - Throws: ``ConformanceError`` for arguments that make no sense, `SpecificationError` for scenarios that
     ///   contradict themselves.
     public init(_ configuration: ConformanceConfiguration) throws {

@@ -12,7 +12,7 @@ public struct CreateCommand: Sendable {
     public var deadline: Int64?
     /// Whether two accounts of this gateway's form say the same; by default to the letter.
     public var isSameAccount: @Sendable (String, String) -> Bool
-    /// Whether it keeps others off a one-time order from now on, or only once it is performed.
+    /// Whether it keeps others off a one-time order from its creation on (Payme), or only once it is performed.
     public var holdsOrderFromCreation: Bool
 
     /// - Parameters:

@@ -17,9 +17,12 @@ public struct TransactionService: Sendable {
     /// Called after a commit that put something into the outbox.
     public let onEnqueued: @Sendable () -> Void
 
+    /// Makes the service; nothing is read or written yet.
+    ///
     /// - Parameters:
     ///   - timeoutReason: the cancel reason of transactions that ran out of time (`spec/transaction.yaml`).
-    ///   - targets: names of outbox receivers; ``hooksTarget`` is one.
+    ///   - targets: names of outbox receivers; nil: ``hooksTarget`` if hooks were subclassed, else none.
+    ///   - onEnqueued: called after a commit that may have put something into the outbox.
     public init(
         store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
         targets: [String]? = nil, onEnqueued: @escaping @Sendable () -> Void = {}
