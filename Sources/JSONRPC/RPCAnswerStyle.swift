@@ -4,7 +4,7 @@ public import StrictJSON
 public struct RPCAnswerStyle: Sendable, Hashable {
     /// Whether answers carry the member `jsonrpc`.
     public var sendsVersion: Bool
-    /// The id of an answer to a request whose id could not be read.
+    /// The id of an answer to a request whose id could not be read, or that has none.
     public var unreadableID: JSONValue
 
     /// As JSON-RPC 2.0 has it.

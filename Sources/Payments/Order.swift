@@ -96,7 +96,8 @@ public struct Order: Sendable, Hashable {
 
 /// How an order stands, derived from its transactions and never stored.
 public enum OrderStatus: String, Sendable, Hashable, CaseIterable {
-    /// Nobody is paying, and nothing was paid; a cumulative order always stands so, whatever was paid into it.
+    /// Nobody is paying, and nothing was paid. A cumulative order stands so until it is withdrawn, whatever was paid
+    /// into it.
     case pending
     /// One-time only: a transaction that waits holds the order.
     case reserved

@@ -14,7 +14,7 @@ public struct SQLiteConfiguration: Sendable {
     public var readers: Int
     /// Look, but never write: for command-line tools beside a running server.
     public var isReadOnly: Bool
-    /// Writes that may wait; one more is refused at once, with a ``Payments/StorageFailure``.
+    /// Writes that may wait; one more is refused at once, with a `StorageFailure`.
     public var queueMaximum: Int
     /// Writes that share one commit at the most.
     public var groupMaximum: Int

@@ -54,17 +54,17 @@ public final class SQLiteEngine: SQLEngine {
 
     /// Runs the closure on the writer's thread, in one commit with whatever else waits.
     ///
-    /// - Throws: what the closure throws; ``Payments/StorageFailure`` if the disk fails, too many writes wait, the
-    ///   engine is closed, or it was opened for reading only.
+    /// - Throws: what the closure throws; `StorageFailure` if the disk fails, too many writes wait, the engine is
+    ///   closed, or it was opened for reading only.
     public func write<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
         guard let writer else { throw StorageFailure(.notStored, "the database is open for reading only") }
         return try await withCheckedThrowingContinuation { writer.submit(QueuedWrite(work, $0)) }
     }
 
-    /// Runs the closure on a connection of its own: a ``Storage/ReadExtent/point`` on the calling thread, each
-    /// statement on what is committed when it runs; a ``Storage/ReadExtent/scan`` on another thread, on one snapshot.
+    /// Runs the closure on a connection of its own: a `point` on the calling thread, each statement on what is
+    /// committed when it runs; a `scan` on another thread, on one snapshot.
     ///
-    /// - Throws: what the closure throws; ``Payments/StorageFailure`` if the engine is closed.
+    /// - Throws: what the closure throws; `StorageFailure` if the engine is closed.
     public func read<T: Sendable>(
         _ extent: ReadExtent, _ work: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T {

@@ -6,7 +6,7 @@ import StrictJSON
 /// ```swift
 /// var configuration = ConformanceConfiguration(url: "https://shop.example/payme", key: key, amount: 500_000)
 /// configuration.orders = ["1001", "1002"]
-/// let report = try await ConformanceRun(configuration).run { event in … }
+/// let report = try await ConformanceRun(configuration).run { event in print(event) }
 /// print(ReportFormat.table.text(of: report))
 /// ```
 ///

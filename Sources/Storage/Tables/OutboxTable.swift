@@ -14,7 +14,7 @@ extension SQLPaymentSession {
     /// Adds a delivery that is due at once.
     ///
     /// - Parameters:
-    ///   - target: the receiver, such as ``Payments/TransactionService/hooksTarget``.
+    ///   - target: the receiver, such as `TransactionService.hooksTarget`.
     ///   - journalID: the line of the journal that the event is made of.
     ///   - now: milliseconds since 1970.
     public func enqueue(target: String, journalID: Int64, transaction: Transaction, at now: Int64) throws {

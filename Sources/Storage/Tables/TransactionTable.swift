@@ -102,7 +102,7 @@ extension SQLPaymentSession {
     /// the row never changes.
     ///
     /// - Returns: false if another transaction holds the order that this one wants to hold. Nothing is stored then.
-    /// - Throws: ``Payments/StorageFailure`` if the row has changed since it was read.
+    /// - Throws: `StorageFailure` if the row has changed since it was read.
     public func update(_ transaction: Transaction) throws -> Bool {
         // OR-free portable form: an order that somebody else holds is seen before the index would refuse it.
         if transaction.holdsOrder, let holder = try holder(ofOrder: transaction.orderID), holder.id != transaction.id {
