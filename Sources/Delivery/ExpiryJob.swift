@@ -5,7 +5,7 @@ public import Payments
 ///
 /// Source: payme.md 3.11.
 public struct ExpiryJob: Sendable {
-    /// Which does the work, up to 500 transactions at a time.
+    /// Which does the work, up to 500 transactions in one storage transaction.
     public let service: TransactionService
     /// How long to wait when nothing was overdue.
     public let intervalMilliseconds: Int64

@@ -25,7 +25,11 @@ public protocol PaymentSession {
     /// The live transaction that keeps all others off this order.
     func holder(ofOrder id: String) throws -> Transaction?
     /// Transactions that still wait although their deadline has passed, most overdue first.
-    func overdue(at now: Int64, limit: Int) throws -> [TransactionKey]
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - skipping: how many to pass over, from the most overdue on.
+    ///   - limit: how many at the most.
+    func overdue(at now: Int64, skipping: Int, limit: Int) throws -> [TransactionKey]
 
     /// Stores a new transaction.
     /// - Returns: its number; nil if the key is taken or another transaction holds the order.

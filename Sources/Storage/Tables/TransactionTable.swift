@@ -57,14 +57,15 @@ extension SQLPaymentSession {
     ///
     /// - Parameters:
     ///   - now: milliseconds since 1970.
+    ///   - skipping: how many to pass over, from the most overdue on.
     ///   - limit: how many at the most.
-    public func overdue(at now: Int64, limit: Int) throws -> [TransactionKey] {
+    public func overdue(at now: Int64, skipping: Int, limit: Int) throws -> [TransactionKey] {
         try sql.all(
             """
             SELECT gateway, cashbox, external_id FROM transactions
-            WHERE state = 1 AND deadline < $1 ORDER BY deadline LIMIT $2
+            WHERE state = 1 AND deadline < $1 ORDER BY deadline, id LIMIT $2 OFFSET $3
             """,
-            [.integer(now), .integer(Int64(limit))]
+            [.integer(now), .integer(Int64(limit)), .integer(Int64(skipping))]
         ) { row in
             TransactionKey(
                 gateway: row.text(0) ?? "", cashbox: row.text(1) ?? "", externalID: row.text(2) ?? "")
