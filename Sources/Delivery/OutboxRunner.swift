@@ -9,11 +9,15 @@ public import Storage
 public struct OutboxRunner: Sendable {
     /// The name under which events are put into the outbox for this receiver.
     public let target: String
+    /// Where the outbox is.
     public let store: Store
+    /// What decides whether an event is due.
     public let clock: TimeSource
     /// Raised when an event was put into the outbox.
     public let wake: Wake
+    /// How long to wait after a failure.
     public let backoff: Backoff
+    /// Told of failures by the type of the error: its text may hold what must not be kept.
     public let logger: Logger
     private let deliver: @Sendable (PaymentEvent) async throws -> Void
     private let inHand = DeliveriesInHand()
@@ -26,8 +30,11 @@ public struct OutboxRunner: Sendable {
     private let graceSeconds = 10
 
     /// - Parameters:
+    ///   - target: a name that the service has among its `targets`; run one runner for each.
+    ///   - wake: raised by the service's `onEnqueued`; without that a new event waits for up to 30 seconds.
     ///   - backoff: how long to wait after a failure.
-    ///   - deliver: returns when the receiver has the event; what it throws means "again later".
+    ///   - deliver: returns when the receiver has the event; what it throws means "again later". After 60 seconds its
+    ///     task is cancelled.
     public init(
         target: String, store: Store, clock: TimeSource, wake: Wake, backoff: Backoff = .hooks, logger: Logger,
         deliver: @escaping @Sendable (PaymentEvent) async throws -> Void
@@ -41,7 +48,8 @@ public struct OutboxRunner: Sendable {
         self.deliver = deliver
     }
 
-    /// Delivers until the task is cancelled; then what is in hand is finished, undisturbed, and written down.
+    /// Delivers until the task is cancelled; then what is in hand has 10 seconds to end undisturbed, is cancelled after
+    /// that, and is waited for and written down.
     public func run() async {
         while !Task.isCancelled {
             do {

@@ -6,11 +6,13 @@ public import StrictJSON
 /// The order of checks: admission, JSON, envelope, method, parameters, handler. The first that fails is the answer.
 ///
 /// ```swift
-/// let dispatcher = try RPCDispatcher(document: document, methods: [
-///     RPCMethod("CheckTransaction", raises: ["TransactionNotFound"]) { params, context in .value([:]) }
+/// let dispatcher = try RPCDispatcher<Caller>(document: document, methods: [
+///     RPCMethod("CheckTransaction", raises: ["TransactionNotFound"]) { params, caller in .value([:]) }
 /// ])
-/// let answer = await dispatcher.answer(to: body, context: context)
+/// let answer = await dispatcher.answer(to: body, context: caller)
 /// ```
+///
+/// `Caller` is whatever the transport knows of a call; every handler gets it beside the parameters.
 public struct RPCDispatcher<Context: Sendable>: Sendable {
     let rules: OpenRPCProtocol
     let errors: RPCErrorBook

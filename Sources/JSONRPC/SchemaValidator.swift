@@ -19,6 +19,7 @@ public final class SchemaValidator: Sendable {
         let validator: SchemaValidator
     }
 
+    /// Takes a schema and all that are inside it.
     public init(_ schema: JSONSchema) {
         types = schema.types
         literals = schema.literals?.map(JSONValue.init)

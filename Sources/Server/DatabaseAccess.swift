@@ -7,7 +7,7 @@ public import Storage
 
 /// The database for command-line tools.
 public enum DatabaseAccess {
-    /// Opens it for looking, beside a running server.
+    /// Opens it for looking, beside a running server. The schema is not brought up to date.
     /// - Throws: ``SettingsError`` if there is none yet; what the engine throws.
     public static func readOnly(_ settings: ServerSettings, logger: Logger) async throws -> Store {
         guard FileManager.default.fileExists(atPath: settings.databasePath) else {
@@ -18,7 +18,9 @@ public enum DatabaseAccess {
         return Store(try SQLiteEngine(configuration, logger: logger))
     }
 
-    /// Opens it for writing, which only one process at a time may do.
+    /// Opens it for writing, which only one process at a time may do, and brings its schema up to date.
+    /// - Throws: what the engine throws, see ``isInUse(_:)``; `MigrationFailure` for a database with migrations of a
+    ///   shop's own or of a newer program.
     public static func writable(
         _ settings: ServerSettings, clock: TimeSource = .system, logger: Logger
     ) async throws -> Store {

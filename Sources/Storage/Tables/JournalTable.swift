@@ -15,6 +15,7 @@ extension SQLPaymentSession {
             reason: row.integer(7), amount: row.integer(8) ?? 0, refundedAmount: row.integer(9) ?? 0)
     }
 
+    /// Adds a line, whatever ``JournalEntry/id`` it carries, and returns the number that it was given.
     public func append(_ entry: JournalEntry) throws -> Int64 {
         let id = try sql.first(
             """
