@@ -3,11 +3,12 @@ import Specification
 extension Pages {
     func orderValues(_ order: ShopOrder, _ language: Language) -> [String: Any] {
         var values: [String: Any] = [
-            "id": order.id, "slug": Self.slug(order.id), "description": order.description,
+            "id": order.id, "slug": Self.slug(order.id),
             "status": order.isCumulative ? "open" : order.status,
             "statusText": text("order_\(order.isCumulative ? "open" : order.status)", language),
             "isPayable": order.isPayable, "isCumulative": order.isCumulative,
         ]
+        if !order.description.isEmpty { values["description"] = order.description }
         values["amount"] = order.amount?.text(language)
         if order.isCumulative { values["paid"] = order.paid?.text(language) }
         if let amount = order.amount, order.isPayable {
@@ -57,7 +58,8 @@ extension Pages {
             "differences": found.differences.prefix(50).map { difference in
                 [
                     "what": text("differs_\(difference.kind.rawValue)", language), "order": difference.order,
-                    "short": String(difference.id.suffix(6)), "payme": difference.payme.isEmpty ? "–" : difference.payme,
+                    "short": String(difference.id.suffix(6)),
+                    "payme": difference.payme.isEmpty ? "–" : difference.payme,
                     "shop": difference.shop.isEmpty ? "–" : difference.shop,
                 ]
             },
@@ -68,7 +70,8 @@ extension Pages {
         TestCard.allCases.map { card in
             [
                 "number": card.number, "value": card.rawValue, "ending": card.ending,
-                "text": text(card.key, language), "isFirst": card == .works,
+                "text": text(card.key, language), "shortText": text("\(card.key)_short", language),
+                "isFirst": card == .works,
             ]
         }
     }

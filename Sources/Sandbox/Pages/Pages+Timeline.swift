@@ -3,7 +3,7 @@ import StrictJSON
 extension Pages {
     func entryValues(_ entry: TimelineEntry, _ language: Language) -> [String: Any] {
         var values: [String: Any] = [
-            "number": entry.number, "time": Moment.text(entry.at, as: .clock),
+            "number": entry.number, "name": entry.title, "time": Moment.text(entry.at, as: .clock),
             "machineTime": Moment.text(entry.at, as: .machine), "direction": entry.direction.rawValue,
             "directionText": text("direction_\(entry.direction.rawValue)", language), "tone": entry.tone.rawValue,
             "toneText": text("tone_\(entry.tone.rawValue)", language),
@@ -27,17 +27,19 @@ extension Pages {
     }
 
     func suiteValues(_ progress: SuiteProgress, _ language: Language) -> [String: Any] {
-        [
+        var values: [String: Any] = [
             "stage": progress.stage.rawValue, "isIdle": progress.stage == .idle,
             "isRunning": progress.stage == .running, "isDone": [.finished, .failed].contains(progress.stage),
             "isGreen": progress.stage == .finished && progress.missed == 0,
             "isRed": progress.stage == .failed || (progress.stage == .finished && progress.missed > 0),
             "total": progress.total, "done": progress.done, "passed": progress.passed, "noted": progress.noted,
             "missed": progress.missed, "skipped": progress.skipped, "current": progress.current,
-            "misses": progress.misses.prefix(20).map { ["title": $0] }, "problem": progress.problem ?? "",
+            "misses": progress.misses.prefix(20).map { ["title": $0] }, "hasMisses": !progress.misses.isEmpty,
             "hasReport": progress.stage == .finished || (progress.stage == .failed && progress.done > 0),
             "duration": Self.duration(progress.milliseconds * 1_000),
         ]
+        values["problem"] = progress.problem
+        return values
     }
 
     /// `1.4 ms`, `2.1 s`: tenths of an integer.

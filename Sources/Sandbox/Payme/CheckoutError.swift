@@ -6,8 +6,8 @@ enum CheckoutError: Int, Error, Sendable, CaseIterable {
     case unknownMerchant = -31601
     case badField = -31610
     case amountTooSmall = -31611
+    /// Also while too many pay at once.
     case endpointUnavailable = -31622
-    case endpointMisbehaves = -31623
     case card = -31630
 
     /// The text that explains it.
@@ -17,7 +17,6 @@ enum CheckoutError: Int, Error, Sendable, CaseIterable {
         case .badField: "checkout_bad_field"
         case .amountTooSmall: "checkout_amount_small"
         case .endpointUnavailable: "checkout_unavailable"
-        case .endpointMisbehaves: "checkout_misbehaves"
         case .card: "checkout_card"
         }
     }

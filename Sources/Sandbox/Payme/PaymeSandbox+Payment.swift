@@ -12,7 +12,14 @@ extension PaymeSandbox {
 
     /// Pays, as far as card, shop and conduct allow it.
     /// - Returns: the receipt as it stands then.
-    func pay(_ checkout: CheckoutRequest, _ payer: Payer) async -> Receipt {
+    /// - Throws: ``CheckoutError`` if too many pay at once.
+    func pay(_ checkout: CheckoutRequest, _ payer: Payer) async throws(CheckoutError) -> Receipt {
+        guard enter() else { throw .endpointUnavailable }
+        defer { leave() }
+        return await go(checkout, payer)
+    }
+
+    private func go(_ checkout: CheckoutRequest, _ payer: Payer) async -> Receipt {
         var receipt = Receipt(id: Self.newID(), checkout: checkout, cardEnding: payer.card.ending)
         store(receipt)
         if let refusal = cardRefusal(payer) {
@@ -45,7 +52,9 @@ extension PaymeSandbox {
         receipt.state = .debiting
         store(receipt)
         if payer.card.failsAtDebit || payer.conduct == .debitFails {
-            note(payer.card == .slowError ? "note_debit_slow" : "note_debit_failed", order: receipt.order, tone: .refused)
+            note(
+                payer.card == .slowError ? "note_debit_slow" : "note_debit_failed", order: receipt.order, tone: .refused
+            )
             let reason = payer.card == .systemError ? "executionFailed" : "debitFailed"
             receipt = await cancel(receipt, reason: number(ofReason: reason))
             receipt.failure = .debit
@@ -95,7 +104,9 @@ extension PaymeSandbox {
         case .error:
             // Payme returns the money, and looks at what became of the transaction.
             receipt = await look(receipt)
-            return fail(&receipt, failure(answer) ?? .unusable, receipt.shopState == shopState("created") ? .paused : .cancelled)
+            return fail(
+                &receipt, failure(answer) ?? .unusable, receipt.shopState == shopState("created") ? .paused : .cancelled
+            )
         case .unusable:
             return fail(&receipt, .unusable, .paused)
         }

@@ -14,6 +14,8 @@ actor PaymeSandbox {
     private let client = WireClient()
     private let authorization: String
     private var lastCall: Int64 = 0
+    /// How many pay at this moment.
+    private var payers = 0
     private var stored: [String: Receipt] = [:]
     /// Ids in the order in which the receipts were made.
     private var sequence: [String] = []
@@ -61,6 +63,19 @@ actor PaymeSandbox {
         }
         return text
     }
+
+    // MARK: - Payers
+
+    private static let payersMaximum = 32
+
+    /// - Returns: whether there is room for one more.
+    func enter() -> Bool {
+        guard payers < Self.payersMaximum else { return false }
+        payers += 1
+        return true
+    }
+
+    func leave() { payers -= 1 }
 
     // MARK: - Calls
 

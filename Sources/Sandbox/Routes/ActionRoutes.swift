@@ -18,16 +18,16 @@ struct ActionRoutes: Sendable {
         router.post("/sandbox/clock") { request, _ in
             let form = try await FormFields(request)
             await site.payme.twelveHoursLater(trying: form["then"] == "perform")
-            return answer(.later, "#receipts", form, request)
+            return answer(.later, form, request)
         }
         router.post("/sandbox/statement") { request, _ in
             let form = try await FormFields(request)
             await site.payme.reconcile()
-            return answer(.reconciled, "#reconciliation", form, request)
+            return answer(.reconciled, form, request)
         }
         router.post("/sandbox/conformance") { request, _ in
             let form = try await FormFields(request)
-            return answer(await site.desk.start() ? .suite : .suiteRuns, "#suite", form, request)
+            return answer(await site.desk.start() ? .suite : .suiteRuns, form, request)
         }
     }
 
@@ -36,11 +36,11 @@ struct ActionRoutes: Sendable {
         var amount: Amount?
         if form["kind"] != "cumulative" {
             amount = Amount(text: form["amount"])
-            guard let amount, amount.minor > 0 else { return answer(.badAmount, "#new-order", form, request) }
+            guard let amount, amount.minor > 0 else { return answer(.badAmount, form, request) }
         }
         switch await site.shop.register(id: form["id"], description: form["description"], amount: amount) {
-        case .made: return answer(.ordered, "#orders", form, request)
-        case .refused: return answer(.orderRefused, "#new-order", form, request)
+        case .made: return answer(.ordered, form, request)
+        case .refused: return answer(.orderRefused, form, request)
         }
     }
 
@@ -49,14 +49,14 @@ struct ActionRoutes: Sendable {
         let form = try await FormFields(request)
         let language = Language(query: form["lang"], acceptLanguage: nil)
         let amount = form["amount"].isEmpty ? nil : Amount(text: form["amount"])
-        guard form["amount"].isEmpty || amount != nil else { return answer(.badAmount, "#orders", form, request) }
+        guard form["amount"].isEmpty || amount != nil else { return answer(.badAmount, form, request) }
         guard let link = await link(form["order"], language, amount),
             let checkout = try? CheckoutRequest(link: link)
-        else { return answer(.noOrder, "#orders", form, request) }
-        let receipt = await site.payme.pay(
+        else { return answer(.noOrder, form, request) }
+        let receipt = try await site.payme.pay(
             checkout,
             PaymeSandbox.Payer(card: .works, code: TestCard.code, conduct: .magic(of: checkout.amount)))
-        return answer(Self.notice(receipt), "#timeline-title", form, request)
+        return answer(Self.notice(receipt), form, request)
     }
 
     static func notice(_ receipt: Receipt) -> Notice {
@@ -92,14 +92,14 @@ struct ActionRoutes: Sendable {
         guard let action = PaymeSandbox.Action(rawValue: name) else { throw HTTPError(.notFound) }
         let reason = form["reason"].isEmpty ? nil : Int64(form["reason"])
         let isDone = await site.payme.act(action, id, reason: reason, losing: form["lose"] == "yes")
-        return answer(isDone ? .done : .notPossible, "#receipts", form, request)
+        return answer(isDone ? .done : .notPossible, form, request)
     }
 
     /// A redirect to the page, or the same in JSON for the script.
-    private func answer(_ notice: Notice, _ fragment: String, _ form: FormFields, _ request: Request) -> Response {
+    private func answer(_ notice: Notice, _ form: FormFields, _ request: Request) -> Response {
         let language = Language(query: form["lang"], acceptLanguage: request.headers[.acceptLanguage])
         guard request.headers[.accept]?.hasPrefix("application/json") == true else {
-            return SandboxRoutes.redirect("/?lang=\(language.rawValue)&notice=\(notice.rawValue)\(fragment)")
+            return SandboxRoutes.redirect("/?lang=\(language.rawValue)&notice=\(notice.rawValue)#notice")
         }
         let body: JSONValue = [
             "notice": .string(site.pages.text(notice.key, language)), "tone": notice.isGood ? "good" : "refused",

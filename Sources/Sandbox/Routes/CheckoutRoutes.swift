@@ -39,7 +39,7 @@ struct CheckoutRoutes: Sendable {
             "conducts": pages.conductValues(.magic(of: checkout.amount), language),
         ]
         values["description"] = checkout.description
-        values["back"] = checkout.callback
+        values["back"] = checkout.returnAddress(receipt: "")
         return SandboxRoutes.html(pages.render("checkout", values, language))
     }
 
@@ -49,7 +49,7 @@ struct CheckoutRoutes: Sendable {
         guard checkout.merchant == site.configuration.merchantID else { throw CheckoutError.unknownMerchant }
         guard let card = TestCard(rawValue: form["card"].filter { $0 != " " }) else { throw CheckoutError.card }
         let conduct = Conduct(rawValue: form["conduct"]) ?? .magic(of: checkout.amount)
-        let receipt = await site.payme.pay(
+        let receipt = try await site.payme.pay(
             checkout,
             PaymeSandbox.Payer(
                 card: card, expiry: form["expiry"].filter { $0 != " " }, code: form["code"].filter { $0 != " " },
@@ -71,7 +71,8 @@ struct CheckoutRoutes: Sendable {
             "amount": Amount(tiyin: receipt.checkout.amount).text(language), "order": receipt.order,
             "card": receipt.cardEnding, "receipt": receipt.id, "back": back,
         ]
-        values["sentence"] = receipt.failure.map { pages.failureText($0, language) }
+        values["sentence"] =
+            receipt.failure.map { pages.failureText($0, language) }
             ?? pages.text(isPaid ? "outcome_paid_text" : "outcome_waiting_text", language)
         var response = SandboxRoutes.html(pages.render("outcome", values, language))
         // Payme waits as long as the link says before it sends the payer back; a page that nobody can read is no help.

@@ -47,7 +47,8 @@ struct SiteGuard<Context: RequestContext>: RouterMiddleware {
 
     private static func refusal(_ text: String) -> Response {
         Response(
-            status: .forbidden, headers: [.contentType: "text/plain; charset=utf-8"],
+            status: .forbidden,
+            headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"],
             body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
     }
 

@@ -29,7 +29,9 @@ struct ShopOrder: Sendable {
     var isPayable: Bool { isCumulative || ["pending", "refunded"].contains(status) }
 
     private static func amount(_ value: JSONValue?) -> Amount? {
-        guard let text = value?["value"]?.stringValue, let currency = value?["currency"]?.stringValue else { return nil }
+        guard let text = value?["value"]?.stringValue, let currency = value?["currency"]?.stringValue else {
+            return nil
+        }
         return Amount(text: text, currency: currency)
     }
 }

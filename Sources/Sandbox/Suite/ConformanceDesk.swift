@@ -7,6 +7,7 @@ actor ConformanceDesk {
     private let clock: SandboxClock
     private let timeline: Timeline
     private var task: Task<Void, Never>?
+    private var told = ContinuousClock.now
     private(set) var progress = SuiteProgress()
     /// The report of the last run, a whole HTML page.
     private(set) var report: String?
@@ -90,6 +91,9 @@ actor ConformanceDesk {
             }
         case .endedEarly(let reason): progress.problem = reason
         }
+        // Ten times a second is as often as anybody can look.
+        guard told.duration(to: .now) > .milliseconds(100) else { return }
+        told = .now
         timeline.tell(progress)
     }
 
@@ -101,10 +105,12 @@ actor ConformanceDesk {
         settings.merchantKey = configuration.merchantKey
         // The suite lives by the clock of the server; what it would wait for, it lets pass.
         let clock = clock
-        settings.clock = ConformanceClock(now: { clock.now }) { milliseconds in
-            clock.advance(milliseconds: milliseconds)
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        settings.clock = ConformanceClock(
+            now: { clock.now },
+            pause: { milliseconds in
+                clock.advance(milliseconds: milliseconds)
+                try await Task.sleep(for: .milliseconds(20))
+            })
         return settings
     }
 }

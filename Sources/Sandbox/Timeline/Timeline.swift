@@ -57,13 +57,13 @@ public final class Timeline: Sendable {
             }
             return Self.tell(.entry(entry), &state)
         }
-        slow.forEach { $0.letGo() }
+        for watcher in slow { watcher.letGo() }
     }
 
     /// Tells everybody what is true now; it is not kept.
     func tell(_ progress: SuiteProgress) {
         let slow = state.withLock { Self.tell(.suite(progress), &$0) }
-        slow.forEach { $0.letGo() }
+        for watcher in slow { watcher.letGo() }
     }
 
     /// - Returns: who did not keep up. They are let go outside the lock, because that calls back.
