@@ -135,15 +135,15 @@ public struct TiyinServer: Sendable {
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight.
     /// - Parameters:
-    ///   - adding: routes of your own beside the server's.
     ///   - onRunning: called with the port that was bound.
+    ///   - adding: routes of your own beside the server's.
     /// - Throws: ``SettingsError`` if the address cannot be had.
     public func run(
-        adding routes: (Router<TiyinRequestContext>) -> Void = { _ in },
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
+        adding routes: (Router<TiyinRequestContext>) -> Void = { _ in }
     ) async throws {
         do {
-            try await application(adding: routes, onRunning: onRunning).runService()
+            try await application(onRunning: onRunning, adding: routes).runService()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SettingsError(
                 "port \(settings.port) of \(settings.host) is in use: choose another (api.port, API_PORT, or --port)")
@@ -155,8 +155,8 @@ public struct TiyinServer: Sendable {
     /// The application, to be run in a service group of your own.
     /// - Parameter adding: routes of your own beside the server's.
     public func application(
-        adding routes: (Router<TiyinRequestContext>) -> Void = { _ in },
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
+        adding routes: (Router<TiyinRequestContext>) -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         let router = Router(context: TiyinRequestContext.self, options: .autoGenerateHeadEndpoints)
         addRoutes(to: router)

@@ -1,3 +1,4 @@
+import NIOHTTP1
 import StrictJSON
 import TestSupport
 import Testing
@@ -62,14 +63,15 @@ struct CabinetTests {
     func fiscal() async throws {
         try await SandboxDesk.with { desk in
             let (paid, _) = try await desk.pay("1001")
+            let number = try #require(paid.transaction)
             for action in ["fiscal", "refund", "fiscal"] {
                 _ = try await desk.post("/sandbox/receipts/\(paid.id)/\(action)")
             }
             let sent = desk.entries.filter { $0.title == "SetFiscalData" }
             #expect(sent.count == 2 && sent.allSatisfy { $0.tone == .good })
             #expect(await desk.site.payme.receipt(paid.id)?.fiscalised == ["PERFORM", "CANCEL"])
-            let shop = MerchantClient(url: desk.url, key: desk.setup.merchantKey)
-            let shown = try await shop.call(.GET, "/transactions/\(try #require(paid.transaction))").body
+            let shop = MerchantClient(url: desk.url, key: desk.merchantKey)
+            let shown = try await shop.call(.GET, "/transactions/\(number)").body
             #expect(shown.text.contains("800031554082"))
         }
     }
@@ -93,9 +95,9 @@ struct CabinetTests {
         try await SandboxDesk.with { desk in
             let (waiting, _) = try await desk.pay("1003")
             // Somebody with the key, past the simulated Payme.
-            let stranger = PaymeClient(url: desk.setup.configuration.webhookURL, key: desk.setup.paymeKey)
+            let stranger = PaymeClient(url: desk.configuration.webhookURL, key: desk.paymeKey)
             let id = PaymeClient.id(77)
-            let created = try await stranger.create(id, "1001", time: desk.sandbox.clock.now)
+            let created = try await stranger.create(id, "1001", time: desk.clock.now)
             #expect(created.result?["state"] == 1)
             _ = try await stranger.cancel(waiting.id, reason: 4)
             _ = try await desk.post("/sandbox/statement")

@@ -64,7 +64,7 @@ struct CardTests {
             let answer = try await desk.post(
                 "/sandbox/checkout",
                 [
-                    ("merchant", desk.setup.configuration.merchantID), ("amount", "500000"),
+                    ("merchant", desk.configuration.merchantID), ("amount", "500000"),
                     ("account[order_id]", "1001"), ("card", "4111111111111111"), ("code", "666666"),
                 ])
             #expect(answer.status == 400)

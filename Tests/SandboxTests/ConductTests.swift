@@ -27,9 +27,9 @@ struct ConductTests {
             #expect(receipt.state == .waiting && receipt.shopState == 1)
             #expect(page.contains("Not finished"))
             #expect(try await desk.status("1003") == "reserved")
-            let before = desk.sandbox.clock.now
+            let before = desk.clock.now
             _ = try await desk.post("/sandbox/clock", [("then", "wait")])
-            #expect(desk.sandbox.clock.now - before > 43_200_000)
+            #expect(desk.clock.now - before > 43_200_000)
             #expect(try await desk.eventually { desk.said.contains("say_event_expired") })
             #expect(try await desk.status("1003") == "pending")
         }
@@ -53,7 +53,7 @@ struct ConductTests {
         try await SandboxDesk.with { one in
             try await SandboxDesk.with { other in
                 _ = try await one.post("/sandbox/clock", [("then", "wait")])
-                #expect(one.sandbox.clock.shift > 43_200_000 && other.sandbox.clock.shift == 0)
+                #expect(one.clock.shift > 43_200_000 && other.clock.shift == 0)
             }
         }
     }
@@ -93,7 +93,7 @@ struct ConductTests {
             _ = try await desk.pay("1001")
             #expect(try await desk.get(link).status == 200)
             let fields = [
-                ("merchant", desk.setup.configuration.merchantID), ("amount", "500000"),
+                ("merchant", desk.configuration.merchantID), ("amount", "500000"),
                 ("account[order_id]", "1001"), ("card", TestCard.works.rawValue), ("code", "666666"),
                 ("expiry", "03/99"), ("lang", "en"),
             ]

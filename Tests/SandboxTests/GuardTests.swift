@@ -20,7 +20,7 @@ struct GuardTests {
                 let answer = try await desk.post(path, [("order", "1001")], headers: headers)
                 #expect(answer.status == 403, "\(path)")
             }
-            #expect(desk.entries.isEmpty && desk.sandbox.clock.shift == 0)
+            #expect(desk.entries.isEmpty && desk.clock.shift == 0)
         }
     }
 
@@ -30,7 +30,7 @@ struct GuardTests {
             let own = try await desk.post("/sandbox/statement", headers: [("sec-fetch-site", "same-origin")])
             #expect(own.status == 303)
             let fields = [
-                ("merchant", desk.setup.configuration.merchantID), ("amount", "500000"),
+                ("merchant", desk.configuration.merchantID), ("amount", "500000"),
                 ("account[order_id]", "1001"),
             ]
             let shop = try await desk.post("/checkout", fields, headers: [("origin", "https://shop.example")])
@@ -38,14 +38,17 @@ struct GuardTests {
         }
     }
 
-    @Test("a name that is not this machine's is refused, however it was bent here", arguments: ["/", "/sandbox/events"])
+    @Test(
+        "a name that is not this machine's is refused, however it was bent here", arguments: ["/", "/sandbox/events"])
     func rebinding(path: String) async throws {
         try await SandboxDesk.with { desk in
             for host in ["evil.example", "127.0.0.1.evil.example", "evil.example:80"] {
-                #expect(try await desk.get(path, headers: [("host", host)]).status == 403)
+                let answer = try await desk.get(path, headers: [("host", host)])
+                #expect(answer.status == 403)
             }
             for host in ["localhost:1", "127.0.0.1", "[::1]:8080"] where path == "/" {
-                #expect(try await desk.get(path, headers: [("host", host)]).status == 200)
+                let answer = try await desk.get(path, headers: [("host", host)])
+                #expect(answer.status == 200)
             }
         }
     }

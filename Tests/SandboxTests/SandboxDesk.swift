@@ -3,8 +3,9 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
-
+import Server
 import ServiceLifecycle
+import Storage
 import StrictJSON
 import TestSupport
 
@@ -26,6 +27,10 @@ final class SandboxDesk: Sendable {
 
     var url: String { setup.url }
     var site: SandboxSite { sandbox.site }
+    var clock: SandboxClock { sandbox.clock }
+    var configuration: SandboxConfiguration { setup.configuration }
+    var paymeKey: String { setup.paymeKey }
+    var merchantKey: String { setup.merchantKey }
 
     private init() async throws {
         let setup = SandboxSetup(folder: folder.path, port: try await FreePort.find())
@@ -35,7 +40,7 @@ final class SandboxDesk: Sendable {
         self.sandbox = sandbox
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let application = try sandbox.server.application(
-            adding: { sandbox.site.addRoutes(to: $0) }, onRunning: { continuation.yield($0) })
+            onRunning: { continuation.yield($0) }, adding: { sandbox.site.addRoutes(to: $0) })
         let group = ServiceGroup(configuration: .init(services: [application], logger: .silent))
         self.group = group
         task = Task {
@@ -151,7 +156,7 @@ final class SandboxDesk: Sendable {
 
     /// What the merchant API says of an order.
     func status(_ order: String) async throws -> String {
-        let answer = try await MerchantClient(url: url, key: setup.merchantKey).call(.GET, "/orders/\(order)")
+        let answer = try await MerchantClient(url: url, key: merchantKey).call(.GET, "/orders/\(order)")
         return answer.body["status"]?.stringValue ?? "HTTP \(answer.status)"
     }
 

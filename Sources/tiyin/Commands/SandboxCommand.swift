@@ -25,7 +25,7 @@ struct SandboxCommand: AsyncParsableCommand {
         let sandbox = try await SandboxServer(setup, settings: settings, logger: logger)
         MetricsSystem.bootstrap(sandbox.server.registry)
         try await sandbox.server.run(
-            adding: { sandbox.site.addRoutes(to: $0) }, onRunning: { print(SandboxGuide(setup).text(port: $0)) })
+            onRunning: { print(SandboxGuide(setup).text(port: $0)) }, adding: { sandbox.site.addRoutes(to: $0) })
         await sandbox.site.stop()
     }
 }
