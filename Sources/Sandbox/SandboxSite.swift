@@ -8,7 +8,7 @@ import StrictJSON
 ///
 /// ```swift
 /// let site = try SandboxSite(configuration, clock: clock)
-/// try await server.run(adding: { site.addRoutes(to: $0) })
+/// try await server.run(onRunning: { print($0) }, adding: { site.addRoutes(to: $0) })
 /// ```
 public struct SandboxSite: Sendable {
     let configuration: SandboxConfiguration

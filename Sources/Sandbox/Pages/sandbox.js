@@ -20,16 +20,52 @@
     return template.content;
   };
 
-  // Orders, receipts and clock: fetched together after something has happened, without moving focus or losing input.
+  // What the visitor or this script has set and the server knows nothing of.
+  const ownAttributes = new Set(["open", "aria-busy"]);
+
+  const copyAttributes = (old, fresh) => {
+    for (const { name } of [...old.attributes]) {
+      if (!fresh.hasAttribute(name) && !ownAttributes.has(name)) old.removeAttribute(name);
+    }
+    for (const { name, value } of fresh.attributes) {
+      if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    }
+  };
+
+  // Makes an element like a fresh one and leaves alone what is the same in both: what is being typed, pressed or read
+  // stays where it is. Elements with an id are recognised by it, the others by their place.
+  const update = (old, fresh) => {
+    if (old.isEqualNode(fresh)) return;
+    if (old.nodeType !== Node.ELEMENT_NODE) {
+      old.nodeValue = fresh.nodeValue;
+      return;
+    }
+    copyAttributes(old, fresh);
+    const known = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+    let place = old.firstChild;
+    for (const child of [...fresh.childNodes]) {
+      const inPlace = place && place.nodeName === child.nodeName && !place.id ? place : null;
+      const same = child.id ? known.get(child.id) : inPlace;
+      if (!same) {
+        old.insertBefore(child, place);
+        continue;
+      }
+      if (same === place) place = place.nextSibling;
+      else old.insertBefore(same, place);
+      update(same, child);
+    }
+    while (place) {
+      const next = place.nextSibling;
+      place.remove();
+      place = next;
+    }
+  };
+
+  // Orders, receipts and clock: fetched together after something has happened.
   let refreshTimer = 0;
   const refreshSoon = () => {
     clearTimeout(refreshTimer);
     refreshTimer = setTimeout(refresh, 60);
-  };
-
-  const isBusyIn = (slot) => {
-    const active = document.activeElement;
-    return slot.contains(active) && active.matches("input:not([type=checkbox]), select");
   };
 
   const refresh = async () => {
@@ -37,23 +73,12 @@
     if (!answer.ok) return;
     const fresh = parse(await answer.text());
     for (const name of ["orders", "receipts"]) {
-      const slot = document.getElementById(name + "-slot");
-      const section = fresh.querySelector("#" + name);
-      if (!section || isBusyIn(slot)) continue;
-      const focused = slot.contains(document.activeElement) ? document.activeElement.id : "";
-      for (const open of slot.querySelectorAll("details[open][id]")) {
-        const same = section.querySelector("#" + CSS.escape(open.id));
-        if (same) same.open = true;
-      }
-      for (const field of slot.querySelectorAll("input[id], select[id]")) {
-        const same = section.querySelector("#" + CSS.escape(field.id));
-        if (same) same.value = field.value;
-      }
-      slot.replaceChildren(section);
-      if (focused) {
-        const again = document.getElementById(focused);
-        if (again) again.focus({ preventScroll: true });
-        else slot.querySelector("h2").closest("section").focus({ preventScroll: true });
+      const section = document.getElementById(name);
+      const hadFocus = section.contains(document.activeElement);
+      update(section, fresh.getElementById(name));
+      // What had the focus may be gone, as "Pay now" is once the order is paid.
+      if (hadFocus && !section.contains(document.activeElement)) {
+        document.getElementById(name + "-title").focus({ preventScroll: true });
       }
     }
   };

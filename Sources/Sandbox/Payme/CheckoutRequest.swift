@@ -20,6 +20,8 @@ struct CheckoutRequest: Sendable, Hashable {
     var callbackDelay: Int64?
     var description: String?
 
+    /// Of a link that names no language. Source: payme.md 6.1.
+    static let defaultLanguage = Language.ru
     static let linkBytesMaximum = 4_096
 
     /// Reads the part of a link behind the host.
@@ -70,7 +72,8 @@ struct CheckoutRequest: Sendable, Hashable {
         language = single["lang"].flatMap(Language.init(rawValue:))
         callback = single["callback"].flatMap(Self.address)
         callbackDelay = single["callback_timeout"].flatMap { Int64($0) }.map { min(max($0, 0), 60_000) }
-        description = single["description"].flatMap { $0.isEmpty ? nil : $0 }
+        let own = single["description[\((language ?? Self.defaultLanguage).rawValue)]"]
+        description = (single["description"] ?? own).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The fields of a form that asks for the same.
@@ -94,7 +97,7 @@ struct CheckoutRequest: Sendable, Hashable {
     }
 
     /// What a browser may be sent to: a link that runs a script is none.
-    private static func address(_ text: String) -> String? {
+    static func address(_ text: String) -> String? {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x27 && $0 != 0x3B }
         guard isPlain, text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
         return text

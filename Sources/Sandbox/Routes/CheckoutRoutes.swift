@@ -16,7 +16,9 @@ struct CheckoutRoutes: Sendable {
             return try form(CheckoutRequest(link: link), request, path: request.uri.path)
         }
         router.post("/checkout") { request, _ in
-            try await form(CheckoutRequest(fields: FormFields(request).pairs), request, path: nil)
+            var checkout = try await CheckoutRequest(fields: FormFields(request).pairs)
+            checkout.callback = checkout.callback ?? request.headers[.referer].flatMap(CheckoutRequest.address)
+            return try form(checkout, request, path: nil)
         }
         router.post("/sandbox/checkout") { request, _ in try await pay(request) }
         router.get("/sandbox/receipts/{id}") { request, context in
@@ -28,7 +30,7 @@ struct CheckoutRoutes: Sendable {
         guard checkout.merchant == site.configuration.merchantID else { throw CheckoutError.unknownMerchant }
         // The page's own choice of language is above that of the link.
         let asked = request.uri.queryParameters["lang"].flatMap { Language(rawValue: String($0)) }
-        let language = asked ?? checkout.language ?? SandboxRoutes.language(request)
+        let language = asked ?? checkout.language ?? CheckoutRequest.defaultLanguage
         let pages = site.pages
         var values: [String: Any] = [
             "languages": path.map { pages.languages(language, path: $0) } ?? [],
@@ -54,7 +56,7 @@ struct CheckoutRoutes: Sendable {
             PaymeSandbox.Payer(
                 card: card, expiry: form["expiry"].filter { $0 != " " }, code: form["code"].filter { $0 != " " },
                 conduct: conduct))
-        let language = checkout.language ?? SandboxRoutes.language(request)
+        let language = checkout.language ?? CheckoutRequest.defaultLanguage
         return SandboxRoutes.redirect("/sandbox/receipts/\(receipt.id)?lang=\(language.rawValue)")
     }
 
