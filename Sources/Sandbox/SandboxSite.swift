@@ -45,7 +45,6 @@ public struct SandboxSite: Sendable {
         var entry = TimelineEntry(.event, event.change, Sentence("say_event_\(event.change)"))
         entry.order = event.orderID
         entry.request = event.json.text
-        entry.tone = ["created", "performed"].contains(event.change) ? .good : .plain
         timeline.add(entry)
     }
 

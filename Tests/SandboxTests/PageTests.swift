@@ -120,6 +120,32 @@ struct PageTests {
         }
     }
 
+    @Test("a form of the shop's own site: the page before it is where the payer returns to, Russian is spoken")
+    func postedForm() async throws {
+        try await SandboxDesk.with { desk in
+            var fields = [
+                ("merchant", desk.configuration.merchantID), ("amount", "500000"), ("account[order_id]", "1001"),
+                ("description[ru]", "Чай"), ("description[uz]", "Choy"),
+            ]
+            let headers = [("origin", "https://shop.example"), ("referer", "https://shop.example/cart?x=1")]
+            let form = try await desk.post("/checkout", fields, headers: headers).text
+            #expect(form.contains(#"name="callback" value="https://shop.example/cart?x=1""#))
+            #expect(form.contains(#"<html lang="ru">"#) && form.contains("Чай") && !form.contains("Choy"))
+            fields += [
+                ("callback", "https://shop.example/r?t=:transaction&o=:account.order_id"),
+                ("callback_timeout", "9000"), ("card", TestCard.works.rawValue), ("expiry", "03/99"),
+                ("code", "666666"), ("lang", "uz"),
+            ]
+            let location = try await desk.post("/sandbox/checkout", fields).location
+            let receipt = try #require(await desk.site.payme.receipts.first)
+            let outcome = try await desk.get(location)
+            let back = "https://shop.example/r?t=\(receipt.id)&o=1001"
+            #expect(outcome.header("refresh") == "9; url=\(back)")
+            #expect(outcome.text.contains(#"href="\#(back.replacingOccurrences(of: "&", with: "&amp;"))""#))
+            #expect(outcome.text.contains(#"<html lang="uz">"#))
+        }
+    }
+
     @Test("the suite runs from the page and leaves a report")
     func suite() async throws {
         try await SandboxDesk.with { desk in

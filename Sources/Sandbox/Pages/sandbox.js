@@ -109,9 +109,13 @@
   // The server began anew, or this page slept too long.
   source.addEventListener("reset", () => location.reload());
 
+  // Seen wherever the page is scrolled to. It goes away again; the timeline keeps what matters.
+  let noticeTimer = 0;
   const say = (text, tone) => {
-    notice.className = "notice " + tone;
+    notice.className = "notice floating " + tone;
     notice.textContent = text;
+    clearTimeout(noticeTimer);
+    noticeTimer = setTimeout(() => { notice.textContent = ""; }, 8000);
   };
 
   document.addEventListener("submit", async (event) => {

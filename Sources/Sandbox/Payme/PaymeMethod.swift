@@ -10,6 +10,9 @@ enum PaymeMethod: String, Sendable, CaseIterable {
     case statement = "GetStatement"
     case fiscalData = "SetFiscalData"
 
+    /// Whether it changes something, so that Payme repeats it when no answer comes. Source: payme.md 1.1.
+    var changes: Bool { [.create, .perform, .cancel].contains(self) }
+
     /// The text that explains a good answer.
     var goodKey: String {
         switch self {
