@@ -249,6 +249,7 @@ let package = Package(
             dependencies: [
                 "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -2,8 +2,10 @@ import Specification
 
 /// The documents, read once.
 enum Documents {
-    static let transaction: TransactionSpecification = {
+    static let all: Specifications = {
         guard let all = try? Specifications.load() else { preconditionFailure("the documents cannot be read") }
-        return all.transaction
+        return all
     }()
+
+    static var transaction: TransactionSpecification { all.transaction }
 }

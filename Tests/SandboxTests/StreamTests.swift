@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Testing
 
 @testable import Sandbox
@@ -51,6 +52,26 @@ struct StreamTests {
             return task
         }
         _ = try? await watching.value
+    }
+
+    @Test("who opens the stream and reads nothing is cut off, and does not keep the server from stopping")
+    func readsNothing() async throws {
+        let begin = try await SandboxDesk.with { desk in
+            let request = HTTPClientRequest(url: desk.url + "/sandbox/events")
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            #expect(desk.site.timeline.watcherCount == 1)
+            var long = entry("long")
+            long.request = String(repeating: "x", count: TimelineEntry.bodyBytesMaximum)
+            // More than all buffers between the two hold.
+            for _ in 0..<4_000 where desk.site.timeline.watcherCount > 0 {
+                desk.site.timeline.add(long)
+                try await Task.sleep(for: .microseconds(200))
+            }
+            #expect(desk.site.timeline.watcherCount == 0)
+            withExtendedLifetime(response) {}
+            return ContinuousClock.now
+        }
+        #expect(begin.duration(to: .now) < .seconds(5))
     }
 
     // MARK: - The timeline itself

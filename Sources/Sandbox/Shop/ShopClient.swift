@@ -21,8 +21,8 @@ struct ShopClient: Sendable {
     func orders(_ count: Int = 40) async -> [ShopOrder]? {
         var found: [ShopOrder] = []
         var cursor: String?
-        // A run of the suite makes a hundred orders; look past a few of those.
-        for _ in 0..<8 {
+        // A run of the suite makes a hundred orders and more; look past many of those.
+        for _ in 0..<60 {
             let query = "?limit=100" + (cursor.map { "&cursor=\(Self.encoded($0))" } ?? "")
             guard let value = await get("/orders" + query), let items = value["items"]?.arrayValue else {
                 return cursor == nil ? nil : found
