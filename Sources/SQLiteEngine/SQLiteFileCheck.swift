@@ -18,7 +18,8 @@ public enum SQLiteFileCheck {
         found.removeAll { $0 == "ok" }
         try session.query("PRAGMA foreign_key_check", []) { row in
             guard found.count < 2 * DatabaseFindings.keptMaximum else { return }
-            found.append("row \(row.integer(1) ?? 0) of \(row.text(0) ?? "?") points to no row of \(row.text(2) ?? "?")")
+            found.append(
+                "row \(row.integer(1) ?? 0) of \(row.text(0) ?? "?") points to no row of \(row.text(2) ?? "?")")
         }
         return found
     }
