@@ -176,6 +176,7 @@ struct VerificationTests {
             ["DROP INDEX transactions_holding", "UPDATE transactions SET order_id = 'paid' WHERE id = 1"],
             [
                 "orders: order paid: transactions 1, 2 are live at once, and it is paid once",
+                "orders: order paid: it stands as pending, its transactions make it paid",
                 "outbox: outbox row 1: its order is not that of transaction 1",
             ]
         ),
