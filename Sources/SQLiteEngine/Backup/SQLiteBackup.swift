@@ -99,6 +99,8 @@ public struct SQLiteBackup: Sendable {
                 return try inspect(session)
             } catch let error as SQLiteFailure where error.code & 0xFF == SQLITE_INTERRUPT {
                 throw SQLiteBackupFailure("the backup was interrupted, nothing was written")
+            } catch let error as SQLiteFailure where error.code & 0xFF == SQLITE_CORRUPT {
+                throw SQLiteBackupFailure("the database is damaged, so no backup was made: see `tiyin verify`")
             } catch let error as SQLiteFailure {
                 throw SQLiteBackupFailure("the copy of the database cannot be used, so it was not kept: \(error)")
             }

@@ -32,7 +32,12 @@ public struct DatabaseVerification: Sendable {
             engineChecks: [SQLiteFileCheck.check], gatewayChecks: [PaymeFiscalReceipt.check],
             now: TimeSource.system.now)
         let configuration = SQLiteConfiguration(path: path, readers: 1, isReadOnly: true)
-        let engine = try SQLiteEngine(configuration, logger: Logger(label: "tiyin.verify"))
+        let engine: SQLiteEngine
+        do {
+            engine = try SQLiteEngine(configuration, logger: Logger(label: "tiyin.verify"))
+        } catch let failure as SQLiteOpenFailure where failure.isDamaged {
+            return VerificationReport(failed: SQLiteFileCheck.check, subject: "file", problem: "\(failure)")
+        }
         do {
             let report = try await verifier.run(on: engine)
             await engine.close()

@@ -62,6 +62,18 @@ public struct VerificationReport: Sendable, Hashable {
     }
 
     public let results: [Result]
+
+    init(results: [Result]) {
+        self.results = results
+    }
+
+    /// Of a database that is too damaged to be looked at: one check, one violation.
+    public init(failed check: DatabaseCheck, subject: String, problem: String) {
+        var findings = DatabaseFindings()
+        findings.report(subject, problem)
+        results = [Result(name: check.name, rule: check.rule, findings: findings)]
+    }
+
     /// How many violations there are in all.
     public var violations: Int64 { results.reduce(0) { $0 + $1.findings.count } }
     public var isInOrder: Bool { violations == 0 }

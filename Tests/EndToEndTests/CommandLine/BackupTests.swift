@@ -118,7 +118,7 @@ extension EndToEnd {
             }
             try bytes.write(to: URL(fileURLWithPath: file))
             let tool = try await shop.tool("verify", file)
-            #expect(tool.exit == .failure && tool.output.contains("file: file: "), "\(tool.output)\(tool.errors)")
+            #expect(tool.exit == .failure && tool.output.contains("\nfile: "), "\(tool.output)\(tool.errors)")
             #expect(tool.lines.last?.hasPrefix("The database is not in order: ") == true)
         }
 
