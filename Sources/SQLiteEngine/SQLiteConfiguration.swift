@@ -50,10 +50,13 @@ public struct SQLiteOpenFailure: Error, Sendable, CustomStringConvertible {
     public let description: String
     /// Another process has the file.
     public let isInUse: Bool
+    /// It is a SQLite file, and its pages are not in order.
+    public let isDamaged: Bool
 
-    init(_ description: String, isInUse: Bool = false) {
+    init(_ description: String, isInUse: Bool = false, isDamaged: Bool = false) {
         self.description = description
         self.isInUse = isInUse
+        self.isDamaged = isDamaged
     }
 }
 
