@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import NIOCore
 import Testing
 
 @testable import Sandbox
@@ -65,7 +66,8 @@ struct StreamTests {
             // More than all buffers between the two hold.
             for _ in 0..<4_000 where desk.site.timeline.watcherCount > 0 {
                 desk.site.timeline.add(long)
-                try await Task.sleep(for: .microseconds(200))
+                // Slowly enough for the writer: it is the reader who does not keep up.
+                try await Task.sleep(for: .milliseconds(2))
             }
             #expect(desk.site.timeline.watcherCount == 0)
             withExtendedLifetime(response) {}
