@@ -207,6 +207,7 @@ let package = Package(
             name: "SQLiteEngineTests",
             dependencies: [
                 "Payments", "Storage", "SQLiteEngine", "FaultyDisk", "TestSupport",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

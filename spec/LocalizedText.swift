@@ -7,6 +7,7 @@ public struct LocalizedText: Hashable, Sendable {
     /// English.
     public let en: String
 
+    /// A sentence that a payer may read: nothing internal in it.
     public init(ru: String, uz: String, en: String) {
         self.ru = ru
         self.uz = uz

@@ -2,7 +2,9 @@
 public struct OpenRPCDocument: Sendable {
     /// The document's file name.
     public let name: String
+    /// `info.title`.
     public let title: String
+    /// `info.version`, that of the document.
     public let version: String
     /// How the protocol uses JSON-RPC (`x-rpc`).
     public let rules: OpenRPCProtocol

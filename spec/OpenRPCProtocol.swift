@@ -22,6 +22,7 @@ public struct OpenRPCProtocol: Sendable {
     public enum Version: String, CaseIterable, Sendable {
         /// May be left out; if present it must be "2.0".
         case optional
+        /// A request without it is invalid.
         case required
     }
 
@@ -29,11 +30,13 @@ public struct OpenRPCProtocol: Sendable {
     public enum Params: String, CaseIterable, Sendable {
         /// May be left out, which is the same as an empty object.
         case optional
+        /// A request without it is invalid.
         case required
     }
 
     /// An array of requests in one body.
     public enum Batches: Hashable, Sendable {
+        /// An invalid request.
         case refused
         /// Answered one by one, up to a limit.
         case allowed(limit: Int)
@@ -47,9 +50,13 @@ public struct OpenRPCProtocol: Sendable {
         case silent
     }
 
+    /// Whether requests must say which JSON-RPC they are.
     public let version: Version
+    /// Whether requests must have parameters.
     public let params: Params
+    /// Whether several requests may come in one body.
     public let batches: Batches
+    /// What becomes of a request without an id.
     public let notifications: Notifications
     /// The name of the error for every event.
     let errors: [Event: String]

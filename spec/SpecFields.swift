@@ -35,30 +35,51 @@ public struct SpecFields {
 }
 
 extension SpecFields {
+    /// The text under a key.
+    ///
+    /// - Throws: ``SpecificationError`` if the key is absent, or something else stands there.
     public mutating func requiredString(_ key: String) throws(SpecificationError) -> String {
         try required(key).string(key)
     }
 
+    /// The integer under a key.
+    ///
+    /// - Throws: ``SpecificationError`` if the key is absent, or something else stands there.
     public mutating func requiredInteger(_ key: String) throws(SpecificationError) -> Int64 {
         try required(key).integer(key)
     }
 
+    /// The list under a key.
+    ///
+    /// - Throws: ``SpecificationError`` if the key is absent, or something else stands there.
     public mutating func requiredSequence(_ key: String) throws(SpecificationError) -> [SpecNode] {
         try required(key).sequence(key)
     }
 
+    /// The text under a key, or nil if the key is absent.
+    ///
+    /// - Throws: ``SpecificationError`` if something else stands there.
     public mutating func optionalString(_ key: String) throws(SpecificationError) -> String? {
         try optional(key)?.string(key)
     }
 
+    /// The integer under a key, or nil if the key is absent.
+    ///
+    /// - Throws: ``SpecificationError`` if something else stands there.
     public mutating func optionalInteger(_ key: String) throws(SpecificationError) -> Int64? {
         try optional(key)?.integer(key)
     }
 
+    /// `true` or `false` under a key, or nil if the key is absent.
+    ///
+    /// - Throws: ``SpecificationError`` if something else stands there.
     public mutating func optionalBoolean(_ key: String) throws(SpecificationError) -> Bool? {
         try optional(key)?.boolean(key)
     }
 
+    /// The list under a key, or nil if the key is absent.
+    ///
+    /// - Throws: ``SpecificationError`` if something else stands there.
     public mutating func optionalSequence(_ key: String) throws(SpecificationError) -> [SpecNode]? {
         try optional(key)?.sequence(key)
     }

@@ -4,16 +4,23 @@
 public struct SpecNode: Sendable {
     /// What stands there.
     public enum Content: Sendable {
+        /// Nothing: `null`, `~`, or no value at all.
         case null
+        /// `true` or `false`.
         case boolean(Bool)
+        /// A number that is an integer of 64 bits.
         case integer(Int64)
         /// A fraction, an exponent, or an integer beyond 64 bits: its text, in JSON's grammar.
         case number(String)
+        /// A text, quoted or not.
         case string(String)
+        /// A list.
         case sequence([SpecNode])
+        /// Keys with values, each key once.
         case mapping([SpecEntry])
     }
 
+    /// The value.
     public let content: Content
     /// The line it begins on, counted from 1.
     public let line: Int
@@ -29,9 +36,11 @@ public struct SpecNode: Sendable {
 
 /// One `key: value` of a mapping, in the document's order.
 public struct SpecEntry: Sendable {
+    /// The key, which is always text.
     public let key: String
     /// The line of the key.
     public let line: Int
+    /// What stands under it.
     public let value: SpecNode
 }
 

@@ -3,10 +3,14 @@
 /// They are the source of methods, parameters, error codes, messages, states and deadlines; code refers to them by
 /// name. Loading refuses a document that contradicts itself, so a mistake stops the start instead of a payment.
 public struct Specifications: Sendable {
+    /// `transaction.yaml`: states, edges, reasons, deadlines.
     public let transaction: TransactionSpecification
+    /// `payme.openrpc.yaml`: the methods that Payme calls.
     public let payme: OpenRPCDocument
 
     /// Reads every document.
+    ///
+    /// - Throws: ``SpecificationError`` for the first thing that is wrong, with its line.
     public static func load() throws(SpecificationError) -> Specifications {
         Specifications(
             transaction: try TransactionSpecification(

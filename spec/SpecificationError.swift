@@ -7,11 +7,13 @@ public struct SpecificationError: Error, Hashable, Sendable, CustomStringConvert
     /// One sentence that says what is wrong.
     public let message: String
 
+    /// - Parameter line: counted from 1.
     public init(document: String, line: Int, message: String) {
         self.document = document
         self.line = line
         self.message = message
     }
 
+    /// `DOCUMENT:LINE: MESSAGE`.
     public var description: String { "\(document):\(line): \(message)" }
 }

@@ -5,11 +5,16 @@ public import Payments
 ///
 /// Source: payme.md 3.11.
 public struct ExpiryJob: Sendable {
+    /// Which does the work, up to 500 transactions in one storage transaction.
     public let service: TransactionService
+    /// How long to wait when nothing was overdue.
     public let intervalMilliseconds: Int64
+    /// Raise it to look at once.
     public let wake: Wake
+    /// Told how many ran out of time, and of failures.
     public let logger: Logger
 
+    /// - Parameter intervalMilliseconds: above 0.
     public init(service: TransactionService, intervalMilliseconds: Int64, wake: Wake = Wake(), logger: Logger) {
         self.service = service
         self.intervalMilliseconds = intervalMilliseconds
@@ -17,7 +22,8 @@ public struct ExpiryJob: Sendable {
         self.logger = logger
     }
 
-    /// Looks at once, and then at each interval, until the task is cancelled.
+    /// Looks at once, and then at each interval, until the task is cancelled. A failure is logged, and the next round
+    /// tries again.
     public func run() async {
         while !Task.isCancelled {
             do {

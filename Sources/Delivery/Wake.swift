@@ -9,9 +9,10 @@ public final class Wake: Sendable {
 
     private let state = Mutex(State())
 
+    /// Not raised.
     public init() {}
 
-    /// There is work. Cheap, and safe from any thread.
+    /// There is work. Cheap, and safe from any thread. If nobody waits, the next wait returns at once.
     public func raise() {
         let waiting = state.withLock { state in
             let found = state.waiting
@@ -23,6 +24,8 @@ public final class Wake: Sendable {
     }
 
     /// Returns when raised, when the time is up, or when the task is cancelled. One runner waits at a time.
+    ///
+    /// - Parameter milliseconds: the longest wait.
     public func wait(milliseconds: Int64) async {
         let timer = Task { [self] in
             // Cancelled, it leaves without a word: a raise now would cut the next wait short.

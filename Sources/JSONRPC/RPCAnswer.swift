@@ -2,19 +2,23 @@ public import StrictJSON
 
 /// An answer to send, and what the log may want to know about it.
 public struct RPCAnswer: Sendable {
+    /// What is to be sent.
     public enum Body: Sendable {
         /// Nothing is to be sent: the call was a notification.
         case empty
+        /// One JSON document, in UTF-8.
         case bytes([UInt8])
         /// To be read once. If it throws, the answer cannot be completed and the connection must be broken off.
         case stream(any AsyncSequence<[UInt8], any Error> & Sendable)
     }
 
+    /// What is to be sent; ``Body/empty`` in the ``calls`` of a batch.
     public var body: Body
     /// The method that was called, if the document knows it.
     public var method: String?
     /// The error's code, or nil if this is a result.
     public var errorCode: Int?
+    /// The error's name in the document, or nil if this is a result.
     public var errorName: RPCErrorName?
     /// Why, for the log: never sent to the caller.
     public var underlyingError: (any Error)?
@@ -37,7 +41,9 @@ public struct RPCAnswer: Sendable {
 }
 
 extension RPCAnswer.Body {
-    /// The whole body, awaiting a stream to its end.
+    /// The whole body, awaiting a stream to its end, so that all of it is in memory at once.
+    ///
+    /// - Throws: what the stream throws; also if it was read before.
     public func collect() async throws -> [UInt8] {
         switch self {
         case .empty: return []

@@ -6,6 +6,7 @@ public struct RPCAnswerChecker: Sendable {
     private let document: OpenRPCDocument
     private let results: [String: SchemaValidator]
 
+    /// Makes the schemas of the document's results ready.
     public init(document: OpenRPCDocument) {
         self.document = document
         results = Dictionary(uniqueKeysWithValues: document.methods.map { ($0.name, SchemaValidator($0.result)) })

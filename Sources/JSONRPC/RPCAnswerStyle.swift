@@ -4,12 +4,15 @@ public import StrictJSON
 public struct RPCAnswerStyle: Sendable, Hashable {
     /// Whether answers carry the member `jsonrpc`.
     public var sendsVersion: Bool
-    /// The id of an answer to a request whose id could not be read.
+    /// The id of an answer to a request whose id could not be read, or that has none.
     public var unreadableID: JSONValue
 
     /// As JSON-RPC 2.0 has it.
     public static let standard = RPCAnswerStyle(sendsVersion: true, unreadableID: .null)
 
+    /// - Parameters:
+    ///   - sendsVersion: false: answers have no member `jsonrpc`.
+    ///   - unreadableID: what stands in place of null, such as 0.
     public init(sendsVersion: Bool, unreadableID: JSONValue) {
         self.sendsVersion = sendsVersion
         self.unreadableID = unreadableID

@@ -3,8 +3,11 @@ public import StrictJSON
 
 /// What a handler throws to answer an error of its method.
 public struct RPCFailure: Error, Sendable {
+    /// Which error.
     public let name: RPCErrorName
+    /// The error's `data`; nil: none is sent.
     public let data: JSONValue?
+    /// What the payer reads; nil, or not replaceable: the document's text.
     public let message: LocalizedText?
 
     /// - Parameters:
@@ -20,10 +23,13 @@ public struct RPCFailure: Error, Sendable {
 
 /// A handler that did not keep to its document. The caller's answer says nothing of it; the log should.
 public struct RPCContractBreach: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The method whose handler it was.
     public let method: String
+    /// The error that it raised.
     public let error: RPCErrorName
     /// What was wrong, one clause.
     public let problem: String
 
+    /// One sentence for the log.
     public var description: String { "the handler of \(method) raised \(error), \(problem)" }
 }

@@ -2,8 +2,9 @@ public import StrictJSON
 
 /// What a handler answers.
 public enum RPCResult: Sendable {
+    /// A value, serialized by the dispatcher.
     case value(JSONValue)
-    /// One JSON value, already serialized.
+    /// One JSON value, already serialized. It is sent as it is, unchecked.
     case bytes([UInt8])
     /// Chunks that together are one JSON value.
     ///
@@ -14,10 +15,15 @@ public enum RPCResult: Sendable {
 
 /// The handler of one method of the document.
 public struct RPCMethod<Context: Sendable>: Sendable {
+    /// Gets the parameters, which the document's schema has accepted, and what the transport knows of the call. Throws
+    /// an ``RPCFailure`` for an error of its method; whatever else it throws is answered as an internal error.
     public typealias Handler = @Sendable (JSONObject, Context) async throws -> RPCResult
 
+    /// The method's name in the document.
     public let name: String
+    /// Every error that the handler may throw as an ``RPCFailure``.
     public let raises: Set<RPCErrorName>
+    /// Answers the calls, many at once.
     public let handler: Handler
 
     /// - Parameters:
@@ -35,6 +41,7 @@ public struct RPCMethod<Context: Sendable>: Sendable {
 
 /// Whether the transport lets a caller in.
 public enum RPCAdmission: Sendable {
+    /// The body is judged and answered.
     case granted
     /// Whatever the body is, it is answered with this error: it is read for nothing but its `id`.
     case refused(RPCErrorName)

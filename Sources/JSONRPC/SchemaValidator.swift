@@ -19,6 +19,7 @@ public final class SchemaValidator: Sendable {
         let validator: SchemaValidator
     }
 
+    /// Takes a schema and all that are inside it.
     public init(_ schema: JSONSchema) {
         types = schema.types
         literals = schema.literals?.map(JSONValue.init)
@@ -67,6 +68,8 @@ extension SchemaValidator {
     }
 
     private func violation(of text: String) -> SchemaViolation? {
+        // JSON may carry it, but C strings end at it and PostgreSQL's text cannot hold it.
+        if text.utf8.contains(0) { return .here("must not contain the character U+0000") }
         guard length.minimum != nil || length.maximum != nil else { return nil }
         let count = text.unicodeScalars.count
         if let minimum = length.minimum, count < minimum { return .here("must be at least \(minimum) characters long") }

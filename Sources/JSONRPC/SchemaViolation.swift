@@ -10,6 +10,7 @@ public struct SchemaViolation: Error, Hashable, Sendable, CustomStringConvertibl
         self.message = message
     }
 
+    /// The path and what was expected there: `fiscal_data.items[2].price is missing`.
     public var description: String { path.isEmpty ? message : "\(path) \(message)" }
 
     /// The same violation seen from the object whose member the value is.

@@ -5,18 +5,22 @@ public import Storage
 ///
 /// Source: payme.md 3.6. A `status_code` other than 0 means that the receipt was not issued.
 public struct PaymeFiscalReceipt: Sendable, Hashable {
+    /// Which of a transaction's two receipts it is.
     public enum Kind: String, Sendable, Hashable {
+        /// The receipt of the sale.
         case perform = "PERFORM"
+        /// The receipt of the return.
         case cancel = "CANCEL"
     }
 
+    /// The sale's or the return's. There is one of each at most: a repeat replaces it.
     public var kind: Kind
     /// `fiscal_data` as it came, JSON text.
     public var data: String
-    /// Milliseconds since 1970.
+    /// When SetFiscalData brought it, milliseconds since 1970.
     public var receivedAt: Int64
 
-    /// The table of this gateway.
+    /// The table of this gateway, to be applied after the core's.
     public static let migrations = [
         Migration(
             "2026-11-payme-fiscal",

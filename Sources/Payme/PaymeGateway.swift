@@ -14,6 +14,7 @@ public struct PaymeGateway: Sendable {
     /// One cashbox for now. It is part of every transaction's key, so that more can come.
     public static let cashbox = "default"
 
+    /// As it was at the start; a key that ChangePassword replaced meanwhile is not in it.
     public let configuration: PaymeConfiguration
     private let authentication: PaymeAuthentication
     private let dispatcher: RPCDispatcher<PaymeCall>
@@ -49,13 +50,16 @@ public struct PaymeGateway: Sendable {
 
 /// What the transport knows of a call.
 public struct PaymeCall: Sendable {
+    /// Whether the HTTP method is POST; anything else is answered with -32300.
     public var isPost: Bool
     /// The value of the `Authorization` header.
     public var authorization: String?
-    /// Whether the address list, if there is one, holds the caller.
+    /// Whether the caller's address is allowed; true if there is no address list. Otherwise the answer is -32504.
     public var isAddressAllowed: Bool
+    /// With the request's metadata.
     public var logger: Logger
 
+    /// - Parameter authorization: the header's value as it came; nil: there was none.
     public init(isPost: Bool, authorization: String?, isAddressAllowed: Bool = true, logger: Logger) {
         self.isPost = isPost
         self.authorization = authorization
@@ -66,6 +70,7 @@ public struct PaymeCall: Sendable {
 
 /// The documents and the program do not fit.
 public struct PaymeSetupError: Error, Sendable, CustomStringConvertible {
+    /// What does not fit.
     public let description: String
 
     init(_ description: String) {

@@ -2,21 +2,36 @@
 public struct JournalEntry: Sendable, Hashable {
     /// 0 until it is stored.
     public var id: Int64
+    /// The number of the transaction: ``Transaction/id``.
     public var transactionID: Int64
     /// Milliseconds since 1970.
     public var at: Int64
+    /// What became of the transaction.
     public var change: TransactionChange
     /// Nil for the first line.
     public var from: TransactionState?
+    /// The state after the change; equal to ``from`` when part of a payment was given back.
     public var to: TransactionState
-    /// On whose word: a gateway's name, `merchant`, `deadline`.
+    /// On whose word: the gateway's name for its own calls, `deadline` when the time ran out, or what the caller of
+    /// ``TransactionService/cancel(_:reason:refundAllowed:actor:)`` or
+    /// ``TransactionService/refund(_:amount:reason:actor:)`` named.
     public var actor: String
+    /// The transaction's cancel reason after the change; nil if there is none.
+    ///
+    /// Source: payme.md 2.3.
     public var reason: Int64?
-    /// Minor units that this change moved.
+    /// Minor units: what this change gave back, or the transaction's whole amount if it gave nothing back.
     public var amount: Int64
     /// Minor units given back in all, this change included.
     public var refundedAmount: Int64
 
+    /// A line as the service writes it; the store numbers it.
+    ///
+    /// - Parameters:
+    ///   - at: milliseconds since 1970.
+    ///   - from: nil for the first line of a transaction.
+    ///   - amount: minor units, see ``amount``.
+    ///   - refundedAmount: minor units given back in all.
     public init(
         id: Int64 = 0, transactionID: Int64, at: Int64, change: TransactionChange, from: TransactionState?,
         to: TransactionState, actor: String, reason: Int64?, amount: Int64, refundedAmount: Int64 = 0
@@ -36,14 +51,19 @@ public struct JournalEntry: Sendable, Hashable {
 
 /// A committed change, as the after-commit hooks and every other receiver of the outbox see it.
 public struct PaymentEvent: Sendable, Hashable {
-    /// Grows with every event; the same event always carries the same number. Use it to recognise a repeat.
+    /// The number of the journal line. It grows with every change, and the same event always carries the same number:
+    /// use it to recognise a repeat.
     public var id: Int64
+    /// What became of the transaction: it decides which hook gets the event.
     public var change: TransactionChange
     /// The transaction right after this change.
     public var transaction: Transaction
     /// When it happened, milliseconds since 1970.
     public var at: Int64
 
+    /// An event as the outbox hands it out; make one yourself only to test hooks.
+    ///
+    /// - Parameter at: milliseconds since 1970.
     public init(id: Int64, change: TransactionChange, transaction: Transaction, at: Int64) {
         self.id = id
         self.change = change

@@ -5,10 +5,15 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
     /// How many decimal digits one major unit has: 2 for UZS (1 sum = 100 tiyin).
     public let minorDigits: Int
 
+    /// Uzbek sum; its minor unit is the tiyin. The only currency that Payme takes.
     public static let uzs = Currency(code: "UZS", minorDigits: 2)
+    /// Brazilian real; its minor unit is the centavo.
     public static let brl = Currency(code: "BRL", minorDigits: 2)
+    /// Russian rouble; its minor unit is the kopeck.
     public static let rub = Currency(code: "RUB", minorDigits: 2)
+    /// Euro; its minor unit is the cent.
     public static let eur = Currency(code: "EUR", minorDigits: 2)
+    /// US dollar; its minor unit is the cent.
     public static let usd = Currency(code: "USD", minorDigits: 2)
 
     /// Every currency that a gateway of this project takes.
@@ -25,6 +30,7 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
         self = found
     }
 
+    /// The code: `UZS`.
     public var description: String { code }
 }
 
@@ -32,8 +38,10 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
 public struct Money: Sendable, Hashable, CustomStringConvertible {
     /// Minor units: 500000 is 5000.00 UZS.
     public var minor: Int64
+    /// What ``minor`` counts.
     public var currency: Currency
 
+    /// - Parameter minor: minor units; any number, 0 and below included.
     public init(minor: Int64, currency: Currency) {
         self.minor = minor
         self.currency = currency
@@ -89,5 +97,6 @@ public struct Money: Sendable, Hashable, CustomStringConvertible {
         return (minor < 0 ? "-" : "") + padded[..<cut] + "." + padded[cut...]
     }
 
+    /// The decimal text and the currency's code: `5000.00 UZS`.
     public var description: String { "\(decimal) \(currency.code)" }
 }

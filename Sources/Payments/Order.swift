@@ -8,15 +8,19 @@ public struct Order: Sendable, Hashable {
         case cumulative
     }
 
-    /// The merchant's own id, 1 to 64 characters.
+    /// The merchant's own id. `POST /orders` takes 1 to 64 letters, digits and `+ - . / : _`; nothing here checks it.
     public var id: String
+    /// Whether it is paid once or topped up.
     public var kind: Kind
     /// One-time: the exact amount. Cumulative: nil.
     public var amount: Money?
+    /// What it is paid in. A payment in another currency is a wrong amount.
     public var currency: Currency
-    /// Cumulative: the least and the most that one payment may be, minor units. Nil: no such limit.
+    /// Cumulative: the least that one payment may be, minor units; nil: anything above 0.
     public var minimum: Int64?
+    /// Cumulative: the most that one payment may be, minor units; nil: no such limit.
     public var maximum: Int64?
+    /// What the payer reads; nil: nothing.
     public var description: String?
     /// What the fiscal receipt lists, as JSON text in the form of Payme's `detail` object.
     ///
@@ -27,6 +31,12 @@ public struct Order: Sendable, Hashable {
     /// Milliseconds since 1970.
     public var createdAt: Int64
 
+    /// An order that is paid once.
+    ///
+    /// - Parameters:
+    ///   - amount: what is owed, to the minor unit.
+    ///   - fiscal: JSON text, see ``fiscal``.
+    ///   - createdAt: milliseconds since 1970.
     public static func oneTime(
         id: String, amount: Money, description: String? = nil, fiscal: String? = nil, createdAt: Int64 = 0
     ) -> Order {
@@ -35,6 +45,12 @@ public struct Order: Sendable, Hashable {
             fiscal: fiscal, createdAt: createdAt)
     }
 
+    /// An account that is topped up.
+    ///
+    /// - Parameters:
+    ///   - minimum: the least of one payment, minor units; nil: anything above 0.
+    ///   - maximum: the most of one payment, minor units; nil: no limit.
+    ///   - createdAt: milliseconds since 1970.
     public static func cumulative(
         id: String, currency: Currency, minimum: Int64? = nil, maximum: Int64? = nil, description: String? = nil,
         createdAt: Int64 = 0
@@ -44,6 +60,12 @@ public struct Order: Sendable, Hashable {
             description: description, createdAt: createdAt)
     }
 
+    /// An order as a row of the `orders` table has it. Nothing is checked here.
+    ///
+    /// - Parameters:
+    ///   - amount: needed for ``Kind/oneTime``, nil for ``Kind/cumulative``.
+    ///   - cancelledAt: milliseconds since 1970; nil: it stands.
+    ///   - createdAt: milliseconds since 1970.
     public init(
         id: String, kind: Kind, amount: Money?, currency: Currency, minimum: Int64? = nil, maximum: Int64? = nil,
         description: String? = nil, fiscal: String? = nil, cancelledAt: Int64? = nil, createdAt: Int64
@@ -74,12 +96,14 @@ public struct Order: Sendable, Hashable {
 
 /// How an order stands, derived from its transactions and never stored.
 public enum OrderStatus: String, Sendable, Hashable, CaseIterable {
-    /// Nothing paid yet, nobody is paying.
+    /// Nobody is paying, and nothing was paid. A cumulative order stands so until it is withdrawn, whatever was paid
+    /// into it.
     case pending
-    /// A live attempt holds the order.
+    /// One-time only: a transaction that waits holds the order.
     case reserved
+    /// One-time only: a performed transaction holds the order.
     case paid
-    /// It was paid, the money went back, and it can be paid again.
+    /// One-time only: it was paid, the money went back, and it can be paid again.
     case refunded
     /// The merchant withdrew it.
     case cancelled

@@ -8,6 +8,7 @@ public enum Rejection: Error, Sendable, Hashable {
     case orderBusy
     /// Not what the order asks for, or outside its limits.
     case wrongAmount
+    /// No transaction is stored under that key.
     case transactionNotFound
     /// The transaction's state does not allow it.
     case invalidState
@@ -26,6 +27,9 @@ public struct Refusal: Sendable, Hashable {
     /// Which part of the account is at fault; nil: the gateway's main one.
     public var field: String?
 
+    /// - Parameters:
+    ///   - message: what the payer reads; nil: the gateway's standard text.
+    ///   - field: the field of the account at fault; nil: the gateway's main one.
     public init(message: Message? = nil, field: String? = nil) {
         self.message = message
         self.field = field
@@ -33,10 +37,14 @@ public struct Refusal: Sendable, Hashable {
 
     /// One text in the three languages of Payme's payers.
     public struct Message: Sendable, Hashable {
+        /// Russian.
         public var ru: String
+        /// Uzbek, in the Latin script.
         public var uz: String
+        /// English.
         public var en: String
 
+        /// All three are sent; the gateway shows the payer's own. Nothing internal belongs into them.
         public init(ru: String, uz: String, en: String) {
             self.ru = ru
             self.uz = uz

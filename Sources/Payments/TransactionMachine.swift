@@ -2,8 +2,9 @@
 public enum TransactionEvent: Sendable, Hashable {
     /// The gateway announces this draft (state 1).
     case create(Transaction)
+    /// The money has been taken: 1 → 2.
     case perform
-    /// Called off before, or given back after, it was performed. `refundAllowed` matters only after.
+    /// Called off before it was performed (1 → -1), or given back after (2 → -2). `refundAllowed` matters only after.
     case cancel(reason: Int64?, refundAllowed: Bool)
     /// Part of a performed payment, or all of it, goes back; minor units.
     case refund(amount: Int64, reason: Int64?)
@@ -13,8 +14,11 @@ public enum TransactionEvent: Sendable, Hashable {
 
 /// What became of a transaction, as the journal and the outbox name it.
 public enum TransactionChange: String, Sendable, Hashable, CaseIterable {
+    /// The new state is 1, 2, -1 on the gateway's word, or -2: all of the money is back.
     case created, performed, cancelled, refunded
+    /// Part of a performed payment went back; the state stays 2.
     case partlyRefunded = "partly_refunded"
+    /// The deadline passed before it was performed: the state is -1, the reason that of a timeout.
     case expired
 }
 
@@ -24,6 +28,7 @@ public enum TransactionDecision: Sendable, Hashable {
     case change(Transaction, TransactionChange)
     /// Nothing happens; answer what is stored, as the first time.
     case unchanged(Transaction)
+    /// Refuse what was asked, and store nothing.
     case reject(Rejection)
     /// Store the change (it ran out of time), and refuse what was asked.
     case changeAndReject(Transaction, TransactionChange, Rejection)
@@ -36,10 +41,13 @@ public struct TransactionMachine: Sendable {
     /// The reason that an overdue transaction is cancelled with.
     public let timeoutReason: Int64
 
+    /// - Parameter timeoutReason: the number that `spec/transaction.yaml` gives to `timeout`: 4.
     public init(timeoutReason: Int64) {
         self.timeoutReason = timeoutReason
     }
 
+    /// What an event makes of a transaction. Nothing is stored here.
+    ///
     /// - Parameters:
     ///   - stored: the transaction as it is stored; nil: there is none.
     ///   - now: milliseconds since 1970.
@@ -121,10 +129,15 @@ public struct TransactionMachine: Sendable {
         .changeAndReject(cancelled(stored, timeoutReason, at: now), .expired, .expired)
     }
 
+    /// A clock that was set back must not let a transaction end before it began.
+    private static func notBefore(_ stored: Transaction, _ now: Int64) -> Int64 {
+        max(now, stored.createTime, stored.performTime)
+    }
+
     private func cancelled(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
         var next = stored
         next.state = .cancelled
-        next.cancelTime = now
+        next.cancelTime = Self.notBefore(stored, now)
         next.reason = reason
         next.phase = nil
         next.holdsOrder = false
@@ -134,7 +147,7 @@ public struct TransactionMachine: Sendable {
     private func givenBack(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
         var next = stored
         next.state = .cancelledAfterPerform
-        next.cancelTime = now
+        next.cancelTime = Self.notBefore(stored, now)
         next.reason = reason
         next.refundedAmount = stored.amount.minor
         next.phase = nil

@@ -10,20 +10,30 @@ enum GroupCommit {
     }
 
     /// First without savepoints, which is fastest; if a write throws, again with one around each.
-    static func run(_ group: [any WriteJob], in session: SQLiteSession) -> Ending {
+    ///
+    /// - Parameters:
+    ///   - group: what waited; what joined is added to it.
+    ///   - joining: what has come meanwhile. A commit costs as much as many writes, so whoever comes before it takes
+    ///     part in it.
+    static func run(
+        _ group: inout [any WriteJob], in session: SQLiteSession, joining: () -> [any WriteJob]
+    ) -> Ending {
         do {
             try begin(session)
         } catch {
             return .broken(StorageFailure(.notStored, "\(error)"))
         }
-        for job in group {
+        var next = 0
+        while next < group.count {
             do {
-                try run(job, in: session)
+                try run(group[next], in: session)
             } catch {
                 if let failure = undo(after: error, in: session) { return .broken(failure) }
                 // Alone in its group, it has failed for good.
                 return group.count == 1 ? .committed(failures: [0: error]) : runApart(group, in: session)
             }
+            next += 1
+            if next == group.count { group += joining() }
         }
         return commit(in: session, failures: [:])
     }

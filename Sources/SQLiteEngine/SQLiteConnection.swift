@@ -37,7 +37,9 @@ final class SQLiteConnection: @unchecked Sendable {
         } catch let failure as SQLiteOpenFailure {
             throw failure
         } catch {
-            throw SQLiteOpenFailure("cannot open the database \(configuration.path): \(error)")
+            let isDamaged = (error as? DatabaseError)?.resultCode == .SQLITE_CORRUPT
+            throw SQLiteOpenFailure(
+                "cannot open the database \(configuration.path): \(error)", isDamaged: isDamaged)
         }
     }
 

@@ -6,13 +6,15 @@ public import Storage
 /// SQLite on the system's library: WAL, `synchronous=FULL`, one writer that commits in groups, parallel readers,
 /// one process a file.
 public final class SQLiteEngine: SQLEngine {
+    /// `INTEGER PRIMARY KEY`, which SQLite numbers itself.
     public let dialect = SQLDialect(name: "sqlite", identity: "INTEGER PRIMARY KEY NOT NULL")
     private let writer: Writer?
     private let readers: ReaderPool
     private let lock: FileLock?
 
-    /// Opens the file, and makes it if it is missing.
-    /// - Throws: ``SQLiteOpenFailure``: in use by another process, not a database, or not durable.
+    /// Opens the file, and makes it if it is missing and may be written.
+    /// - Throws: ``SQLiteOpenFailure``: in use by another process, missing and not to be written, not a database, or
+    ///   not durable.
     public init(_ configuration: SQLiteConfiguration, logger: Logger) throws {
         func openReaders() throws -> ReaderPool {
             var open: [SQLiteConnection] = []
@@ -50,11 +52,19 @@ public final class SQLiteEngine: SQLEngine {
             metadata: ["path": "\(configuration.path)", "sqlite": "\(String(cString: sqlite3_libversion()))"])
     }
 
+    /// Runs the closure on the writer's thread, in one commit with whatever else waits.
+    ///
+    /// - Throws: what the closure throws; `StorageFailure` if the disk fails, too many writes wait, the engine is
+    ///   closed, or it was opened for reading only.
     public func write<T: Sendable>(_ work: @escaping @Sendable (any SQLSession) throws -> T) async throws -> T {
         guard let writer else { throw StorageFailure(.notStored, "the database is open for reading only") }
         return try await withCheckedThrowingContinuation { writer.submit(QueuedWrite(work, $0)) }
     }
 
+    /// Runs the closure on a connection of its own: a `point` on the calling thread, each statement on what is
+    /// committed when it runs; a `scan` on another thread, on one snapshot.
+    ///
+    /// - Throws: what the closure throws; `StorageFailure` if the engine is closed.
     public func read<T: Sendable>(
         _ extent: ReadExtent, _ work: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T {
@@ -64,6 +74,7 @@ public final class SQLiteEngine: SQLEngine {
         }
     }
 
+    /// Waits for reads under way, writes what is queued, closes every connection and gives the file's lock up.
     public func close() async {
         await readers.close()
         await writer?.close()

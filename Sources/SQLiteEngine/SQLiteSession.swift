@@ -8,12 +8,23 @@ import Payments
 /// a payment's eight statements cost microseconds each.
 final class SQLiteSession: SQLSession {
     private let connection: OpaquePointer
-    private var statements: [String: Prepared] = [:]
+    private var statements: [StatementText: Prepared] = [:]
 
-    /// A statement, and whether it is being stepped through right now.
+    /// A few dozen texts, hundreds of bytes each, looked up for every statement: their lengths tell them apart better
+    /// than a hash of each byte is worth.
+    private struct StatementText: Hashable {
+        let text: String
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(text.utf8.count)
+        }
+    }
+
+    /// A statement, whether it is being stepped through right now, and whether it is kept for the next time.
     private final class Prepared {
         let pointer: OpaquePointer
         var isBusy = false
+        var isKept = false
 
         init(_ pointer: OpaquePointer) {
             self.pointer = pointer
@@ -57,7 +68,7 @@ final class SQLiteSession: SQLSession {
             sqlite3_reset(prepared.pointer)
             sqlite3_clear_bindings(prepared.pointer)
             prepared.isBusy = false
-            if statements[sql] !== prepared { sqlite3_finalize(prepared.pointer) }
+            if !prepared.isKept { sqlite3_finalize(prepared.pointer) }
         }
         guard sqlite3_bind_parameter_count(prepared.pointer) == Int32(arguments.count) else {
             throw SQLiteFailure(code: SQLITE_MISUSE, message: "a statement got \(arguments.count) arguments")
@@ -75,7 +86,9 @@ final class SQLiteSession: SQLSession {
     }
 
     private func prepare(_ sql: String) throws -> Prepared {
-        if let known = statements[sql], !known.isBusy { return known }
+        let key = StatementText(text: sql)
+        let known = statements[key]
+        if let known, !known.isBusy { return known }
         var pointer: OpaquePointer?
         let (code, isWhole) = sql.withCString { start in
             var rest: UnsafePointer<CChar>?
@@ -94,7 +107,10 @@ final class SQLiteSession: SQLSession {
         }
         let prepared = Prepared(pointer)
         // A list with many filters makes many texts; keep no more than a bounded number.
-        if statements[sql] == nil, statements.count < 256 { statements[sql] = prepared }
+        if known == nil, statements.count < 256 {
+            prepared.isKept = true
+            statements[key] = prepared
+        }
         return prepared
     }
 

@@ -96,17 +96,30 @@ final class Writer: @unchecked Sendable {
                 condition.wait()
             }
         }
-        if jobs.count <= configuration.groupMaximum {
-            let group = jobs
-            jobs = []
-            return group
-        }
-        let group = Array(jobs.prefix(configuration.groupMaximum))
-        jobs.removeFirst(configuration.groupMaximum)
-        return group
+        return take(configuration.groupMaximum)
     }
 
-    private func commit(_ group: [any WriteJob]) {
+    /// What has come while a small group was at work.
+    ///
+    /// A larger one commits: if all the callers there are were in one group, they would all wait for the disk at once
+    /// and leave the other processors idle.
+    private func joining(_ size: Int) -> [any WriteJob] {
+        condition.lock()
+        defer { condition.unlock() }
+        return take(max(0, min(configuration.joinMaximum, configuration.groupMaximum) - size))
+    }
+
+    private func take(_ maximum: Int) -> [any WriteJob] {
+        guard jobs.count > maximum else {
+            defer { jobs = [] }
+            return jobs
+        }
+        defer { jobs.removeFirst(maximum) }
+        return Array(jobs.prefix(maximum))
+    }
+
+    private func commit(_ first: [any WriteJob]) {
+        var group = first
         let connection: SQLiteConnection
         do {
             connection = try opened()
@@ -116,7 +129,14 @@ final class Writer: @unchecked Sendable {
         }
         let ending: GroupCommit.Ending
         do {
-            ending = try connection.run { GroupCommit.run(group, in: $0) }
+            ending = try connection.run { session in
+                var size = first.count
+                return GroupCommit.run(&group, in: session) {
+                    let more = joining(size)
+                    size += more.count
+                    return more
+                }
+            }
         } catch {
             ending = .broken(StorageFailure(.notStored, "\(error)"))
         }

@@ -7,28 +7,38 @@ import Synchronization
 ///
 /// Metadata is formatted only when a line is written: a request sets its id, but seldom logs.
 public struct LineLogHandler: LogHandler {
+    /// The form of a line.
     public enum Format: Sendable {
+        /// `TIME LEVEL LABEL: MESSAGE KEY=VALUE …`, or a JSON object with `time`, `level`, `label`, `message` and the
+        /// metadata.
         case text, json
     }
 
+    /// Events below it are not written.
     public var logLevel: Logger.Level
+    /// Stands in every line; an event's own metadata wins over it.
     public var metadata: Logger.Metadata = [:]
     private let label: String
     private let format: Format
     /// Lines of different threads do not mix.
     private static let output = Mutex(FileHandle.standardError)
 
+    /// - Parameters:
+    ///   - label: the logger's, as `LoggingSystem.bootstrap` hands it over.
+    ///   - level: the least level that is written.
     public init(label: String, level: Logger.Level, format: Format) {
         self.label = label
         self.logLevel = level
         self.format = format
     }
 
+    /// One value of ``metadata``.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one line, whole, whichever thread calls. A line that cannot be written is lost.
     public func log(event: LogEvent) {
         let line = line(event, at: Date())
         Self.output.withLock { try? $0.write(contentsOf: line) }

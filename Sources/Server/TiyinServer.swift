@@ -25,11 +25,19 @@ public import Storage
 ///
 /// or add its routes to an application of your own with ``addRoutes(to:)``, and run ``services`` beside it.
 public struct TiyinServer: Sendable {
+    /// What it was told.
     public let settings: ServerSettings
+    /// The documents of `spec/`, found consistent.
     public let specifications: Specifications
+    /// The database. It is open until ``services`` have stopped; one that never runs them closes it with
+    /// `store.engine.close()`.
     public let store: Store
+    /// The only door to a change of a transaction's state.
     public let service: TransactionService
+    /// What `/metrics` shows. The server's own series go there by themselves; bootstrap `MetricsSystem` with it to show
+    /// those of other libraries too.
     public let registry: PrometheusRegistry
+    /// For everything beside requests; a request's logger carries its id.
     public let logger: Logger
     let clock: TimeSource
     let payme: PaymeGateway?
@@ -39,12 +47,21 @@ public struct TiyinServer: Sendable {
     let expiry: ExpiryJob
     private let tls: TLSConfiguration?
 
-    /// Opens the database, brings its schema up to date, and binds every document.
+    /// Opens the database, brings its schema up to date, and binds every document. It listens on nothing yet.
+    ///
+    /// From here on no other process can open the database for writing.
+    ///
     /// - Parameters:
+    ///   - settings: parsed already.
     ///   - hooks: the shop's own code.
     ///   - clock: where the time comes from.
-    ///   - migrations: tables of the shop's own, for rows that its hooks write.
-    /// - Throws: one clear error for a document, a setting or a database that cannot be used.
+    ///   - logger: for the server and its jobs.
+    ///   - migrations: tables of the shop's own, for rows that its hooks write. They come after ours; traps for a name
+    ///     that one of ours has.
+    /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError` or
+    ///   `PaymeSetupError` for a document that contradicts itself or does not fit the program, `SQLiteOpenFailure` for
+    ///   a database that cannot be had, `MigrationFailure` for one that another program made. Their descriptions are
+    ///   for the operator.
     public init(
         settings: ServerSettings, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource = .system,
         logger: Logger, migrations: [Migration] = []
@@ -88,9 +105,11 @@ public struct TiyinServer: Sendable {
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
     }
 
-    /// Adds every route of the outside world to a router.
+    /// Adds the routes of Payme, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first two only
+    /// if their key is set.
     ///
-    /// Conform your context to ``PeerAddressContext`` if you use an address list.
+    /// Conform your context to ``PeerAddressContext`` if you use an address list: without it every call to Payme's
+    /// route is refused.
     public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
         paymeRoutes?.add(to: router)
         if let key = settings.merchantKey {
@@ -116,7 +135,8 @@ public struct TiyinServer: Sendable {
         }
     }
 
-    /// What runs beside the HTTP server: the database (closed last), the outbox, the expiry job.
+    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, the expiry
+    /// job if there is one. Run them once.
     public var services: [any ServiceLifecycle.Service] {
         var services: [any Service] = [DatabaseService(engine: store.engine)]
         if service.targets.contains(TransactionService.hooksTarget) {
@@ -133,7 +153,9 @@ public struct TiyinServer: Sendable {
         return services
     }
 
-    /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight.
+    /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight and closes the
+    /// database.
+    ///
     /// - Parameters:
     ///   - onRunning: called with the port that was bound.
     ///   - adding: routes of your own beside the server's.
@@ -152,8 +174,12 @@ public struct TiyinServer: Sendable {
         }
     }
 
-    /// The application, to be run in a service group of your own.
-    /// - Parameter adding: routes of your own beside the server's.
+    /// The application of ``run(onRunning:adding:)``, to be run in a service group of your own. It brings ``services``
+    /// along.
+    ///
+    /// - Parameters:
+    ///   - onRunning: called with the port that was bound; 0 if it has none.
+    ///   - adding: routes of your own beside the server's.
     public func application(
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
         adding routes: (Router<TiyinRequestContext>) -> Void = { _ in }

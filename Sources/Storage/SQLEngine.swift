@@ -2,6 +2,7 @@ public import Payments
 
 /// Runs SQL: SQLite today, PostgreSQL next. Everything above it is engine-free.
 public protocol SQLEngine: Sendable {
+    /// How this engine spells what engines spell differently; the ``Migrator`` asks for it.
     var dialect: SQLDialect { get }
 
     /// Runs the closure in a storage transaction that no other write overlaps, and returns once it is durable.
@@ -16,7 +17,7 @@ public protocol SQLEngine: Sendable {
         _ extent: ReadExtent, _ work: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T
 
-    /// Finishes what is queued, then closes. Later calls throw.
+    /// Finishes what is queued, then closes. Later calls throw ``Payments/StorageFailure``.
     func close() async
 }
 
@@ -30,10 +31,12 @@ public enum ReadExtent: Sendable {
 
 /// The few places where engines spell a thing differently.
 public struct SQLDialect: Sendable {
+    /// The engine's name: `sqlite`.
     public let name: String
     /// The type of a primary key column that numbers itself.
     public let identity: String
 
+    /// - Parameter identity: what `{identity}` in a ``Migration`` is replaced by.
     public init(name: String, identity: String) {
         self.name = name
         self.identity = identity

@@ -44,6 +44,7 @@ struct SchemaValidatorTests {
             {type: number}                              | 1e400                    |
             {type: number}                              | "5.5"                    | must be number
             {type: string}                              | ""                       |
+            {type: string}                              | "a\\u0000"               | must not contain the character U+0000
             {type: string, minLength: 1}                | ""                       | must be at least 1 characters long
             {type: string, maxLength: 3}                | "abc"                    |
             {type: string, maxLength: 3}                | "abcd"                   | must be at most 3 characters long

@@ -91,14 +91,16 @@ struct TransactionTableTests {
         ] as [(String, Int64?, TransactionState)] {
             _ = try await shop.insert(sample(id, order: id, state: state, deadline: deadline))
         }
-        func overdue(at now: Int64, limit: Int = 10) async throws -> [String] {
-            try await shop.read { try $0.overdue(at: now, limit: limit).map(\.externalID) }
+        func overdue(at now: Int64, skipping: Int = 0, limit: Int = 10) async throws -> [String] {
+            try await shop.read { try $0.overdue(at: now, skipping: skipping, limit: limit).map(\.externalID) }
         }
         #expect(try await overdue(at: start + 1) == [])
         #expect(try await overdue(at: start + 2) == ["a"])
         #expect(try await overdue(at: start + 99) == ["a", "b", "c"])
         #expect(try await overdue(at: start + 99, limit: 2) == ["a", "b"])
-        #expect(try await shop.read { try $0.overdue(at: start + 2, limit: 1) } == [sample("a").key])
+        #expect(try await overdue(at: start + 99, skipping: 1, limit: 2) == ["b", "c"])
+        #expect(try await overdue(at: start + 99, skipping: 3) == [])
+        #expect(try await shop.read { try $0.overdue(at: start + 2, skipping: 0, limit: 1) } == [sample("a").key])
         await shop.close()
     }
 

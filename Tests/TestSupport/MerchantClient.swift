@@ -40,9 +40,9 @@ public struct MerchantClient: Sendable {
     }
 
     /// Registers an order; once more is no mistake.
-    public func addOrder(_ id: String, _ amount: String = "5000.00", kind: String = "one_time") async throws {
+    public func addOrder(_ id: String, _ amount: String = "5000.00") async throws {
         let body: JSONValue = [
-            "id": .string(id), "kind": .string(kind), "amount": ["value": .string(amount), "currency": "UZS"],
+            "id": .string(id), "kind": "one_time", "amount": ["value": .string(amount), "currency": "UZS"],
         ]
         try await add(body)
     }

@@ -88,8 +88,8 @@ public final class RunningServer: Sendable {
     public var shop: MerchantClient { MerchantClient(url: url, key: merchantKey) }
 
     /// Registers an order through the merchant API.
-    public func addOrder(_ id: String, _ amount: String = "5000.00", kind: String = "one_time") async throws {
-        try await shop.addOrder(id, amount, kind: kind)
+    public func addOrder(_ id: String, _ amount: String = "5000.00") async throws {
+        try await shop.addOrder(id, amount)
     }
 
     /// A call of the merchant API.

@@ -1,8 +1,10 @@
 /// What came of a scenario or a step.
 public enum Outcome: String, Sendable, Hashable, CaseIterable {
+    /// Every answer was as it is recommended.
     case passed
     /// As it may be, though not as it is recommended; the notes say why.
     case noted
+    /// An answer was not as it has to be.
     case missed
     /// Not run, for the reason that is given.
     case skipped
@@ -10,6 +12,7 @@ public enum Outcome: String, Sendable, Hashable, CaseIterable {
 
 /// What a run found. It holds no secret: those are taken out when an exchange is recorded.
 public struct ConformanceReport: Sendable {
+    /// What was tested, and with what.
     public let environment: RunEnvironment
     /// In the order in which they were run.
     public let scenarios: [ScenarioReport]
@@ -23,32 +26,50 @@ public struct ConformanceReport: Sendable {
     /// How many scenarios came out so.
     public func count(_ outcome: Outcome) -> Int { scenarios.count { $0.outcome == outcome } }
 
-    /// What a command should exit with: 0 if nothing was missed, 1 if something was, 2 if the server was not to be
-    /// reached to the end. Skipped scenarios do not change it; they are counted where a reader sees them.
+    /// One sentence, if scenarios of the gateway's own sandbox were not run: nothing missed says little then. An
+    /// endpoint that has no PerformTransaction would miss nothing if no order were left to perform.
+    public var incomplete: String? {
+        let left = scenarios.filter { $0.outcome == .skipped && $0.group.rawValue.hasPrefix("sandbox-") }
+        guard !left.isEmpty, endedEarly == nil else { return nil }
+        return "\(left.count) scenarios of the gateway's own sandbox were not run "
+            + "(\(left.map(\.id).joined(separator: ", "))). Run again with \(environment.ordersNeeded) orders."
+    }
+
+    /// What a command should exit with: 1 if something was missed, 2 if the server was not to be reached to the end or
+    /// the run is ``incomplete``, otherwise 0. Other skipped scenarios do not change it; they are counted where a reader
+    /// sees them.
     public var exitCode: Int32 {
         if endedEarly != nil { return 2 }
-        return count(.missed) > 0 ? 1 : 0
+        if count(.missed) > 0 { return 1 }
+        return incomplete == nil ? 0 : 2
     }
 }
 
 /// The circumstances of a run.
 public struct RunEnvironment: Sendable {
+    /// Whose protocol it was: `payme`.
     public let gateway: String
     /// Without user, query and fragment.
     public let url: String
+    /// Of Basic authentication.
     public let login: String
+    /// The field of `account` that held the order's id.
     public let accountField: String
     /// In tiyin.
     public let amount: Int64
+    /// The kind of the orders, which decides what scenarios there are.
     public let kind: OrderKind
+    /// Whether what is merely tolerated counted as missed.
     public let isStrict: Bool
     /// How many orders the run has needed at most, if they were not made by it.
     public let ordersNeeded: Int
+    /// How many ids of orders the run was given.
     public let ordersGiven: Int
     /// Whether the orders were made through the merchant API.
     public let makesOrders: Bool
     /// Milliseconds since 1970 UTC.
     public let startedAt: Int64
+    /// How long the run took.
     public let durationMilliseconds: Int64
     /// The server's own name for itself, if it says one.
     public let server: String?
@@ -56,18 +77,27 @@ public struct RunEnvironment: Sendable {
 
 /// What came of a scenario.
 public struct ScenarioReport: Sendable {
+    /// Its name in `*.scenarios.yaml`, such as `sandbox-1-create`.
     public let id: String
+    /// The chapter that it belongs to.
     public let group: ScenarioGroup
+    /// What it shows, in a line.
     public let title: String
+    /// What goes wrong where this is got wrong.
     public let why: String
+    /// What the protocol wants.
     public let rule: String
+    /// Where the rule stands.
     public let sources: [Citation]
+    /// What came of it: the worst of its steps.
     public let outcome: Outcome
     /// Why it was skipped.
     public let skipReason: String?
+    /// What was sent and judged, up to the first miss. Of calls sent together one that missed comes last.
     public let steps: [StepReport]
     /// Steps that a miss left undone.
     public let stepsNotRun: Int
+    /// From its first step until what it left open was cancelled.
     public let durationMilliseconds: Int64
 
     /// The notes and remarks of all steps, each once.
@@ -79,6 +109,7 @@ public struct ScenarioReport: Sendable {
 
 /// What came of a step.
 public struct StepReport: Sendable {
+    /// What came of it.
     public let outcome: Outcome
     /// What was sent, in a line.
     public let sent: String
@@ -90,19 +121,26 @@ public struct StepReport: Sendable {
     public let problems: [String]
     /// What is tolerated or worth knowing.
     public let notes: [String]
+    /// Every request of the step: more than one if it was repeated or sent several times at once.
     public let exchanges: [ExchangeReport]
 }
 
 /// One request and its answer, without secrets.
 public struct ExchangeReport: Sendable {
+    /// The HTTP method.
     public let method: String
+    /// As they were sent; in place of the credentials stands what they were.
     public let requestHeaders: [Header]
+    /// As text. A long one is cut in its middle.
     public let requestBody: String
     /// nil if there was no answer.
     public let status: Int?
+    /// As they came; empty if there was no answer.
     public let answerHeaders: [Header]
+    /// As text; empty if there was no answer. A long one is cut in its middle.
     public let answerBody: String
     /// One clause, if there was no answer.
     public let failure: String?
+    /// From sending to the last byte of the answer, or to the failure.
     public let durationMilliseconds: Int64
 }

@@ -14,11 +14,13 @@ public struct ConformanceConfiguration: Sendable {
     public var url: String
     /// The cashbox key. It appears in no report.
     public var key: String
+    /// The login of Basic authentication, without a colon.
     public var login = "Paycom"
     /// Ids of orders that can be paid. Not needed with a ``merchantKey``.
     public var orders: [String] = []
     /// What every order costs, in tiyin. For cumulative accounts any amount within their limits.
     public var amount: Int64
+    /// The kind of the orders, which decides what scenarios there are.
     public var kind = OrderKind.oneTime
     /// The field of `account` that holds an order's id.
     public var accountField = "order_id"
@@ -26,6 +28,7 @@ public struct ConformanceConfiguration: Sendable {
     public var merchantKey: String?
     /// Where the merchant API is, if not at the root of the endpoint's server.
     public var merchantURL: String?
+    /// How strictly answers are judged.
     public var strictness = Strictness.tolerant
     /// Scenarios and groups to run; empty for all.
     public var only: [String] = []
@@ -33,6 +36,7 @@ public struct ConformanceConfiguration: Sendable {
     public var callMillisecondsMax: Int64 = 10_000
     /// How long the whole run may take, in milliseconds.
     public var runMillisecondsMax: Int64 = 15 * 60_000
+    /// Where the time comes from, and how it is waited for.
     public var clock = ConformanceClock.system
 
     /// - Parameters:
@@ -53,6 +57,9 @@ public struct ConformanceClock: Sendable {
     /// Waits for so many milliseconds.
     public var pause: @Sendable (_ milliseconds: Int64) async throws -> Void
 
+    /// - Parameters:
+    ///   - now: milliseconds since 1970 UTC.
+    ///   - pause: returns after so many milliseconds, or throws if it is cancelled.
     public init(
         now: @escaping @Sendable () -> Int64, pause: @escaping @Sendable (_ milliseconds: Int64) async throws -> Void
     ) {

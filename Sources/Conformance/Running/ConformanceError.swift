@@ -18,7 +18,9 @@ public struct ConformanceError: Error, Sendable, Hashable, CustomStringConvertib
         public static let ordersRefused = Code(kind: .ordersRefused)
     }
 
+    /// The kind of reason.
     public let code: Code
+    /// The sentence.
     public let description: String
 
     init(_ code: Code, _ description: String) {

@@ -6,7 +6,7 @@ import StrictJSON
 /// ```swift
 /// var configuration = ConformanceConfiguration(url: "https://shop.example/payme", key: key, amount: 500_000)
 /// configuration.orders = ["1001", "1002"]
-/// let report = try await ConformanceRun(configuration).run { event in … }
+/// let report = try await ConformanceRun(configuration).run { event in print(event) }
 /// print(ReportFormat.table.text(of: report))
 /// ```
 ///
@@ -16,6 +16,8 @@ public struct ConformanceRun: Sendable {
     private let document: ScenarioDocument
     private let scenarios: [Scenario]
 
+    /// Chooses the scenarios; nothing is sent yet.
+    ///
     /// - Throws: ``ConformanceError`` for arguments that make no sense, `SpecificationError` for scenarios that
     ///   contradict themselves.
     public init(_ configuration: ConformanceConfiguration) throws {

@@ -10,7 +10,7 @@ struct OrderMaker: Sendable {
 
     /// Makes so many orders.
     ///
-    /// - Parameter amount: in tiyin
+    /// - Parameter amount: in tiyin; of one-time orders
     func orders(_ count: Int, amount: Int64) async throws(ConformanceError) -> [String] {
         var ids: [String] = []
         for _ in 0..<count { ids.append(try await order(amount: amount)) }
@@ -19,14 +19,20 @@ struct OrderMaker: Sendable {
 
     private func order(amount: Int64) async throws(ConformanceError) -> String {
         let id = "conform-\(RandomID.hexadecimal(length: 12))"
-        let tiyin = amount % 100
-        let value = "\(amount / 100).\(tiyin < 10 ? "0" : "")\(tiyin)"
-        let money: JSONValue = ["value": .string(value), "currency": "UZS"]
-        let body: JSONValue = ["id": .string(id), "amount": money, "kind": .string(kind.rawValue)]
+        var body: JSONObject = ["id": .string(id), "kind": .string(kind.rawValue)]
+        switch kind {
+        case .oneTime:
+            let tiyin = amount % 100
+            let value = "\(amount / 100).\(tiyin < 10 ? "0" : "")\(tiyin)"
+            body["amount"] = ["value": .string(value), "currency": "UZS"]
+        case .cumulative:
+            // Whoever pays into it says how much.
+            body["currency"] = "UZS"
+        }
         let request = WireRequest(
             method: "POST",
             headers: [Header("Content-Type", "application/json"), Header("Idempotency-Key", id)],
-            authorization: "Bearer \(key)", body: body.serialized())
+            authorization: "Bearer \(key)", body: JSONValue.object(body).serialized())
         switch await transport.send(request) {
         case .answer(let answer) where answer.status == 201:
             return id

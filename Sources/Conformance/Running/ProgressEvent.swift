@@ -11,6 +11,7 @@ public enum ProgressEvent: Sendable {
     case scenarioStarted(number: Int, id: String, title: String)
     /// A scenario waits for time to pass.
     case waiting(id: String, milliseconds: Int64)
+    /// A scenario has ended; `number` is that of its beginning.
     case scenarioFinished(number: Int, ScenarioReport)
     /// The run ends before its time, for the reason that is given.
     case endedEarly(String)

@@ -11,7 +11,9 @@ struct WireRequest: Sendable {
 
 /// A header of a request or an answer.
 public struct Header: Sendable, Hashable {
+    /// As it was written; compare it without regard to case.
     public let name: String
+    /// Without what gives a key away.
     public let value: String
 
     init(_ name: String, _ value: String) {

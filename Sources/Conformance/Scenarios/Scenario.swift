@@ -28,14 +28,23 @@ struct Scenario: Sendable {
 
 /// The chapters of a report.
 public enum ScenarioGroup: String, Sendable, CaseIterable {
+    /// The sandbox's first: a transaction is created and cancelled. Source: payme.md 5.
     case sandbox1 = "sandbox-1"
+    /// The sandbox's second: a transaction is created, performed and given back. Source: payme.md 5.
     case sandbox2 = "sandbox-2"
+    /// Wrong credentials, and that they are looked at before anything else.
     case security
+    /// Envelope, parameters, types, amounts, accounts, texts of errors.
     case shape
+    /// Repeats, forbidden changes of state, the 12 hours.
     case stateMachine = "state-machine"
+    /// GetStatement.
     case statement
+    /// Calls that are sent at the same time.
     case races
+    /// SetFiscalData and `detail`.
     case fiscal
+    /// Hostile and broken input.
     case robustness
 
     /// The chapter's heading.
@@ -78,6 +87,8 @@ struct OrderNeed: Sendable, Hashable {
 
 /// Something that cannot be seen from outside.
 public struct Blindspot: Sendable, Hashable {
+    /// What cannot be seen.
     public let what: String
+    /// Why not.
     public let why: String
 }

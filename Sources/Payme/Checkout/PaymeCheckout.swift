@@ -9,16 +9,19 @@ public import Payments
 public struct PaymeCheckout: Sendable, Hashable {
     /// The language of Payme's page.
     public enum Language: String, Sendable, CaseIterable {
+        /// Russian, Uzbek, English. Without a choice Payme shows Russian.
         case ru, uz, en
     }
 
     /// The host, without a slash at the end.
     public var checkoutURL: String
+    /// The cashbox id.
     public var merchantID: String
     /// The fields of the account, in their order: `order_id` and its value.
     public var account: [AdditionalField]
-    /// Tiyin.
+    /// Tiyin, above 0; it is not checked here.
     public var amount: Int64
+    /// The language of Payme's page; nil: Payme's default, Russian.
     public var language: Language?
     /// Where the payer returns to; may hold `:transaction` and `:account.FIELD`.
     public var returnURL: String?
@@ -29,6 +32,12 @@ public struct PaymeCheckout: Sendable, Hashable {
     /// POST only: the fiscal `detail`, JSON text.
     public var detail: String?
 
+    /// - Parameters:
+    ///   - checkoutURL: without a slash at the end.
+    ///   - account: the field names as the cashbox has them, with their values.
+    ///   - amount: tiyin.
+    ///   - returnDelayMilliseconds: nil: Payme's default.
+    ///   - detail: JSON text.
     public init(
         checkoutURL: String = PaymeConfiguration.productionCheckout, merchantID: String,
         account: [AdditionalField], amount: Int64, language: Language? = nil, returnURL: String? = nil,
@@ -45,9 +54,13 @@ public struct PaymeCheckout: Sendable, Hashable {
         self.detail = detail
     }
 
-    /// The link.
-    /// - Throws: ``PaymeCheckoutError`` for a semicolon in a value, and for that or an equals sign in a name: this format
-    ///   cannot carry them.
+    /// The link: the host, and the fields in Base64.
+    ///
+    /// `description` and `detail` are not in it, for this format has no place for them.
+    ///
+    /// Source: payme.md 6.1.
+    /// - Throws: ``PaymeCheckoutError`` for a semicolon in a value, and for that or an equals sign in a name: this
+    ///   format cannot carry them.
     public func link() throws -> String {
         var pairs = [("m", merchantID)]
         pairs += account.map { ("ac.\($0.name)", $0.value) }
@@ -68,7 +81,9 @@ public struct PaymeCheckout: Sendable, Hashable {
         return checkoutURL + "/" + Data(text.utf8).base64EncodedString()
     }
 
-    /// The fields of a form that is sent to ``checkoutURL`` by POST, in their order.
+    /// The fields of a form that is sent to ``checkoutURL`` by POST, in their order. Values are not escaped for HTML.
+    ///
+    /// Source: payme.md 6.2.
     public func formFields() -> [AdditionalField] {
         var fields = [AdditionalField("merchant", merchantID), AdditionalField("amount", String(amount))]
         fields += account.map { AdditionalField("account[\($0.name)]", $0.value) }
@@ -85,6 +100,7 @@ public struct PaymeCheckout: Sendable, Hashable {
 
 /// A pay link cannot be made of these values.
 public struct PaymeCheckoutError: Error, Sendable, CustomStringConvertible {
+    /// One clause that names the field at fault.
     public let description: String
 
     init(_ description: String) {

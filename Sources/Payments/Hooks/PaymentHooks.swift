@@ -3,24 +3,32 @@
 /// There are three kinds, and their names tell them apart:
 ///
 /// - **Questions** (`account`, `mayPay`, `additional`, `fiscalDetail`, `receivers`, `mayRefund`) are asked before the
-///   gateway gets its answer. They may wait for a database or a network of your own. What they throw becomes the
-///   gateway's "try again" error, never a yes.
-/// - **In-transaction events** (`record…`) get the open SQL session: rows of your own commit or roll back together
-///   with the payment. They do nothing but SQL through that session, and may run twice for one payment when a group
-///   of commits is tried again (only one of the runs is kept). What they throw undoes the change, and the gateway
-///   repeats its call later.
+///   gateway gets its answer. They are `async` and run in the task that answers the call: they may await a database or
+///   a network of your own, but must not block the thread they run on, for other calls wait for it. Use async I/O, or a
+///   thread of your own that resumes a continuation. What they throw becomes the gateway's "try again" error (-32400 at
+///   Payme), never a yes.
+/// - **In-transaction events** (`record…`) get the open SQL session: rows of your own commit or roll back together with
+///   the payment. They do nothing but SQL through that session: on SQLite they run on the one thread that writes, and
+///   every other write waits for them. They may run twice for one payment when a group of commits is tried again (only
+///   one of the runs is kept). What they throw undoes the change, and the gateway repeats its call later.
 /// - **After-commit events** (`after…`) come from the outbox: at least once, in order for each order, also after a
-///   crash, and again until they return. Recognise a repeat by ``PaymentEvent/id``.
+///   crash, and again until they return. Recognise a repeat by ``PaymentEvent/id``. Up to 64 are in hand at once, each
+///   of another order. The task of one that takes longer than 60 seconds is cancelled; if it throws then, it is tried
+///   again.
 ///
-/// Three more (`observed…`) only watch: they are not stored and cannot change the answer.
+/// Three more (`observed…`) only watch: they are not stored and cannot change the answer. They and `payLinkAccount` are
+/// not async, and the answer waits until they return.
 ///
 /// A subclass is called from many tasks at once; keep its state behind a lock or in a database.
 open class PaymentHooks: @unchecked Sendable {
+    /// Hooks that override nothing. As long as nobody subclasses them, nothing is written into the outbox for them.
     public init() {}
 
     // Questions
 
     /// Which order does this account mean?
+    ///
+    /// Asked in every check, and before a transaction is created. A repeated creation is not asked about again.
     ///
     /// The default looks up ``AccountQuestion/reference`` in the `orders` table.
     open func account(_ question: AccountQuestion) async throws -> AccountAnswer {
@@ -28,35 +36,71 @@ open class PaymentHooks: @unchecked Sendable {
         return .stored(id: reference)
     }
 
-    /// May this order be paid now? Asked after the order was found, in checks and before a transaction is created.
-    /// A repeat of a call that was already answered is not asked about again.
+    /// May this order be paid now?
+    ///
+    /// Asked in checks and before a transaction is created, if nothing else stands in the way: the order was found, is
+    /// not paid, withdrawn or held by another transaction, and takes that amount. A repeated creation is not asked
+    /// about again.
+    ///
+    /// The default says yes.
     open func mayPay(_ order: Order, _ question: AccountQuestion) async throws -> Verdict { .allow }
 
     /// What should the payer see on the form (a name, a balance)?
+    ///
+    /// Asked in checks, after ``mayPay(_:_:)`` said yes. Tell Payme's technician before you answer anything. The
+    /// default is nothing.
+    ///
+    /// Source: payme.md 3.1 (`additional`).
     open func additional(_ order: Order, _ question: AccountQuestion) async throws -> [AdditionalField] { [] }
 
     /// What does the fiscal receipt list? JSON text in the form of Payme's `detail`; nil: nothing.
+    ///
+    /// Asked in checks, after ``mayPay(_:_:)`` said yes. Text that is not JSON makes the answer -32400 at Payme; its
+    /// form is not checked. The default is what the order was registered with.
+    ///
+    /// Source: payme.md 3.1 (`detail`).
     open func fiscalDetail(_ order: Order, _ question: AccountQuestion) async throws -> String? { order.fiscal }
 
-    /// Who gets the money? Empty: the merchant alone; otherwise the amounts sum to the payment.
+    /// Who gets the money? Empty, which is the default: the merchant alone.
+    ///
+    /// Asked before a transaction is created, after ``mayPay(_:_:)`` said yes; never in checks. Otherwise the amounts,
+    /// in minor units, must sum to ``AccountQuestion/amount``: with any other sum nothing is stored, and the gateway
+    /// gets its "try again" error (-32400 at Payme). What was answered is stored with the transaction and repeated with
+    /// it.
+    ///
+    /// Source: payme.md 3.2 (`receivers`).
     open func receivers(_ order: Order, _ question: AccountQuestion) async throws -> [Receiver] { [] }
 
-    /// May this performed transaction be given back?
+    /// May this performed transaction be given back in full?
+    ///
+    /// Asked when the gateway cancels a performed transaction, unless the configuration refuses all refunds; not for a
+    /// repeat. A refusal is -31007 at Payme, with the words of the ``Refusal`` if it has any. The default says yes.
+    ///
+    /// Source: payme.md 3.4.
     open func mayRefund(_ transaction: Transaction) async throws -> Verdict { .allow }
 
-    /// Which account fields does the pay link of an order carry? Empty: the configured field with the order's id.
+    /// Which account fields does the pay link of an order carry? Empty, which is the default: the configured field with
+    /// the order's id.
+    ///
+    /// Called whenever the merchant API shows an order that has links. It must return at once.
     open func payLinkAccount(_ order: Order, gateway: String) -> [AdditionalField] { [] }
 
     // In-transaction events
 
     /// A transaction was created: reserve the goods.
+    ///
+    /// - Parameter session: the open storage transaction; valid only during this call.
     open func recordCreated(_ transaction: Transaction, in session: any SQLSession) throws {}
 
     /// A transaction was performed: the order is paid.
+    ///
+    /// - Parameter session: the open storage transaction; valid only during this call.
     open func recordPerformed(_ transaction: Transaction, in session: any SQLSession) throws {}
 
-    /// A transaction was cancelled, ran out of time, or was given back, wholly or in part.
-    /// ``Transaction/state`` and `change` tell which.
+    /// A transaction was cancelled, ran out of time, or was given back, wholly or in part. ``Transaction/state`` and
+    /// `change` tell which.
+    ///
+    /// - Parameter session: the open storage transaction; valid only during this call.
     open func recordCancelled(
         _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
     ) throws {}
@@ -74,10 +118,10 @@ open class PaymentHooks: @unchecked Sendable {
 
     // Observers
 
-    /// A gateway repeated a call; it got the stored answer.
+    /// A gateway repeated CreateTransaction, PerformTransaction or CancelTransaction; it gets the stored answer.
     open func observedRepeat(_ transaction: Transaction) {}
 
-    /// A gateway asked for the state of a transaction.
+    /// A gateway asked for the state of a transaction that exists.
     open func observedCheck(_ transaction: Transaction) {}
 
     /// A gateway asked for its statement; milliseconds since 1970, both ends included.
@@ -98,7 +142,7 @@ extension PaymentHooks {
         }
     }
 
-    /// Hands an event to the after-commit hook that it concerns.
+    /// Hands an event to the after-commit hook that it concerns, and throws what that throws.
     public func deliver(_ event: PaymentEvent) async throws {
         switch event.change {
         case .created: try await afterCreated(event)

@@ -16,13 +16,20 @@ public protocol PaymentSession {
     /// The same storage transaction, for rows of the shop's or the gateway's own.
     var sql: any SQLSession { get }
 
+    /// The order of that id in the `orders` table; nil if there is none.
     func order(_ id: String) throws -> Order?
+    /// The transaction that the gateway calls so; nil if there is none.
     func transaction(_ key: TransactionKey) throws -> Transaction?
+    /// The transaction of our own number; nil if there is none.
     func transaction(id: Int64) throws -> Transaction?
     /// The live transaction that keeps all others off this order.
     func holder(ofOrder id: String) throws -> Transaction?
     /// Transactions that still wait although their deadline has passed, most overdue first.
-    func overdue(at now: Int64, limit: Int) throws -> [TransactionKey]
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - skipping: how many to pass over, from the most overdue on.
+    ///   - limit: how many at the most.
+    func overdue(at now: Int64, skipping: Int, limit: Int) throws -> [TransactionKey]
 
     /// Stores a new transaction.
     /// - Returns: its number; nil if the key is taken or another transaction holds the order.
@@ -38,6 +45,7 @@ public protocol PaymentSession {
 
 /// The store could not do it, and says whether it may have happened.
 public struct StorageFailure: Error, Sendable, CustomStringConvertible {
+    /// Whether what was asked for may be stored all the same.
     public enum Outcome: Sendable, Hashable {
         /// Nothing was stored.
         case notStored
@@ -45,10 +53,12 @@ public struct StorageFailure: Error, Sendable, CustomStringConvertible {
         case unknown
     }
 
+    /// What is known about the rows.
     public let outcome: Outcome
     /// For the log; names no values.
     public let description: String
 
+    /// - Parameter description: for the log; no values of rows in it.
     public init(_ outcome: Outcome, _ description: String) {
         self.outcome = outcome
         self.description = description

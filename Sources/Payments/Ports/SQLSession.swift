@@ -1,22 +1,30 @@
 /// A value in SQL, in the types that every engine has.
 public enum SQLValue: Sendable, Hashable {
+    /// SQL's NULL.
     case null
+    /// A BIGINT: amounts in minor units, times in milliseconds, flags as 0 and 1.
     case integer(Int64)
+    /// TEXT, in UTF-8.
     case text(String)
 
+    /// The integer, or NULL for nil.
     public static func optional(_ value: Int64?) -> SQLValue { value.map(SQLValue.integer) ?? .null }
+    /// The text, or NULL for nil.
     public static func optional(_ value: String?) -> SQLValue { value.map(SQLValue.text) ?? .null }
 }
 
 extension SQLValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+    /// An integer as it is written: `1`.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// A text as it is written: `"payme"`.
     public init(stringLiteral value: String) { self = .text(value) }
 }
 
 /// One row of an answer. Valid only inside the closure that it was handed to.
 public protocol SQLRow {
-    /// The column at that index, from 0; nil for NULL.
+    /// The integer in the column at that index, from 0; nil for NULL, or if no integer stands there.
     func integer(_ column: Int) -> Int64?
+    /// The text in the column at that index, from 0; nil for NULL, or if no text stands there.
     func text(_ column: Int) -> String?
 }
 

@@ -4,9 +4,11 @@
 public struct TimeSource: Sendable {
     private let read: @Sendable () -> Int64
 
+    /// - Parameter read: answers milliseconds since 1970 UTC; called from any thread.
     public init(_ read: @escaping @Sendable () -> Int64) {
         self.read = read
     }
 
+    /// Milliseconds since 1970 UTC, at this moment.
     public var now: Int64 { read() }
 }

@@ -1,18 +1,26 @@
 /// What a gateway asks for when it announces a transaction.
 public struct CreateCommand: Sendable {
+    /// Under which it is stored. A second command with the same key is a repeat.
     public var key: TransactionKey
     /// When the gateway created it, milliseconds since 1970.
     public var externalTime: Int64
     /// The account as it came, JSON text.
     public var account: String
+    /// Who is to pay what. Its amount becomes the transaction's.
     public var question: AccountQuestion
     /// The last millisecond at which it may be performed; nil: no limit.
     public var deadline: Int64?
     /// Whether two accounts of this gateway's form say the same; by default to the letter.
     public var isSameAccount: @Sendable (String, String) -> Bool
-    /// Whether it keeps others off a one-time order from now on, or only once it is performed.
+    /// Whether it keeps others off a one-time order from its creation on (Payme), or only once it is performed.
     public var holdsOrderFromCreation: Bool
 
+    /// - Parameters:
+    ///   - externalTime: the gateway's own time of creation, milliseconds since 1970.
+    ///   - account: JSON text.
+    ///   - deadline: milliseconds since 1970; nil: no limit.
+    ///   - holdsOrderFromCreation: see ``holdsOrderFromCreation``.
+    ///   - isSameAccount: gets the stored account and the one that came.
     public init(
         key: TransactionKey, externalTime: Int64, account: String, question: AccountQuestion, deadline: Int64?,
         holdsOrderFromCreation: Bool, isSameAccount: @escaping @Sendable (String, String) -> Bool = { $0 == $1 }
@@ -29,10 +37,12 @@ public struct CreateCommand: Sendable {
 
 /// A transaction as it stands after a command.
 public struct Outcome: Sendable, Hashable {
+    /// The transaction as it is stored now.
     public var transaction: Transaction
     /// The command had been carried out before; nothing changed.
     public var isRepeat: Bool
 
+    /// - Parameter isRepeat: whether the command changed nothing because it had been carried out before.
     public init(_ transaction: Transaction, isRepeat: Bool) {
         self.transaction = transaction
         self.isRepeat = isRepeat
@@ -41,9 +51,11 @@ public struct Outcome: Sendable, Hashable {
 
 /// What a check says when the order can be paid.
 public struct CheckOutcome: Sendable, Hashable {
+    /// The order that the account means.
     public var order: Order
+    /// What the payer sees on the form; empty: nothing.
     public var additional: [AdditionalField]
-    /// JSON text.
+    /// The fiscal lines, JSON text in the form of Payme's `detail`; nil: none.
     public var fiscalDetail: String?
 }
 

@@ -145,8 +145,10 @@ extension TransactionService {
 
 /// A hook gave an answer that cannot be used.
 public struct HookFailure: Error, Sendable, CustomStringConvertible {
+    /// What was wrong, for the log: the gateway answers "try again" and says nothing of it.
     public let description: String
 
+    /// - Parameter description: one clause for the log.
     public init(_ description: String) {
         self.description = description
     }

@@ -56,30 +56,54 @@ extension TransactionService {
     }
 
     /// Cancels every transaction whose deadline has passed; each is locked and looked at again.
+    ///
+    /// One that the shop keeps from running out is passed over, however many there are, and tried again next time.
+    /// - Parameter pageSize: how many share a storage transaction.
     /// - Returns: how many ran out of time.
-    public func expireOverdue(limit: Int = 500) async throws -> Int {
+    /// - Throws: ``StorageFailure``; what the shop's hook threw, if no transaction at all could be cancelled.
+    public func expireOverdue(pageSize: Int = 500) async throws -> Int {
         let now = clock.now
-        let keys = try await store.read { try $0.overdue(at: now, limit: limit) }
-        guard !keys.isEmpty else { return 0 }
-        let expired = try await expire(keys)
-        if expired > 0, !targets.isEmpty { onEnqueued() }
+        var expired = 0
+        var kept = 0
+        var trouble: (any Error)?
+        defer { if expired > 0, !targets.isEmpty { onEnqueued() } }
+        while true {
+            let skipping = kept
+            let keys = try await store.read { try $0.overdue(at: now, skipping: skipping, limit: pageSize) }
+            do {
+                let count = try await expire(keys)
+                expired += count
+                // What changed meanwhile, or is not overdue at a second look, is not looked at a third time.
+                kept += keys.count - count
+            } catch let failure as StorageFailure {
+                throw failure
+            } catch {
+                // The shop threw for one of them: each in its own, so that one keeps no other from running out.
+                for key in keys {
+                    do {
+                        expired += try await expire([key])
+                    } catch let failure as StorageFailure {
+                        throw failure
+                    } catch {
+                        kept += 1
+                        trouble = error
+                    }
+                }
+            }
+            if keys.count < pageSize || Task.isCancelled { break }
+        }
+        if expired == 0, let trouble { throw trouble }
         return expired
     }
 
-    /// All in one storage transaction; if the shop throws, each in its own, so that one keeps no other from running out.
+    /// All in one storage transaction.
     private func expire(_ keys: [TransactionKey]) async throws -> Int {
-        do {
-            return try await store.write { session in
-                try keys.reduce(into: 0) { count, key in
-                    let answer = try carryOut(.expire, on: key, actor: Self.deadlineActor, in: session)
-                    if case .success(let outcome) = answer, !outcome.isRepeat { count += 1 }
-                }
+        guard !keys.isEmpty else { return 0 }
+        return try await store.write { session in
+            try keys.reduce(into: 0) { count, key in
+                let answer = try carryOut(.expire, on: key, actor: Self.deadlineActor, in: session)
+                if case .success(let outcome) = answer, !outcome.isRepeat { count += 1 }
             }
-        } catch let trouble where keys.count > 1 && !(trouble is StorageFailure) {
-            var expired = 0
-            for key in keys { expired += (try? await expire([key])) ?? 0 }
-            if expired == 0 { throw trouble }
-            return expired
         }
     }
 

@@ -4,18 +4,25 @@
 /// once that is durable. It throws only when the answer is not known to be stored (``StorageFailure``, or what a hook
 /// threw); the gateway then says "try again" and the repeat finds out.
 public struct TransactionService: Sendable {
+    /// Where orders and transactions are.
     public let store: any PaymentStore
+    /// The shop's own code.
     public let hooks: PaymentHooks
+    /// Where `create_time`, `perform_time`, `cancel_time` and the comparison with deadlines come from.
     public let clock: TimeSource
+    /// Decides every change of state.
     public let machine: TransactionMachine
     /// Who hears of changes through the outbox.
     public let targets: [String]
     /// Called after a commit that put something into the outbox.
     public let onEnqueued: @Sendable () -> Void
 
+    /// Makes the service; nothing is read or written yet.
+    ///
     /// - Parameters:
     ///   - timeoutReason: the cancel reason of transactions that ran out of time (`spec/transaction.yaml`).
-    ///   - targets: names of outbox receivers; ``hooksTarget`` is one.
+    ///   - targets: names of outbox receivers; nil: ``hooksTarget`` if hooks were subclassed, else none.
+    ///   - onEnqueued: called after a commit that may have put something into the outbox.
     public init(
         store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
         targets: [String]? = nil, onEnqueued: @escaping @Sendable () -> Void = {}

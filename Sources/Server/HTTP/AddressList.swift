@@ -15,6 +15,8 @@ public struct AddressList: Sendable, Hashable, ExpressibleByArrayLiteral {
         let prefix: Int
     }
 
+    /// For lists that stand in the program: an element that is no address or network is left out without a word. Read
+    /// text from outside with ``init(_:)``.
     public init(arrayLiteral elements: String...) {
         networks = elements.compactMap(Self.network)
     }
@@ -29,9 +31,11 @@ public struct AddressList: Sendable, Hashable, ExpressibleByArrayLiteral {
         }
     }
 
+    /// Whether no address is on the list.
     public var isEmpty: Bool { networks.isEmpty }
 
-    /// Whether the address, without a port, is on the list. An IPv4 address inside IPv6 counts as IPv4.
+    /// Whether the address, without a port, is on the list. An IPv4 address inside IPv6 (`::ffff:10.0.0.1`) counts as
+    /// IPv4. What is no address is not on it.
     public func contains(_ address: String) -> Bool {
         guard let bytes = Self.bytes(of: address) else { return false }
         return networks.contains { network in

@@ -6,22 +6,27 @@ public import Storage
 
 /// Registers orders in a database that this process has open, by the rules of `POST /orders`.
 public struct OrderRegistrar: Sendable {
+    /// What became of a registration.
     public struct Answer: Sendable {
         /// False: the same order was there already.
         public let isNew: Bool
+        /// The order as it is stored.
         public let order: Order
     }
 
     private let store: Store
     private let clock: TimeSource
 
+    /// - Parameter store: open for writing: a server's own, or that of ``DatabaseAccess/writable(_:clock:logger:)``.
     public init(store: Store, clock: TimeSource = .system) {
         self.store = store
         self.clock = clock
     }
 
+    /// Registers an order; the same order a second time is found, not made again.
+    ///
     /// - Parameter body: the JSON that `POST /orders` takes.
-    /// - Throws: ``SettingsError`` that says which field is wrong, or that the id is taken.
+    /// - Throws: ``SettingsError`` that says which field is wrong, or that the id is taken; `StorageFailure`.
     public func register(_ body: [UInt8]) async throws -> Answer {
         let schema = SchemaValidator(try PaymeGateway.fiscalDetailSchema(try Specifications.load()))
         do {

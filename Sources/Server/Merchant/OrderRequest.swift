@@ -31,6 +31,9 @@ struct OrderRequest: Sendable {
                 throw Problem.invalid("minimum", "Only a cumulative order has limits; a one_time order has an amount.")
             }
         case .cumulative:
+            if amount != nil {
+                throw Problem.invalid("amount", "The payer chooses what goes to a cumulative order: leave it out.")
+            }
             if let fiscal = object["fiscal"], !fiscal.isNull {
                 throw Problem.invalid("fiscal", "Only a one_time order has lines: they must add up to its amount.")
             }
@@ -38,9 +41,9 @@ struct OrderRequest: Sendable {
                 throw Problem.invalid("minimum", "The minimum is above the maximum.")
             }
         }
-        let fiscalText = try Self.fiscal(object["fiscal"], fiscal, kind == .oneTime ? amount : nil)
+        let fiscalText = try Self.fiscal(object["fiscal"], fiscal, amount)
         order = Order(
-            id: try Self.id(object["id"]), kind: kind, amount: kind == .oneTime ? amount : nil, currency: currency,
+            id: try Self.id(object["id"]), kind: kind, amount: amount, currency: currency,
             minimum: minimum?.minor, maximum: maximum?.minor,
             description: try Self.text(object["description"], "description", 1...1_000), fiscal: fiscalText,
             createdAt: now)
@@ -115,6 +118,9 @@ struct OrderRequest: Sendable {
         guard let value, !value.isNull else { return nil }
         guard let text = value.stringValue, length.contains(text.unicodeScalars.count) else {
             throw Problem.invalid(field, "Must be text of \(length.lowerBound) to \(length.upperBound) characters.")
+        }
+        guard !text.utf8.contains(0) else {
+            throw Problem.invalid(field, "Must not contain the character U+0000.")
         }
         return text
     }

@@ -10,6 +10,7 @@ public final class PrometheusRegistry: MetricsFactory {
 
     private let series = Mutex<[Key: PrometheusSeries]>([:])
 
+    /// Without series.
     public init() {}
 
     /// All series, in the text format 0.0.4.
@@ -49,27 +50,35 @@ public final class PrometheusRegistry: MetricsFactory {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
+    /// A Prometheus counter. Characters that Prometheus does not take in names become `_`.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         find(label, dimensions, .counter)
     }
 
+    /// A Prometheus gauge.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         find(label, dimensions, .gauge)
     }
 
+    /// A histogram with the bounds of ``makeTimer(label:dimensions:)`` if values are aggregated, else a gauge.
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
         find(label, dimensions, aggregate ? .histogram : .gauge)
     }
 
+    /// A histogram in seconds, from 0.1 ms to 10 s.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         find(label, dimensions, .histogram)
     }
 
     // A series lives as long as the process: a counter that vanished would look like a restart.
+    /// Does nothing: the series stays.
     public func destroyCounter(_ handler: any CounterHandler) {}
+    /// Does nothing: the series stays.
     public func destroyMeter(_ handler: any MeterHandler) {}
+    /// Does nothing: the series stays.
     public func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Does nothing: the series stays.
     public func destroyTimer(_ handler: any TimerHandler) {}
 }

@@ -4,28 +4,42 @@ public import Payme
 
 /// Everything that a server is told, parsed and found safe.
 public struct ServerSettings: Sendable {
+    /// The address to listen on. Without ``tls`` it is this machine's own, unless `api.plain_http` is `anywhere`.
     public var host: String
+    /// 0 to 65,535; 0 takes a free one, which ``TiyinServer/run(onRunning:adding:)`` tells.
     public var port: Int
     /// PEM files of the certificate chain and its key; nil: plain HTTP.
     public var tls: TLSFiles?
+    /// The SQLite file of `database.url`; a relative path begins at the working folder.
     public var databasePath: String
-    /// Nil: the merchant API is off.
+    /// The key of the merchant API, 16 to 256 visible ASCII characters; nil: that API is off.
     public var merchantKey: String?
     /// Nil: Payme is off.
     public var payme: PaymeConfiguration?
-    /// Who may call Payme's route; nil: anybody with the key.
+    /// Who may call Payme's route; nil: anybody with the key. Others get -32504.
     public var paymeAddresses: AddressList?
+    /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
+    /// The largest request body, 1,024 to 1,048,576 bytes. Beyond it Payme's route answers -32700, the merchant API
+    /// 413.
     public var bodyBytesMaximum: Int
+    /// Connections served at once, 1 to 100,000; more wait.
     public var connectionsMaximum: Int
+    /// How long a request may take to arrive, 1 to 300 seconds; then its connection is closed.
     public var requestSeconds: Int
-    /// 0: no job, only when a call touches an overdue transaction.
+    /// Seconds between two looks for overdue transactions, 0 to 86,400. 0: no job; one is cancelled only when a call
+    /// touches it.
     public var expirySeconds: Int
+    /// The least level that is logged. ``TiyinServer`` does not set it: whoever makes the logger does.
     public var logLevel: Logger.Level
+    /// Whether log lines are JSON objects; for whoever makes a ``LineLogHandler``.
     public var logsJSON: Bool
 
+    /// Where the server's certificate and its key are.
     public struct TLSFiles: Sendable, Hashable {
+        /// PEM, the server's own certificate first, then those that vouch for it.
         public var certificatePath: String
+        /// PEM, without a passphrase.
         public var keyPath: String
     }
 

@@ -1,37 +1,67 @@
 /// Every setting there is. What is not listed here is refused.
 public enum SettingKey: String, Sendable, CaseIterable {
+    /// Address to listen on.
     case apiHost = "api.host"
+    /// Port to listen on; 0 takes a free one.
     case apiPort = "api.port"
+    /// PEM file with the certificate chain; needs ``apiTLSKey``.
     case apiTLSCertificate = "api.tls_cert_path"
+    /// PEM file with the private key; needs ``apiTLSCertificate``.
     case apiTLSKey = "api.tls_key_path"
+    /// Where HTTP without TLS may be served: `loopback` or `anywhere`.
     case apiPlainHTTP = "api.plain_http"
+    /// `sqlite:FILE` or `sqlite:///path`.
     case databaseURL = "database.url"
+    /// Secret. Key of the merchant API; without it that API is off.
     case merchantKey = "merchant.api_key"
+    /// Secret. Cashbox key; without it Payme is off. Source: payme.md 1.2.
     case paymeKey = "payme.key"
+    /// Cashbox id; without it no pay links are made. Source: payme.md 6.1.
     case paymeMerchantID = "payme.merchant_id"
+    /// Login that Payme sends. Source: payme.md 1.2.
     case paymeLogin = "payme.login"
+    /// `production` or `sandbox`: the default of ``paymeCheckoutURL``.
     case paymeMode = "payme.mode"
+    /// Field of `account` that holds the order's id. Source: payme.md 2.1.
     case paymeAccountField = "payme.account_field"
+    /// A `PaymeConfiguration.BusyOrderError`: `account` or `unable`. Source: payme.md 3.8.
     case paymeBusyOrderError = "payme.busy_order_error"
+    /// A `PaymeConfiguration.Refunds`: `allow` or `refuse`. Source: payme.md 9.
     case paymeRefunds = "payme.refunds"
+    /// A `PaymeConfiguration.CreateTime`: `own` or `payme`. Source: payme.md 9.
     case paymeCreateTime = "payme.create_time"
+    /// A `PaymeConfiguration.Expiry`: `after` or `at`. Source: payme.md 9.
     case paymeExpiry = "payme.expiry"
+    /// Member `jsonrpc` in answers: `send` or `omit`. Source: payme.md 1.4.
     case paymeAnswerVersion = "payme.answer_jsonrpc"
+    /// Id of the answer to an unreadable request: `null` or `0`. Source: payme.md 1.5.
     case paymeUnreadableID = "payme.unreadable_id"
+    /// Host of pay links, without a slash at the end; by default that of ``paymeMode``. Source: payme.md 6.1.
     case paymeCheckoutURL = "payme.checkout_url"
+    /// `any`, `payme`, or an ``AddressList``. Source: payme.md 1.3.
     case paymeAllowedAddresses = "payme.allowed_addresses"
+    /// An ``AddressList``: whose `X-Forwarded-For` is believed.
     case httpTrustedProxies = "http.trusted_proxies"
+    /// Largest request body, bytes.
     case httpBodyMaximum = "http.body_bytes_max"
+    /// Connections served at once; more wait.
     case httpConnectionsMaximum = "http.connections_max"
+    /// Time for a request to arrive, seconds.
     case httpRequestSeconds = "http.request_seconds"
+    /// Time between two looks for overdue transactions, seconds; 0: none. Source: payme.md 3.11.
     case jobsExpirySeconds = "jobs.expiry_seconds"
+    /// A level of swift-log by its name.
     case logLevel = "log.level"
+    /// `text` or `json`.
     case logFormat = "log.format"
 
-    /// The name of its environment variable: `PAYME_KEY` for `payme.key`.
+    /// The name of its environment variable, which is also its name in `.env`: `PAYME_KEY` for `payme.key`.
     public var environmentName: String {
         rawValue.replacing(".", with: "_").uppercased()
     }
+
+    /// How errors call it: `payme.key (PAYME_KEY)`.
+    var label: String { "\(rawValue) (\(environmentName))" }
 
     /// Whether its value is never shown.
     public var isSecret: Bool {
@@ -41,7 +71,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         }
     }
 
-    /// The value when nothing is set; nil: there is none.
+    /// The value when nothing is set, as text; nil: there is none, and the feature is off or follows another setting.
     public var defaultText: String? {
         switch self {
         case .apiHost: "127.0.0.1"

@@ -11,11 +11,13 @@ public struct SettingSource: Sendable {
     /// Names that are set but mean nothing, each with where it stands.
     let unknown: [String]
 
+    /// Reads `.env` and the YAML file. Values are judged by ``ServerSettings``, names that are no setting too.
+    ///
     /// - Parameters:
     ///   - environment: the process's variables.
     ///   - folder: where `.env` and `tiyin.yaml` are looked for.
     ///   - file: a YAML file instead of `tiyin.yaml`; it must exist.
-    /// - Throws: ``SettingsError`` if a file cannot be read.
+    /// - Throws: ``SettingsError`` if a file cannot be read, or is not made of `NAME=value` lines or of sections.
     public init(environment: [String: String], folder: String = ".", file: String? = nil) throws {
         let dotEnvironment = try Self.dotEnvironment(folder + "/.env")
         let yaml = try Self.yaml(file ?? folder + "/tiyin.yaml", isRequired: file != nil)
@@ -135,8 +137,10 @@ extension SpecNode {
 
 /// A setting that cannot be used; one sentence that says which and what to do.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
+    /// The sentence. It never holds the value of a secret.
     public let description: String
 
+    /// - Parameter description: one sentence that says what happened and what to do; nothing secret in it.
     public init(_ description: String) {
         self.description = description
     }

@@ -1,5 +1,6 @@
 /// The tables of the domain, in portable SQL.
 public enum CoreMigrations {
+    /// In the order of their release: orders, transactions, journal, outbox, idempotency keys, readiness.
     public static let all: [Migration] = [
         Migration(
             "2026-11-core",

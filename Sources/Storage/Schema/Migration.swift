@@ -5,6 +5,9 @@ public struct Migration: Sendable {
     /// Portable statements. `{identity}` stands for the dialect's self-numbering primary key.
     public let statements: [String]
 
+    /// - Parameters:
+    ///   - name: unlike any other, also unlike those of the core and the gateways.
+    ///   - statements: one SQL statement each, carried out in their order in one storage transaction.
     public init(_ name: String, _ statements: [String]) {
         self.name = name
         self.statements = statements

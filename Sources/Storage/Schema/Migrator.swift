@@ -2,17 +2,23 @@ public import Payments
 
 /// Brings a database to the schema that this program needs.
 public struct Migrator: Sendable {
+    /// Every step that this program knows, in the order in which they are applied.
     public let migrations: [Migration]
 
-    /// - Parameter migrations: the core's first, then each gateway's, in the order of their release.
+    /// Traps if two migrations share a name.
+    ///
+    /// - Parameter migrations: the core's first, then each gateway's, then the shop's own, each in the order of their
+    ///   release.
     public init(_ migrations: [Migration]) {
         precondition(Set(migrations.map(\.name)).count == migrations.count, "two migrations share a name")
         self.migrations = migrations
     }
 
     /// Applies what is missing, one storage transaction a step.
+    ///
     /// - Returns: the names of the steps that were applied.
-    /// - Throws: ``MigrationFailure`` if the database was made by a newer program.
+    /// - Throws: ``MigrationFailure`` if the database has a step that this program does not know, and nothing is
+    ///   applied then; what the engine throws if a statement fails, and the steps before it stay.
     @discardableResult
     public func run(on engine: any SQLEngine, clock: TimeSource) async throws -> [String] {
         try await engine.write { session -> Void in
@@ -43,7 +49,9 @@ public struct Migrator: Sendable {
         return names
     }
 
-    /// The steps that a database has, oldest first; for tools that only look.
+    /// The names of the steps that a database has; for tools that only look.
+    ///
+    /// - Throws: what the engine throws if the database was never migrated.
     public static func applied(on engine: any SQLEngine) async throws -> [String] {
         try await engine.read(.point) { session in
             try session.all("SELECT name FROM schema_migrations ORDER BY position, name", []) { $0.text(0) ?? "" }
@@ -53,6 +61,7 @@ public struct Migrator: Sendable {
 
 /// The database and this program do not fit.
 public struct MigrationFailure: Error, Sendable, CustomStringConvertible {
+    /// One sentence that names the unknown step and says what to do.
     public let description: String
 
     init(unknown name: String) {

@@ -4,9 +4,14 @@ import Payments
 public struct IdempotentAnswer: Sendable, Hashable {
     /// A hash of the request that it answered.
     public var fingerprint: String
+    /// The HTTP status of the answer.
     public var status: Int64
+    /// The body of the answer, as it was sent.
     public var body: String
 
+    /// - Parameters:
+    ///   - fingerprint: a hash of the request.
+    ///   - status: the HTTP status.
     public init(fingerprint: String, status: Int64, body: String) {
         self.fingerprint = fingerprint
         self.status = status
@@ -15,6 +20,9 @@ public struct IdempotentAnswer: Sendable, Hashable {
 }
 
 extension SQLPaymentSession {
+    /// The answer that was given under a key; nil if the key is new.
+    ///
+    /// - Parameter scope: the request that keys belong to, such as `POST /orders`.
     public func idempotentAnswer(scope: String, key: String) throws -> IdempotentAnswer? {
         try sql.first(
             "SELECT fingerprint, status, body FROM idempotency_keys WHERE scope = $1 AND idempotency_key = $2",
@@ -25,6 +33,12 @@ extension SQLPaymentSession {
         }
     }
 
+    /// Keeps an answer under a key, for good.
+    ///
+    /// - Parameters:
+    ///   - scope: the request that keys belong to, such as `POST /orders`.
+    ///   - now: milliseconds since 1970.
+    /// - Throws: what the engine reports if the scope has the key already.
     public func remember(_ answer: IdempotentAnswer, scope: String, key: String, at now: Int64) throws {
         try sql.execute(
             """

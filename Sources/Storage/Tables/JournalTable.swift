@@ -1,10 +1,10 @@
 public import Payments
 
 extension SQLPaymentSession {
-    private static let journalColumns =
+    static let journalColumns =
         "id, transaction_id, at, change, from_state, to_state, actor, reason, amount, refunded_amount"
 
-    private static func entry(_ row: any SQLRow) throws -> JournalEntry {
+    static func entry(_ row: any SQLRow) throws -> JournalEntry {
         guard let id = row.integer(0), let transactionID = row.integer(1), let at = row.integer(2),
             let change = row.text(3).flatMap(TransactionChange.init(rawValue:)),
             let to = row.integer(5).flatMap(TransactionState.init(rawValue:)), let actor = row.text(6)
@@ -15,6 +15,7 @@ extension SQLPaymentSession {
             reason: row.integer(7), amount: row.integer(8) ?? 0, refundedAmount: row.integer(9) ?? 0)
     }
 
+    /// Adds a line, whatever ``JournalEntry/id`` it carries, and returns the number that it was given.
     public func append(_ entry: JournalEntry) throws -> Int64 {
         let id = try sql.first(
             """

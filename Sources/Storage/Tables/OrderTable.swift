@@ -14,8 +14,14 @@ extension SQLPaymentSession {
             fiscal: row.text(7), cancelledAt: row.integer(8), createdAt: createdAt)
     }
 
+    // Put together once: every payment asks it.
+    private static let orderByID = "SELECT \(orderColumns) FROM orders WHERE id = $1"
+
+    /// The order of that id; nil if there is none.
+    ///
+    /// - Throws: ``CorruptRow`` for a kind or a currency that this program does not know.
     public func order(_ id: String) throws -> Order? {
-        try sql.first("SELECT \(Self.orderColumns) FROM orders WHERE id = $1", [.text(id)], Self.order)
+        try sql.first(Self.orderByID, [.text(id)], Self.order)
     }
 
     /// Stores a new order.
@@ -41,7 +47,10 @@ extension SQLPaymentSession {
     }
 
     /// A page of orders, newest first.
-    /// - Parameter before: where the last page ended: its last order's creation time and id.
+    ///
+    /// - Parameters:
+    ///   - before: where the last page ended: its last order's creation time and id; nil: from the newest.
+    ///   - limit: how many at the most.
     public func orders(before: OrderCursor?, limit: Int) throws -> [Order] {
         guard let before else {
             return try sql.all(
@@ -57,6 +66,8 @@ extension SQLPaymentSession {
     }
 
     /// How an order stands, read from its transactions.
+    ///
+    /// - Parameter now: milliseconds since 1970; a transaction that is overdue by then holds the order no more.
     public func standing(of order: Order, at now: Int64) throws -> OrderStanding {
         // In two halves, so that no number of payments is beyond what an engine adds up.
         let sums =
@@ -97,9 +108,12 @@ extension SQLPaymentSession {
 
 /// Where a page of orders ended.
 public struct OrderCursor: Sendable, Hashable {
+    /// When the last order of the page was registered, milliseconds since 1970.
     public var createdAt: Int64
+    /// Its id, which tells it from others of the same millisecond.
     public var id: String
 
+    /// - Parameter createdAt: milliseconds since 1970.
     public init(createdAt: Int64, id: String) {
         self.createdAt = createdAt
         self.id = id
@@ -108,12 +122,16 @@ public struct OrderCursor: Sendable, Hashable {
 
 /// How an order stands.
 public struct OrderStanding: Sendable, Hashable {
+    /// What a shop wants to know first.
     public var status: OrderStatus
-    /// Minor units that are with the merchant now.
+    /// Minor units that are with the merchant now: what was performed, less what went back.
     public var paid: Int64
     /// Minor units that went back.
     public var refunded: Int64
 
+    /// - Parameters:
+    ///   - paid: minor units.
+    ///   - refunded: minor units.
     public init(status: OrderStatus, paid: Int64, refunded: Int64) {
         self.status = status
         self.paid = paid
@@ -123,6 +141,7 @@ public struct OrderStanding: Sendable, Hashable {
 
 /// A row that this program cannot have written.
 public struct CorruptRow: Error, Sendable, CustomStringConvertible {
+    /// One sentence that names the table and the row.
     public let description: String
 
     init(table: String, id: String) {

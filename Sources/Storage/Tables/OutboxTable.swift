@@ -2,12 +2,21 @@ public import Payments
 
 /// A delivery that waits.
 public struct OutboxItem: Sendable, Hashable {
+    /// The number of the delivery, not of the event.
     public var id: Int64
+    /// How many have failed so far.
     public var attempts: Int64
+    /// What is to be delivered, as it was right after the change.
     public var event: PaymentEvent
 }
 
 extension SQLPaymentSession {
+    /// Adds a delivery that is due at once.
+    ///
+    /// - Parameters:
+    ///   - target: the receiver, such as `TransactionService.hooksTarget`.
+    ///   - journalID: the line of the journal that the event is made of.
+    ///   - now: milliseconds since 1970.
     public func enqueue(target: String, journalID: Int64, transaction: Transaction, at now: Int64) throws {
         try sql.execute(
             """
@@ -21,6 +30,10 @@ extension SQLPaymentSession {
     }
 
     /// What is due for a receiver: of each order only the oldest that waits, so that orders keep their sequence.
+    ///
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - limit: how many at the most.
     public func due(target: String, at now: Int64, limit: Int) throws -> [OutboxItem] {
         // The transaction as it was right after the change is its row with the journal line's own figures.
         let columns = Self.transactionColumns.split(separator: ",")
@@ -51,7 +64,9 @@ extension SQLPaymentSession {
         }
     }
 
-    /// When a delivery becomes due that is not due yet, milliseconds since 1970; nil: none does.
+    /// When the next delivery becomes due that is not due yet, milliseconds since 1970; nil: none does.
+    ///
+    /// - Parameter now: milliseconds since 1970; what is due by then does not count.
     public func nextDue(target: String, after now: Int64 = .min) throws -> Int64? {
         try sql.first(
             "SELECT min(due_at) FROM outbox WHERE target = $1 AND delivered_at IS NULL AND due_at > $2",
@@ -59,7 +74,11 @@ extension SQLPaymentSession {
         ) { $0.integer(0) } ?? nil
     }
 
-    /// The receiver has it.
+    /// The receiver has it. Does nothing if that was noted before.
+    ///
+    /// - Parameters:
+    ///   - id: ``OutboxItem/id``.
+    ///   - now: milliseconds since 1970.
     public func markDelivered(_ id: Int64, at now: Int64) throws {
         try sql.execute(
             """
@@ -68,6 +87,12 @@ extension SQLPaymentSession {
             """, [.integer(now), .integer(id)])
     }
 
+    /// The receiver does not have it: one more attempt has failed.
+    ///
+    /// - Parameters:
+    ///   - id: ``OutboxItem/id``.
+    ///   - dueAt: when to try again, milliseconds since 1970.
+    ///   - error: what people who look at the table may read; nothing secret in it.
     public func markFailed(_ id: Int64, dueAt: Int64, error: String) throws {
         try sql.execute(
             "UPDATE outbox SET attempts = attempts + 1, due_at = $1, last_error = $2 WHERE id = $3",

@@ -2,10 +2,14 @@ public import Payments
 
 /// Which transactions a list shows; nil: all.
 public struct TransactionFilter: Sendable, Hashable {
+    /// Only of this order.
     public var orderID: String?
+    /// Only of this gateway, by its name: `payme`.
     public var gateway: String?
+    /// Only those that stand so now.
     public var state: TransactionState?
 
+    /// All of them, unless told otherwise; conditions that are given must all hold.
     public init(orderID: String? = nil, gateway: String? = nil, state: TransactionState? = nil) {
         self.orderID = orderID
         self.gateway = gateway
@@ -15,9 +19,12 @@ public struct TransactionFilter: Sendable, Hashable {
 
 /// Where a page of a statement ended.
 public struct StatementCursor: Sendable, Hashable {
+    /// The gateway's own time of the last transaction, milliseconds since 1970.
     public var externalTime: Int64
+    /// Its number, which tells it from others of the same millisecond.
     public var id: Int64
 
+    /// - Parameter last: the last transaction of the page.
     public init(_ last: Transaction) {
         externalTime = last.externalTime
         id = last.id
@@ -26,7 +33,10 @@ public struct StatementCursor: Sendable, Hashable {
 
 extension SQLPaymentSession {
     /// A page of transactions, newest first.
-    /// - Parameter before: the number of the last page's last transaction.
+    ///
+    /// - Parameters:
+    ///   - before: the number of the last page's last transaction; nil: from the newest.
+    ///   - limit: how many at the most.
     public func transactions(_ filter: TransactionFilter, before: Int64?, limit: Int) throws -> [Transaction] {
         var conditions: [String] = []
         var arguments: [SQLValue] = []
@@ -48,9 +58,16 @@ extension SQLPaymentSession {
             arguments, Self.transaction)
     }
 
-    /// A page of a gateway's statement: by the gateway's own time, ascending, both ends included.
+    /// A page of a gateway's statement: by the gateway's own time, ascending, both ends included, whatever became of
+    /// the transactions.
     ///
     /// Source: payme.md section 4.
+    ///
+    /// - Parameters:
+    ///   - from: milliseconds since 1970.
+    ///   - to: milliseconds since 1970; before `from`: the page is empty.
+    ///   - after: where the last page ended; nil: from the beginning.
+    ///   - limit: how many at the most.
     public func statement(
         gateway: String, cashbox: String, from: Int64, to: Int64, after: StatementCursor?, limit: Int
     ) throws -> [Transaction] {
@@ -66,7 +83,7 @@ extension SQLPaymentSession {
             ], Self.transaction)
     }
 
-    /// How many transactions stand in each state.
+    /// How many transactions of each gateway stand in each state.
     public func countTransactions() throws -> [(gateway: String, state: Int64, count: Int64)] {
         try sql.all("SELECT gateway, state, count(*) FROM transactions GROUP BY gateway, state", []) {
             ($0.text(0) ?? "", $0.integer(1) ?? 0, $0.integer(2) ?? 0)

@@ -23,15 +23,21 @@ extension SQLPaymentSession {
             receivers: receivers, isOneTime: row.integer(18) == 1, holdsOrder: row.integer(19) == 1)
     }
 
+    // Put together once: every payment asks these.
+    private static let transactionByKey = """
+        SELECT \(transactionColumns) FROM transactions WHERE external_id = $1 AND gateway = $2 AND cashbox = $3
+        """
+    private static let transactionByHold =
+        "SELECT \(transactionColumns) FROM transactions WHERE order_id = $1 AND holds_order = 1"
+
+    /// The transaction of that key; nil if there is none.
     public func transaction(_ key: TransactionKey) throws -> Transaction? {
         try sql.first(
-            """
-            SELECT \(Self.transactionColumns) FROM transactions
-            WHERE external_id = $1 AND gateway = $2 AND cashbox = $3
-            """,
+            Self.transactionByKey,
             [.text(key.externalID), .text(key.gateway), .text(key.cashbox)], Self.transaction)
     }
 
+    /// The transaction of our own number; nil if there is none.
     public func transaction(id: Int64) throws -> Transaction? {
         try sql.first(
             "SELECT \(Self.transactionColumns) FROM transactions WHERE id = $1", [.integer(id)], Self.transaction)
@@ -44,25 +50,33 @@ extension SQLPaymentSession {
             [.text(externalID)], Self.transaction)
     }
 
+    /// The transaction that keeps all others off a one-time order, overdue or not; nil if none does.
     public func holder(ofOrder id: String) throws -> Transaction? {
-        try sql.first(
-            "SELECT \(Self.transactionColumns) FROM transactions WHERE order_id = $1 AND holds_order = 1",
-            [.text(id)], Self.transaction)
+        try sql.first(Self.transactionByHold, [.text(id)], Self.transaction)
     }
 
-    public func overdue(at now: Int64, limit: Int) throws -> [TransactionKey] {
+    /// Transactions that wait although their deadline has passed, most overdue first.
+    ///
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - skipping: how many to pass over, from the most overdue on.
+    ///   - limit: how many at the most.
+    public func overdue(at now: Int64, skipping: Int, limit: Int) throws -> [TransactionKey] {
         try sql.all(
             """
             SELECT gateway, cashbox, external_id FROM transactions
-            WHERE state = 1 AND deadline < $1 ORDER BY deadline LIMIT $2
+            WHERE state = 1 AND deadline < $1 ORDER BY deadline, id LIMIT $2 OFFSET $3
             """,
-            [.integer(now), .integer(Int64(limit))]
+            [.integer(now), .integer(Int64(limit)), .integer(Int64(skipping))]
         ) { row in
             TransactionKey(
                 gateway: row.text(0) ?? "", cashbox: row.text(1) ?? "", externalID: row.text(2) ?? "")
         }
     }
 
+    /// Stores a new transaction, whatever ``Transaction/id`` it carries.
+    ///
+    /// - Returns: its number; nil if its key is taken or another transaction holds the order. Nothing is stored then.
     public func insert(_ transaction: Transaction) throws -> Int64? {
         try sql.first(
             """
@@ -87,6 +101,11 @@ extension SQLPaymentSession {
         ) { $0.integer(0) ?? 0 }
     }
 
+    /// Stores state, phase, refunded amount, reason, perform time, cancel time and hold of a transaction; the rest of
+    /// the row never changes.
+    ///
+    /// - Returns: false if another transaction holds the order that this one wants to hold. Nothing is stored then.
+    /// - Throws: `StorageFailure` if the row has changed since it was read.
     public func update(_ transaction: Transaction) throws -> Bool {
         // OR-free portable form: an order that somebody else holds is seen before the index would refuse it.
         if transaction.holdsOrder, let holder = try holder(ofOrder: transaction.orderID), holder.id != transaction.id {

@@ -49,10 +49,12 @@ struct MerchantServer {
         guard request.headers[.authorization] == "Bearer \(Merchant.merchantKey)",
             request.headers.contains(where: { $0.name.canonicalName == "idempotency-key" })
         else { return Response(status: .unauthorized) }
-        guard let order = try? JSONValue(parsing: body), let id = order["id"]?.stringValue,
-            let value = order["amount"]?["value"]?.stringValue, let tiyin = Int64(value.filter { $0 != "." })
+        guard let order = try? JSONValue(parsing: body), let id = order["id"]?.stringValue
         else { return Response(status: .unprocessableContent) }
-        await merchant.add(MerchantOrder(id: id, amount: tiyin, isOneTime: order["kind"] == "one_time"))
+        let isOneTime = order["kind"] == "one_time"
+        let tiyin = order["amount"]?["value"]?.stringValue.flatMap { Int64($0.filter { $0 != "." }) }
+        guard isOneTime == (tiyin != nil) else { return Response(status: .unprocessableContent) }
+        await merchant.add(MerchantOrder(id: id, amount: tiyin ?? 0, isOneTime: isOneTime))
         return Response(status: .created)
     }
 }

@@ -69,20 +69,33 @@ struct ExpiryTests {
         await time.shop.close()
     }
 
-    @Test("more than the job takes in one go: it comes back for the rest, the oldest first")
-    func limit() async throws {
+    @Test("more than one storage transaction takes", arguments: [1, 3, 7, 100])
+    func pages(pageSize: Int) async throws {
         let time = try await Timeline()
         for number in 0..<7 {
             try await time.play("payme create t\(number) phone -> 1")
         }
         time.shop.clock.advance(hours: 13)
-        #expect(try await time.shop.service.expireOverdue(limit: 3) == 3)
+        #expect(try await time.shop.service.expireOverdue(pageSize: pageSize) == 7)
+        #expect(try await time.shop.service.expireOverdue(pageSize: pageSize) == 0)
+        await time.shop.close()
+    }
+
+    @Test("more of them than a page may be kept from running out: the others behind them still do")
+    func manyThrow() async throws {
+        let hooks = ScriptedHooks {
+            $0.record = { transaction, change, _ in
+                if change == .expired, transaction.key.externalID.hasPrefix("kept") { throw Trouble() }
+            }
+        }
+        let time = try await Timeline(hooks: hooks)
+        for number in 0..<5 { try await time.play("payme create kept\(number) phone -> 1") }
+        for number in 0..<4 { try await time.play("payme create t\(number) phone -> 1") }
+        time.shop.clock.advance(hours: 13)
+        #expect(try await time.shop.service.expireOverdue(pageSize: 2) == 4)
+        await #expect(throws: Trouble.self) { try await time.shop.service.expireOverdue(pageSize: 2) }
         #expect(
-            try await time.shop.rows("SELECT external_id FROM transactions WHERE state = -1 ORDER BY id", columns: 1)
-                == ["t0", "t1", "t2"])
-        #expect(try await time.shop.service.expireOverdue(limit: 3) == 3)
-        #expect(try await time.shop.service.expireOverdue(limit: 3) == 1)
-        #expect(try await time.shop.service.expireOverdue(limit: 3) == 0)
+            try await time.shop.rows("SELECT count(*) FROM transactions WHERE state = 1", columns: 1) == ["5"])
         await time.shop.close()
     }
 
@@ -103,6 +116,19 @@ struct ExpiryTests {
         await #expect(throws: Trouble.self) { try await time.shop.service.expireOverdue() }
         hooks.now { $0.record = { _, _, _ in } }
         #expect(try await time.shop.service.expireOverdue() == 1)
+        await time.shop.close()
+    }
+
+    @Test("a clock that is set back lets nothing end before it began", arguments: [false, true])
+    func setBack(isPerformed: Bool) async throws {
+        let time = try await Timeline()
+        try await time.play("payme create a A -> 1")
+        if isPerformed { try await time.play("payme perform a -> 2") }
+        let before = try #require(try await time.payme.find("a"))
+        time.shop.clock.advance(milliseconds: -3_600_000)
+        try await time.play("payme cancel a reason=5 -> \(isPerformed ? -2 : -1)")
+        let after = try #require(try await time.payme.find("a"))
+        #expect(after.cancelTime == max(before.createTime, before.performTime))
         await time.shop.close()
     }
 }

@@ -67,11 +67,13 @@ struct OrderRequestTests {
         {"amount":M,"kind":1}                                       | 400 invalid-request(kind)
         {"amount":M,"minimum":M}                                    | 400 invalid-request(minimum)
         {"amount":M,"maximum":M}                                    | 400 invalid-request(minimum)
+        {"kind":"cumulative","amount":M}                            | 400 invalid-request(amount)
         {"kind":"cumulative","minimum":5}                           | 400 invalid-request(minimum)
         {"kind":"cumulative","minimum":M,"maximum":{"value":"4999.99","currency":"UZS"}} | 400 invalid-request(minimum)
         {"kind":"cumulative","minimum":M,"maximum":{"value":"9999","currency":"USD"}} | 400 invalid-request(maximum)
         {"kind":"cumulative","maximum":{"value":"0","currency":"UZS"}} | 400 invalid-request(maximum.value)
         {"amount":M,"description":""}                               | 400 invalid-request(description)
+        {"amount":M,"description":"a\u0000b"}                      | 400 invalid-request(description)
         {"amount":M,"description":5}                                | 400 invalid-request(description)
         {"amount":M,"fiscal":{"receipt_type":0,"items":[L]}}        | 201
         {"amount":M,"fiscal":[]}                                    | 400 invalid-request(fiscal)
