@@ -33,6 +33,22 @@ struct PageTests {
         }
     }
 
+    @Test("an order may be called anything that the server allows, and no two elements are called the same")
+    func oddNames() async throws {
+        try await SandboxDesk.with { desk in
+            let names = ["2026/11:a+b", "a.b", "a-b", "a_b", "A:b"]
+            for name in names {
+                try await desk.addOrder(name, "77.00")
+                let answer = try await desk.post("/sandbox/pay", [("order", name)])
+                #expect(answer.location.contains("notice=paid"))
+            }
+            let page = try await desk.get("/").text
+            let ids = page.matches(of: /\sid="([^"]*)"/).map(\.output.1)
+            #expect(ids.count == Set(ids).count && ids.count > 50)
+            for name in names { #expect(page.contains(#"id="order-\#(Pages.slug(name))" data-status="paid""#)) }
+        }
+    }
+
     @Test("the script gets words instead of a redirect")
     func script() async throws {
         try await SandboxDesk.with { desk in

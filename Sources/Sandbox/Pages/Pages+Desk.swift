@@ -86,8 +86,13 @@ extension Pages {
         }
     }
 
-    /// An id of an element, whatever the order is called.
+    /// A part of an element's id, another one for every order: what is neither letter, digit nor hyphen is written as
+    /// an underscore and its byte.
     static func slug(_ id: String) -> String {
-        String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+        id.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            if byte < 0x80, character.isLetter || character.isNumber || character == "-" { return String(character) }
+            return "_" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Specification
 import StrictJSON
 
@@ -102,45 +101,5 @@ extension PaymeSandbox {
     /// `yyyyMMddHHmmss`, in Tashkent. Source: payme.md 3.6.
     private static func fiscalDate(_ milliseconds: Int64) -> String {
         Moment.text(milliseconds, as: .fiscal)
-    }
-
-    // MARK: - Time
-
-    /// How long a transaction may wait and a minute more, milliseconds.
-    nonisolated var pastDeadline: Int64 {
-        guard let deadline = specifications.transaction.deadlines["payme"] else {
-            preconditionFailure("transaction.yaml has no deadline for payme")
-        }
-        return deadline.transactionTimeoutMilliseconds + 60_000
-    }
-
-    /// Moves the clock past the deadline of everything that waits.
-    /// - Parameter trying: whether Payme then tries to finish what waits. If not, the shop's own job must see it.
-    func twelveHoursLater(trying: Bool) async {
-        let waiting = receipts.filter(\.isUnfinished)
-        clock.advance(milliseconds: pastDeadline)
-        note(trying ? "note_later_trying" : "note_later", ["count": LocalizedText(same: "\(waiting.count)")])
-        guard trying else { return }
-        for receipt in waiting { _ = await perform(receipt) }
-    }
-
-    // MARK: - Statement
-
-    /// GetStatement, compared with the receipts.
-    func reconcile() async {
-        let from = startedAt - 60_000
-        let to = clock.now
-        let (_, answer) = await call(.statement, ["from": .integer(from), "to": .integer(to)], order: nil)
-        guard let rows = answer.result?["transactions"]?.arrayValue else { return }
-        let found = Reconciliation(
-            at: to, receipts: receipts.filter { $0.isKnownToShop && $0.time <= to }, rows: rows,
-            accountField: configuration.accountField, ignoring: configuration.suitePrefix, specifications.transaction)
-        remember(found)
-        note(
-            found.differences.isEmpty ? "note_reconciled" : "note_reconciled_differs",
-            [
-                "matched": LocalizedText(same: "\(found.matched)"),
-                "differences": LocalizedText(same: "\(found.differences.count)"),
-            ], tone: found.differences.isEmpty ? .good : .refused)
     }
 }

@@ -1,5 +1,3 @@
-import Specification
-
 /// A receipt (chek): what Payme remembers of one payment.
 struct Receipt: Sendable {
     /// 24 hexadecimal characters.
@@ -28,25 +26,4 @@ struct Receipt: Sendable {
     /// The shop holds a transaction of it.
     var isKnownToShop: Bool { transaction != nil }
     var isUnfinished: Bool { [.waiting, .debiting, .closing, .paused].contains(state) && isKnownToShop }
-}
-
-/// A call as it went over the wire.
-struct SentCall: Sendable {
-    let method: PaymeMethod
-    let request: [UInt8]
-    let answer: [UInt8]
-}
-
-/// Why a payment came to nothing.
-enum PaymentFailure: Sendable {
-    /// The card was not taken; nothing reached the shop. Holds the key of the text that says why.
-    case card(String)
-    /// The debit failed after the shop had created the transaction.
-    case debit
-    /// The shop refused, in its own words.
-    case shop(LocalizedText)
-    /// The shop did not answer, or not as the protocol asks.
-    case unusable
-    /// Somebody cancelled it.
-    case cancelled
 }

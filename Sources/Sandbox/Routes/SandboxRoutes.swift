@@ -25,8 +25,6 @@ struct SandboxRoutes: Sendable {
         CheckoutRoutes(site: site).add(to: group)
     }
 
-    // MARK: - The page
-
     private func page(_ request: Request) async -> Response {
         let language = Self.language(request)
         var values = await panelValues(language)
@@ -78,8 +76,6 @@ struct SandboxRoutes: Sendable {
             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         return response
     }
-
-    // MARK: - Answers
 
     static func language(_ request: Request) -> Language {
         Language(
