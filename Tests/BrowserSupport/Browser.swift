@@ -47,6 +47,7 @@ public final class Browser: Sendable {
         guard let id = answer["sessionId"]?.stringValue else {
             throw BrowserUnavailable("chromedriver gave no session: \(answer.text)")
         }
+        if let number = answer["capabilities"]?["goog:processID"]?.integerValue { process.opened(Int32(number)) }
         driver = WebDriver(base: server.base + "/session/\(id)")
         self.process = process
     }

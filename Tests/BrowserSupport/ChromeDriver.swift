@@ -1,5 +1,6 @@
 import Foundation
-import TestSupport
+import Synchronization
+public import TestSupport
 
 /// Debian's `chromedriver` on a free port of 127.0.0.1, in a process of its own.
 ///
@@ -9,7 +10,9 @@ public final class ChromeDriver: Sendable {
     public let port: Int
     private let child: ChildProcess
     /// Profiles, crash reports and caches; gone with the driver.
-    let folder: TemporaryFolder
+    public let folder: TemporaryFolder
+    /// Process numbers of its browsers.
+    private let browsers = Mutex<[Int32]>([])
 
     /// Where the programs are; Debian's packages, then Homebrew's.
     static let drivers = ["/usr/bin/chromedriver", "/opt/homebrew/bin/chromedriver", "/usr/local/bin/chromedriver"]
@@ -62,8 +65,17 @@ public final class ChromeDriver: Sendable {
     /// Of the driver alone.
     public var processIdentifier: Int32 { child.processIdentifier }
 
-    /// Ends it, and every browser of it, and waits.
-    public func stop() async { await child.end() }
+    /// Process numbers of the browsers that were opened.
+    public var browserProcesses: [Int32] { browsers.withLock { $0 } }
+
+    func opened(_ browser: Int32) { browsers.withLock { $0.append(browser) } }
+
+    /// Ends it, and every browser of it, and waits: until they are gone they write into their folders.
+    public func stop() async {
+        await child.end()
+        let browsers = browserProcesses
+        _ = await eventually(within: .seconds(10)) { !browsers.contains(where: RunningProcess.exists) }
+    }
 
     /// `ChromeDriver was started successfully on port 41234.`
     private static func port(in line: Substring) -> Int? {

@@ -141,31 +141,43 @@ extension InABrowser {
             }
         }
 
-        @Test("a driver ends with its test, takes the browser along, and leaves no folder")
+        @Test("a driver that is stopped takes the browser along, and leaves no folder")
         func end() async throws {
-            let driver = try await ChromeDriver()
-            let browser = try await Browser(driver)
-            let binary = try await browser.script("return navigator.userAgent").stringValue ?? ""
-            #expect(binary.contains("Chrome"))
-            let own = try Self.descendants(of: driver.processIdentifier)
-            #expect(own.count > 1)
-            await driver.stop()
-            #expect(await eventually { own.allSatisfy { kill($0, 0) != 0 || Self.isZombie($0) } })
+            var driver: ChromeDriver? = try await ChromeDriver()
+            let path = try #require(driver?.folder.path)
+            let browsers = try await Self.openTwo(#require(driver))
+            #expect(browsers.count == 2 && browsers.allSatisfy(RunningProcess.exists))
+            await driver?.stop()
+            #expect(!browsers.contains(where: RunningProcess.exists))
+            driver = nil
+            #expect(!FileManager.default.fileExists(atPath: path))
         }
 
-        @Test("a driver does not outlive a test that was killed")
+        private static func openTwo(_ driver: ChromeDriver) async throws -> [Int32] {
+            let browser = try await Browser(driver)
+            let other = try await Browser(driver)
+            #expect(try await browser.script("return navigator.userAgent").stringValue?.contains("Chrome") == true)
+            #expect(try await other.title == "")
+            return driver.browserProcesses
+        }
+
+        @Test("a driver does not outlive a test that was killed, nor does its browser")
         func killed() async throws {
             let folder = TemporaryFolder()
-            let note = folder.file("driver")
+            let note = folder.file("note")
             await #expect(processExitsWith: .signal(SIGKILL)) { [note = note as String] in
                 let driver = try await ChromeDriver()
                 _ = try await Browser(driver)
-                try String(driver.processIdentifier).write(toFile: note, atomically: true, encoding: .utf8)
+                let numbers = ([driver.processIdentifier] + driver.browserProcesses).map(String.init)
+                let text = ([driver.folder.path] + numbers).joined(separator: " ")
+                try text.write(toFile: note, atomically: true, encoding: .utf8)
                 kill(getpid(), SIGKILL)
             }
-            let text = try String(contentsOfFile: note, encoding: .utf8)
-            let driver = try #require(Int32(text))
-            #expect(await eventually { kill(driver, 0) != 0 || Self.isZombie(driver) })
+            let words = try String(contentsOfFile: note, encoding: .utf8).split(separator: " ").map(String.init)
+            let numbers = words.dropFirst().compactMap { Int32($0) }
+            #expect(numbers.count == 2)
+            #expect(await eventually { !numbers.contains(where: RunningProcess.exists) })
+            try FileManager.default.removeItem(atPath: #require(words.first))
         }
 
         @Test("without chromedriver the sentence says what to install")
@@ -187,37 +199,6 @@ extension InABrowser {
                 try await ChromeDriver(drivers: [path], patience: .milliseconds(500))
             }
             #expect(failure?.description == "\(path) does not start: no display\n")
-        }
-
-        /// Processes that descend from one, on Linux; nothing elsewhere.
-        private static func descendants(of parent: Int32) throws -> [Int32] {
-            #if os(Linux)
-                var parents: [Int32: Int32] = [:]
-                for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
-                    guard let id = Int32(name), let line = stat(of: id) else { continue }
-                    parents[id] = Int32(line[1]) ?? 0
-                }
-                var found = [parent]
-                var rest = found[...]
-                while let next = rest.popFirst() {
-                    let children = parents.filter { $0.value == next }.map(\.key)
-                    found += children
-                    rest += children
-                }
-                return found
-            #else
-                return [parent, parent]
-            #endif
-        }
-
-        private static func isZombie(_ id: Int32) -> Bool { stat(of: id)?.first == "Z" }
-
-        /// State and parent.
-        private static func stat(of id: Int32) -> [String]? {
-            guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
-                let end = text.lastIndex(of: ")")
-            else { return nil }
-            return text[text.index(after: end)...].split(separator: " ").map(String.init)
         }
     }
 }
