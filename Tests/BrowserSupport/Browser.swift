@@ -50,6 +50,8 @@ public final class Browser: Sendable {
         if let number = answer["capabilities"]?["goog:processID"]?.integerValue { process.opened(Int32(number)) }
         driver = WebDriver(base: server.base + "/session/\(id)")
         self.process = process
+        // Not the browser's own first page, which has a console and requests of its own.
+        try await go("about:blank")
     }
 
     /// Ends it and removes its profile.

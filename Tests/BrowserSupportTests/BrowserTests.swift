@@ -157,7 +157,7 @@ extension InABrowser {
             let browser = try await Browser(driver)
             let other = try await Browser(driver)
             #expect(try await browser.script("return navigator.userAgent").stringValue?.contains("Chrome") == true)
-            #expect(try await other.title == "")
+            #expect(try await other.url == "about:blank")
             return driver.browserProcesses
         }
 
