@@ -193,6 +193,29 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        // A headless Chromium for tests, over WebDriver; accessibility rules.
+        .target(
+            name: "BrowserSupport",
+            dependencies: [
+                "StrictJSON", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/BrowserSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BrowserSupportTests",
+            dependencies: [
+                "BrowserSupport", "StrictJSON", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
         .testTarget(name: "SpecificationTests", dependencies: ["Specification"], swiftSettings: strict),
         .testTarget(

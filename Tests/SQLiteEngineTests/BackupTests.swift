@@ -184,11 +184,13 @@ struct BackupTests {
         let backup = SQLiteBackup(from: folder.file("test.db"), to: folder.file("backup.db"))
         let failure = #expect(throws: SQLiteBackupFailure.self) {
             // Past the copying, the check of the copy asks as well, and reading it does.
-            try backup.run(shouldStop: { asked.next() > questions }) { session in
-                try session.query(
-                    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", []
-                ) { _ in }
-            }
+            try backup.run(
+                shouldStop: { asked.next() > questions },
+                inspect: { session in
+                    try session.query(
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", []
+                    ) { _ in }
+                })
         }
         #expect(failure?.description == "the backup was interrupted, nothing was written")
         await engine.close()
