@@ -6,6 +6,7 @@ final class DeliveriesInHand: Sendable {
         var tasks: [Int64: Task<Bool, Never>] = [:]
         /// Ended before they could be noted.
         var ended: Set<Int64> = []
+        var isStopping = false
     }
 
     private let state = Mutex(State())
@@ -13,6 +14,11 @@ final class DeliveriesInHand: Sendable {
     var count: Int { state.withLock { $0.tasks.count } }
 
     var ids: Set<Int64> { state.withLock { Set($0.tasks.keys) } }
+
+    /// Whether nothing more is to be begun, and what waits for a better moment is to give up.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    func stop() { state.withLock { $0.isStopping = true } }
 
     /// Begins a delivery in a task of its own: cancelling who began it does not cancel it.
     func begin(_ id: Int64, _ delivery: @escaping @Sendable () async -> Bool) -> Task<Bool, Never> {

@@ -61,6 +61,7 @@ public struct OutboxRunner: Sendable {
                 await wake.wait(milliseconds: 1_000)
             }
         }
+        inHand.stop()
         if await inHand.waitForAll(seconds: graceSeconds) { return }
         inHand.cancelAll()
         if await inHand.waitForAll(seconds: abandonSeconds) { return }
@@ -137,13 +138,19 @@ public struct OutboxRunner: Sendable {
                     metadata: ["target": "\(target)", "event": "\(item.event.id)", "error": "\(error)"])
             }
             writes += 1
-            guard persistently else { return false }
-            do {
-                try await Task.sleep(for: .milliseconds(backoff.delay(afterAttempts: writes)))
-            } catch {
-                return false
-            }
+            guard persistently, await goesOn(after: backoff.delay(afterAttempts: writes)) else { return false }
         }
+    }
+
+    /// Sleeps that many milliseconds. False as soon as the runner is being stopped, or the delivery is cancelled.
+    private func goesOn(after milliseconds: Int64) async -> Bool {
+        var left = milliseconds
+        while left > 0, !inHand.isStopping, !Task.isCancelled {
+            let slice = min(left, 100)
+            try? await Task.sleep(for: .milliseconds(slice))
+            left -= slice
+        }
+        return !inHand.isStopping && !Task.isCancelled
     }
 
     private func write(_ item: OutboxItem, _ failure: String?) async throws {

@@ -17,8 +17,10 @@ struct ExpiryJobTests {
         override func recordCancelled(
             _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
         ) throws {
+            // Looked at first: whoever hears may mend it at once.
+            let isBroken = isBroken.withLock { $0 }
             heard.continuation.yield("\(transaction.orderID) \(change.rawValue)")
-            if isBroken.withLock({ $0 }) { throw Trouble() }
+            if isBroken { throw Trouble() }
         }
 
         func next() async -> String? {
