@@ -47,6 +47,15 @@ final class SQLiteConnection: @unchecked Sendable {
         return try work(session)
     }
 
+    /// Ends a storage transaction that its user left open, without storing anything. False: it could not be ended, or
+    /// the connection is closed; what is read on it may be old.
+    func endTransaction() -> Bool {
+        guard let session else { return false }
+        guard session.isInTransaction else { return true }
+        _ = try? session.execute("ROLLBACK", [])
+        return !session.isInTransaction
+    }
+
     func close() {
         session?.finalize()
         session = nil

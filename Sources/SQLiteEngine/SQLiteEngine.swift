@@ -17,16 +17,7 @@ public final class SQLiteEngine: SQLEngine {
     ///   not durable.
     public init(_ configuration: SQLiteConfiguration, logger: Logger) throws {
         func openReaders() throws -> ReaderPool {
-            var open: [SQLiteConnection] = []
-            do {
-                for _ in 0..<max(1, configuration.readers) {
-                    open.append(try SQLiteConnection(configuration, isReader: true))
-                }
-            } catch {
-                for connection in open { connection.close() }
-                throw error
-            }
-            return ReaderPool(open)
+            try ReaderPool(max(1, configuration.readers)) { try SQLiteConnection(configuration, isReader: true) }
         }
         if configuration.isReadOnly {
             lock = nil
