@@ -36,6 +36,10 @@ final class SQLiteConnection: @unchecked Sendable {
             }
         } catch let failure as SQLiteOpenFailure {
             throw failure
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw DatabaseFile.notADatabase(configuration.path)
+        } catch let error as SQLiteFailure where error.code & 0xFF == SQLITE_NOTADB {
+            throw DatabaseFile.notADatabase(configuration.path)
         } catch {
             throw SQLiteOpenFailure("cannot open the database \(configuration.path): \(error)")
         }

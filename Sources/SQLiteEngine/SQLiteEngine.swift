@@ -19,6 +19,8 @@ public final class SQLiteEngine: SQLEngine {
         func openReaders() throws -> ReaderPool {
             try ReaderPool(max(1, configuration.readers)) { try SQLiteConnection(configuration, isReader: true) }
         }
+        // Before the lock, which is a file of its own: what is no database is left as it was.
+        try DatabaseFile.check(configuration.path)
         if configuration.isReadOnly {
             lock = nil
             readers = try openReaders()

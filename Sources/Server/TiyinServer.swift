@@ -164,6 +164,10 @@ public struct TiyinServer: Sendable {
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SettingsError(
                 "port \(settings.port) of \(settings.host) is in use: choose another (api.port, API_PORT, or --port)")
+        } catch is SocketAddressError.UnknownHost {
+            throw SettingsError(
+                "\(settings.host) is no address of this machine, nor a name that one is known for: correct api.host "
+                    + "(API_HOST)")
         } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
             throw SettingsError("\(settings.host):\(settings.port) cannot be listened on: \(error)")
         }
