@@ -94,7 +94,7 @@ struct MerchantRoutes: Sendable {
     }
 
     private func showTransaction(_ text: String) async throws -> Response {
-        guard let id = Int64(text), String(id) == text else { throw Problem.notFound("transaction with this id") }
+        guard let id = Int64(plain: text) else { throw Problem.notFound("transaction with this id") }
         let found = try await read { session -> (Transaction, [JournalEntry], [PaymeFiscalReceipt])? in
             guard let transaction = try session.transaction(id: id) else { return nil }
             return (
@@ -120,7 +120,7 @@ struct MerchantRoutes: Sendable {
         let parameters = request.uri.queryParameters
         var state: TransactionState?
         if let text = parameters["state"] {
-            guard let number = Int64(text), let known = TransactionState(rawValue: number) else {
+            guard let number = Int64(plain: text), let known = TransactionState(rawValue: number) else {
                 throw Problem.invalid("state", "Must be 1, 2, -1 or -2.")
             }
             state = known
