@@ -45,8 +45,9 @@ struct MerchantRoutes: Sendable {
             return (order, try session.standing(of: order, at: now))
         }
         guard let (order, standing) = found else { throw Problem.notFound("order with this id") }
+        try options.check(order)
         var writer = JSONWriter()
-        MerchantJSON.order(order, standing, payLinks.payme(order, options), to: &writer)
+        MerchantJSON.order(order, standing, payLinks.payme(order, standing, options), to: &writer)
         return Self.json(.ok, writer.bytes)
     }
 
@@ -64,7 +65,7 @@ struct MerchantRoutes: Sendable {
         writer.key("items")
         writer.beginArray()
         for (order, standing) in found.prefix(page.limit) {
-            MerchantJSON.order(order, standing, payLinks.payme(order, PayLinks.Options()), to: &writer)
+            MerchantJSON.order(order, standing, payLinks.payme(order, standing, PayLinks.Options()), to: &writer)
         }
         writer.endArray()
         let last = found.count > page.limit ? found[page.limit - 1].0 : nil
