@@ -108,8 +108,8 @@ public struct TiyinServer: Sendable {
     /// Adds the routes of Payme, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first two only
     /// if their key is set.
     ///
-    /// Conform your context to ``PeerAddressContext`` if you use an address list: without it every call to Payme's
-    /// route is refused.
+    /// Conform your context to ``PeerAddressContext``: without it `/ready` and `/metrics` answer 404 unless
+    /// `http.operator_addresses` is `any`, and with a list of Payme's addresses every call to its route is refused.
     public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
         paymeRoutes?.add(to: router)
         if let key = settings.merchantKey {
@@ -121,8 +121,14 @@ public struct TiyinServer: Sendable {
         }
         OperatorRoutes(
             readiness: Readiness(store: store, clock: clock), registry: registry, store: store,
-            targets: service.targets
+            targets: service.targets, clock: clock, access: operatorAccess
         ).add(to: router)
+    }
+
+    private var operatorAccess: OperatorAccess {
+        OperatorAccess(
+            addresses: settings.operatorAddresses,
+            clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
     }
 
     private var paymeRoutes: PaymeRoutes? {
@@ -184,7 +190,8 @@ public struct TiyinServer: Sendable {
         // Added last, it stands behind no route and hears only of what none of them takes.
         router.add(
             middleware: MissedRoute(
-                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths)))
+                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths),
+                operatorAccess: operatorAccess))
         logGateways()
         let routes = paymeRoutes
         let responder = HotRoute(path: routes == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {

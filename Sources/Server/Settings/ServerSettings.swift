@@ -20,6 +20,8 @@ public struct ServerSettings: Sendable {
     public var paymeAddresses: AddressList?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
+    /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
+    public var operatorAddresses: AddressList?
     /// The largest request body, 1,024 to 1,048,576 bytes. Beyond it Payme's route answers -32700, the merchant API
     /// 413.
     public var bodyBytesMaximum: Int
@@ -60,6 +62,7 @@ public struct ServerSettings: Sendable {
         merchantKey = try read.secret(.merchantKey, minimum: 16)
         trustedProxies =
             try read.optional(.httpTrustedProxies).map { try read.addresses(.httpTrustedProxies, $0) } ?? []
+        operatorAddresses = try read.operatorAddresses()
         bodyBytesMaximum = try read.integer(.httpBodyMaximum, 1_024...1_048_576)
         connectionsMaximum = try read.integer(.httpConnectionsMaximum, 1...100_000)
         requestSeconds = try read.integer(.httpRequestSeconds, 1...300)
