@@ -49,8 +49,10 @@ public struct ServerSettings: Sendable {
     /// - Throws: ``SettingsError`` for the first that is unknown, malformed or unsafe.
     public init(_ source: SettingSource) throws {
         if let stray = source.unknown.first {
+            let advice = stray.meant.map { "did you mean \($0)? Correct" } ?? "correct"
             throw SettingsError(
-                "\(stray) is no setting of tiyin: correct the name or remove it (`tiyin config check` lists them all)")
+                "\(stray.place) is no setting of tiyin: \(advice) the name or remove it (`tiyin config check` lists "
+                    + "them all)")
         }
         let read = SettingReader(source)
         host = try read.text(.apiHost)
