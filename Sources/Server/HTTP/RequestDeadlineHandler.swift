@@ -31,6 +31,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        OldVersionHandler.add(to: context.pipeline)
         // Parts of a request come here only when they are whole, so the bytes are watched where they come in.
         let wire = WireHandler(linger: linger) { [weak self] in
             guard let self else { return }
