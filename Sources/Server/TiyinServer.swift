@@ -209,14 +209,16 @@ public struct TiyinServer: Sendable {
 
     private func httpServer() throws -> HTTPServerBuilder {
         let seconds = Int64(settings.requestSeconds)
+        let places = ConnectionPlaces(settings.connectionsMaximum)
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(
                         RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))),
-                        linger: .seconds(max(60, seconds)))
+                        linger: .seconds(max(60, seconds)), places: places)
                 ],
-                // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
+                // Payme recommends keeping connections for ten minutes; RequestDeadlineHandler keeps them for less when
+                // places are scarce. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)))
