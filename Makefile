@@ -4,7 +4,7 @@ SWIFT ?= swift
 CONFIGURATION = release
 PROGRAM = .build/$(CONFIGURATION)/tiyin
 
-.PHONY: run test prove bench format format-check docs setup build clean help
+.PHONY: run test prove bench format format-check docs setup setup-tests build clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,11 +15,11 @@ run: setup build ## build and start the sandbox: throwaway keys, a scratch datab
 build: setup
 	$(SWIFT) build -c $(CONFIGURATION) --product tiyin
 
-test: setup format-check ## every test; says how many ran
+test: setup-tests format-check ## every test; says how many ran
 	$(SWIFT) build --build-tests
 	bash Tests/run.sh
 
-prove: setup ## the long ones: 200 rounds of SIGKILL under load, long fuzzing
+prove: setup-tests ## the long ones: 200 rounds of SIGKILL under load, long fuzzing
 	$(SWIFT) build --build-tests
 	TIYIN_PROVE=1 TIYIN_FUZZ_ROUNDS=1000000 bash Tests/run.sh
 
@@ -40,6 +40,9 @@ docs: setup ## DocC pages of every library, in .build/docs
 
 setup: ## install the system packages that are missing, and say which
 	@bash Scripts/setup.sh
+
+setup-tests: ## the same, and the browser that the tests drive
+	@bash Scripts/setup.sh tests
 
 clean:
 	rm -rf .build

@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "TiyinServer", targets: ["Server"]),
         .library(name: "Conformance", targets: ["Conformance"]),
+        .library(name: "Sandbox", targets: ["Sandbox"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -119,13 +121,37 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The other side, simulated, and the page that shows it. It knows the server by HTTP alone.
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "Specification", "StrictJSON", "Conformance",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [
+                .embedInCode("Texts/texts.json"),
+                .embedInCode("Pages/page.mustache"), .embedInCode("Pages/layout.mustache"),
+                .embedInCode("Pages/orders.mustache"), .embedInCode("Pages/receipts.mustache"),
+                .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
+                .embedInCode("Pages/checkout.mustache"), .embedInCode("Pages/outcome.mustache"),
+                .embedInCode("Pages/sandbox.css"), .embedInCode("Pages/sandbox.js"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "tiyin",
             dependencies: [
-                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "Conformance",
+                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "Conformance", "Sandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -168,6 +194,29 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        // A headless Chromium for tests, over WebDriver; accessibility rules.
+        .target(
+            name: "BrowserSupport",
+            dependencies: [
+                "StrictJSON", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/BrowserSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BrowserSupportTests",
+            dependencies: [
+                "BrowserSupport", "StrictJSON", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
         .testTarget(name: "SpecificationTests", dependencies: ["Specification"], swiftSettings: strict),
         .testTarget(
@@ -182,6 +231,7 @@ let package = Package(
             name: "SQLiteEngineTests",
             dependencies: [
                 "Payments", "Storage", "SQLiteEngine", "FaultyDisk", "TestSupport",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -217,6 +267,18 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(

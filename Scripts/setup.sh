@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the system packages that the build or the tests need and the machine lacks. Only those, and says so.
+# Installs the system packages that the build needs and the machine lacks. Only those, and says so.
+# usage: setup.sh [tests]   with "tests" also what only the tests need: a browser and its driver
 set -euo pipefail
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -7,14 +8,20 @@ if ! command -v swift >/dev/null 2>&1; then
     exit 1
 fi
 
+tests=${1:-}
 missing=()
 case "$(uname -s)" in
 Linux)
     # What is needed : how to see that it is there.
     [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
+    [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
     command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
     command -v openssl >/dev/null 2>&1 || missing+=(openssl)
     command -v curl >/dev/null 2>&1 || missing+=(curl)
+    if [ "$tests" = tests ]; then
+        [ -x /usr/bin/chromium ] || missing+=(chromium)
+        [ -x /usr/bin/chromedriver ] || missing+=(chromium-driver)
+    fi
     [ ${#missing[@]} -eq 0 ] && exit 0
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "Please install with your package manager: ${missing[*]} (names as in Debian)." >&2
@@ -28,13 +35,19 @@ Linux)
     ;;
 Darwin)
     command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
-    [ ${#missing[@]} -eq 0 ] && exit 0
+    casks=()
+    if [ "$tests" = tests ]; then
+        [ -d /Applications/Chromium.app ] || [ -d "/Applications/Google Chrome.app" ] || casks+=(chromium)
+        command -v chromedriver >/dev/null 2>&1 || casks+=(chromedriver)
+    fi
+    [ ${#missing[@]} -eq 0 ] && [ ${#casks[@]} -eq 0 ] && exit 0
     if ! command -v brew >/dev/null 2>&1; then
-        echo "Please install Homebrew (https://brew.sh), or by hand: ${missing[*]}" >&2
+        echo "Please install Homebrew (https://brew.sh), or by hand: ${missing[*]-} ${casks[*]-}" >&2
         exit 1
     fi
-    echo "Installing what is missing: ${missing[*]}"
-    brew install "${missing[@]}"
+    echo "Installing what is missing: ${missing[*]-} ${casks[*]-}"
+    [ ${#missing[@]} -eq 0 ] || brew install "${missing[@]}"
+    [ ${#casks[@]} -eq 0 ] || brew install --cask "${casks[@]}"
     ;;
 *)
     echo "This system is not known to the set-up. The build needs the SQLite 3 library with its header." >&2

@@ -39,8 +39,17 @@ final class DeliveriesInHand: Sendable {
         for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() }
     }
 
-    /// Returns when all have ended.
-    func waitForAll() async {
-        for task in state.withLock({ Array($0.tasks.values) }) { _ = await task.value }
+    /// Waits until all have ended, but no longer than that, whether the waiting task is cancelled or not.
+    /// - Returns: whether they have.
+    func waitForAll(seconds: Int) async -> Bool {
+        // A task of its own sleeps undisturbed in a cancelled one.
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        return await Task {
+            while count > 0 {
+                guard ContinuousClock.now < deadline else { return false }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+            return true
+        }.value
     }
 }

@@ -26,8 +26,9 @@ public struct OutboxRunner: Sendable {
     private let inHandMaximum = 64
     /// After this a delivery is cancelled, and tried again later.
     private let deliverySeconds = 60
-    /// What is in hand when the runner is stopped has this long to end by itself.
+    /// What is in hand when the runner is stopped has this long to end by itself, and this long after it is cancelled.
     private let graceSeconds = 10
+    private let abandonSeconds = 5
 
     /// - Parameters:
     ///   - target: a name that the service has among its `targets`; run one runner for each.
@@ -49,22 +50,23 @@ public struct OutboxRunner: Sendable {
     }
 
     /// Delivers until the task is cancelled; then what is in hand has 10 seconds to end undisturbed, is cancelled after
-    /// that, and is waited for and written down.
+    /// that, and is written down if it ends within 5 more. What does not is left behind and delivered again at the
+    /// next start.
     public func run() async {
         while !Task.isCancelled {
             do {
-                if try await beginDue().isEmpty { await wake.wait(milliseconds: try await pause()) }
+                if try await beginDue(persistently: true).isEmpty { await wake.wait(milliseconds: try await pause()) }
             } catch {
                 logger.error("outbox cannot be read", metadata: ["target": "\(target)", "error": "\(error)"])
                 await wake.wait(milliseconds: 1_000)
             }
         }
-        let impatience = Task {
-            try await Task.sleep(for: .seconds(graceSeconds))
-            inHand.cancelAll()
-        }
-        await inHand.waitForAll()
-        impatience.cancel()
+        if await inHand.waitForAll(seconds: graceSeconds) { return }
+        inHand.cancelAll()
+        if await inHand.waitForAll(seconds: abandonSeconds) { return }
+        logger.error(
+            "deliveries that do not end are left behind; they come again after the next start",
+            metadata: ["target": "\(target)", "count": "\(inHand.count)"])
     }
 
     /// One round: everything that is due and not behind another event of its order, to its end.
@@ -72,11 +74,13 @@ public struct OutboxRunner: Sendable {
     @discardableResult
     public func deliverDue() async throws -> Int {
         var delivered = 0
-        for delivery in try await beginDue() where await delivery.value { delivered += 1 }
+        for delivery in try await beginDue(persistently: false) where await delivery.value { delivered += 1 }
         return delivered
     }
 
-    private func beginDue() async throws -> [Task<Bool, Never>] {
+    /// - Parameter persistently: what cannot be written down stays in hand until it can: read again it would be delivered
+    ///   again, as fast as the machine goes, for as long as the disk is full.
+    private func beginDue(persistently: Bool) async throws -> [Task<Bool, Never>] {
         let free = inHandMaximum - inHand.count
         guard free > 0 else { return [] }
         let now = clock.now
@@ -85,7 +89,7 @@ public struct OutboxRunner: Sendable {
         let items = try await read { try $0.due(target: target, at: now, limit: inHandMaximum + busy.count) }
         return items.filter { !busy.contains($0.id) }.prefix(free).map { item in
             inHand.begin(item.id) {
-                let isDelivered = await settle(item, await attempt(item))
+                let isDelivered = await settle(item, await attempt(item), persistently)
                 wake.raise()
                 return isDelivered
             }
@@ -110,8 +114,7 @@ public struct OutboxRunner: Sendable {
         }
     }
 
-    private func settle(_ item: OutboxItem, _ error: (any Error)?) async -> Bool {
-        let now = clock.now
+    private func settle(_ item: OutboxItem, _ error: (any Error)?, _ persistently: Bool) async -> Bool {
         // The type alone: what an error says may hold what must not be kept.
         let failure = error.map { "\(type(of: $0))" }
         if let failure {
@@ -123,23 +126,37 @@ public struct OutboxRunner: Sendable {
                     "error": "\(failure)",
                 ])
         }
-        let dueAt = now + backoff.delay(afterAttempts: item.attempts + 1)
-        do {
-            try await store.engine.write { sql in
-                let session = SQLPaymentSession(sql: sql)
-                if let failure {
-                    try session.markFailed(item.id, dueAt: dueAt, error: failure)
-                } else {
-                    try session.markDelivered(item.id, at: now)
-                }
+        var writes: Int64 = 0
+        while true {
+            do {
+                try await write(item, failure)
+                return failure == nil
+            } catch {
+                logger.error(
+                    "a delivery could not be written down, it may come again",
+                    metadata: ["target": "\(target)", "event": "\(item.event.id)", "error": "\(error)"])
             }
-        } catch {
-            logger.error(
-                "a delivery could not be written down, it may come again",
-                metadata: ["target": "\(target)", "event": "\(item.event.id)", "error": "\(error)"])
-            return false
+            writes += 1
+            guard persistently else { return false }
+            do {
+                try await Task.sleep(for: .milliseconds(backoff.delay(afterAttempts: writes)))
+            } catch {
+                return false
+            }
         }
-        return failure == nil
+    }
+
+    private func write(_ item: OutboxItem, _ failure: String?) async throws {
+        let now = clock.now
+        let dueAt = now + backoff.delay(afterAttempts: item.attempts + 1)
+        try await store.engine.write { sql in
+            let session = SQLPaymentSession(sql: sql)
+            if let failure {
+                try session.markFailed(item.id, dueAt: dueAt, error: failure)
+            } else {
+                try session.markDelivered(item.id, at: now)
+            }
+        }
     }
 
     /// Until the next event is due; what ends before that raises the wake.

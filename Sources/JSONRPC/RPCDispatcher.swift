@@ -17,6 +17,8 @@ public struct RPCDispatcher<Context: Sendable>: Sendable {
     let rules: OpenRPCProtocol
     let errors: RPCErrorBook
     private let methods: [String: RPCBoundMethod<Context>]
+    /// In bytes. The document's own names are far below it.
+    private static var longestName: Int { 256 }
     private let limits: JSONLimits
     let style: RPCAnswerStyle
 
@@ -106,7 +108,8 @@ public struct RPCDispatcher<Context: Sendable>: Sendable {
     }
 
     private func answer(to request: RPCRequest, _ context: Context) async -> RPCAnswer {
-        guard let method = methods[request.method] else {
+        // No name of ours is longer; a lookup would first normalise whatever a caller made up.
+        guard request.method.utf8.count <= Self.longestName, let method = methods[request.method] else {
             return failure(for: .methodNotFound, id: request.id, data: .string(Self.cut(request.method)))
         }
         if let violation = method.parameters.firstViolation(in: request.params) {

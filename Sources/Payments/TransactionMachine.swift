@@ -129,10 +129,15 @@ public struct TransactionMachine: Sendable {
         .changeAndReject(cancelled(stored, timeoutReason, at: now), .expired, .expired)
     }
 
+    /// A clock that was set back must not let a transaction end before it began.
+    private static func notBefore(_ stored: Transaction, _ now: Int64) -> Int64 {
+        max(now, stored.createTime, stored.performTime)
+    }
+
     private func cancelled(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
         var next = stored
         next.state = .cancelled
-        next.cancelTime = now
+        next.cancelTime = Self.notBefore(stored, now)
         next.reason = reason
         next.phase = nil
         next.holdsOrder = false
@@ -142,7 +147,7 @@ public struct TransactionMachine: Sendable {
     private func givenBack(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
         var next = stored
         next.state = .cancelledAfterPerform
-        next.cancelTime = now
+        next.cancelTime = Self.notBefore(stored, now)
         next.reason = reason
         next.refundedAmount = stored.amount.minor
         next.phase = nil

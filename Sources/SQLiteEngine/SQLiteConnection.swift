@@ -41,7 +41,9 @@ final class SQLiteConnection: @unchecked Sendable {
         } catch let error as SQLiteFailure where error.code & 0xFF == SQLITE_NOTADB {
             throw DatabaseFile.notADatabase(configuration.path)
         } catch {
-            throw SQLiteOpenFailure("cannot open the database \(configuration.path): \(error)")
+            let isDamaged = (error as? DatabaseError)?.resultCode == .SQLITE_CORRUPT
+            throw SQLiteOpenFailure(
+                "cannot open the database \(configuration.path): \(error)", isDamaged: isDamaged)
         }
     }
 

@@ -99,11 +99,14 @@ final class Writer: @unchecked Sendable {
         return take(configuration.groupMaximum)
     }
 
-    /// What has come while a group was at work, as far as the group has room.
+    /// What has come while a small group was at work.
+    ///
+    /// A larger one commits: if all the callers there are were in one group, they would all wait for the disk at once
+    /// and leave the other processors idle.
     private func joining(_ size: Int) -> [any WriteJob] {
         condition.lock()
         defer { condition.unlock() }
-        return take(configuration.groupMaximum - size)
+        return take(max(0, min(configuration.joinMaximum, configuration.groupMaximum) - size))
     }
 
     private func take(_ maximum: Int) -> [any WriteJob] {

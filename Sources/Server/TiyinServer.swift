@@ -162,11 +162,16 @@ public struct TiyinServer: Sendable {
     /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight and closes the
     /// database.
     ///
-    /// - Parameter onRunning: called with the port that was bound.
+    /// - Parameters:
+    ///   - onRunning: called with the port that was bound.
+    ///   - adding: routes of your own beside the server's.
     /// - Throws: ``SettingsError`` if the address cannot be had.
-    public func run(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+    public func run(
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
+        adding routes: (Router<TiyinRequestContext>) -> Void = { _ in }
+    ) async throws {
         do {
-            try await application(onRunning: onRunning).runService()
+            try await application(onRunning: onRunning, adding: routes).runService()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SettingsError(
                 "port \(settings.port) of \(settings.host) is in use: choose another (api.port, API_PORT, or --port)")
@@ -179,24 +184,29 @@ public struct TiyinServer: Sendable {
         }
     }
 
-    /// The application of ``run(onRunning:)``, to be run in a service group of your own. It brings ``services`` along.
+    /// The application of ``run(onRunning:adding:)``, to be run in a service group of your own. It brings ``services``
+    /// along.
     ///
-    /// - Parameter onRunning: called with the port that was bound; 0 if it has none.
+    /// - Parameters:
+    ///   - onRunning: called with the port that was bound; 0 if it has none.
+    ///   - adding: routes of your own beside the server's.
     public func application(
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
+        adding routes: (Router<TiyinRequestContext>) -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         let router = Router(context: TiyinRequestContext.self, options: .autoGenerateHeadEndpoints)
         addRoutes(to: router)
+        routes(router)
         // Added last, it stands behind no route and hears only of what none of them takes.
         router.add(
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths),
                 operatorAccess: operatorAccess))
         logGateways()
-        let routes = paymeRoutes
-        let responder = HotRoute(path: routes == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {
+        let hot = paymeRoutes
+        let responder = HotRoute(path: hot == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {
             request, context in
-            await routes?.answer(request, context) ?? Response(status: .notFound)
+            await hot?.answer(request, context) ?? Response(status: .notFound)
         }
         return Application(
             responder: responder, server: try httpServer(),

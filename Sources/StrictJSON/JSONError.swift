@@ -34,6 +34,7 @@ extension JSONError {
             case invalidEscape = "invalid escape sequence"
             case invalidNumber = "invalid number"
             case invalidUTF8 = "invalid UTF-8"
+            case keyTooLong = "key too long"
             case loneSurrogate = "escaped surrogate without its partner"
             case tooDeep = "nested too deep"
             case tooLong = "document too long"
@@ -57,6 +58,8 @@ extension JSONError {
         public static let invalidNumber = Code(kind: .invalidNumber)
         /// A string holds a byte sequence that is not UTF-8. The offset is that of the sequence's first byte.
         public static let invalidUTF8 = Code(kind: .invalidUTF8)
+        /// A key is longer than ``JSONLimits/maximumKeyBytes``. The offset is that of its opening quote.
+        public static let keyTooLong = Code(kind: .keyTooLong)
         /// A `\uD800`…`\uDFFF` that is not one of a pair. The offset is that of its backslash.
         public static let loneSurrogate = Code(kind: .loneSurrogate)
         /// Arrays and objects nest deeper than ``JSONLimits/maximumDepth``. The offset is that of the bracket too many.

@@ -13,7 +13,11 @@ public struct JSONLimits: Sendable, Hashable {
     /// How many members one object may have.
     public var maximumMembers: Int
 
-    /// Depth 32, one mebibyte, 1,024 members: far above any message of a payment protocol.
+    /// How long one key may be, in bytes of UTF-8 after unescaping. Keys are compared as Swift compares strings, which
+    /// for combining characters takes a time that grows with the square of their number.
+    public var maximumKeyBytes: Int
+
+    /// Depth 32, one mebibyte, 1,024 members, keys of 256 bytes: far above any message of a payment protocol.
     public static let `default` = JSONLimits()
 
     /// The greatest depth that can be asked for. Values are read, compared and released by recursion, and this much
@@ -24,10 +28,14 @@ public struct JSONLimits: Sendable, Hashable {
     ///   - maximumDepth: How deep arrays and objects may nest; clamped to 0…``highestDepth``.
     ///   - maximumBytes: How long a document may be, in bytes.
     ///   - maximumMembers: How many members one object may have.
-    public init(maximumDepth: Int = 32, maximumBytes: Int = 1 << 20, maximumMembers: Int = 1024) {
+    ///   - maximumKeyBytes: How long one key may be, in bytes of UTF-8.
+    public init(
+        maximumDepth: Int = 32, maximumBytes: Int = 1 << 20, maximumMembers: Int = 1024, maximumKeyBytes: Int = 256
+    ) {
         self.maximumDepth = Self.clamped(maximumDepth)
         self.maximumBytes = maximumBytes
         self.maximumMembers = maximumMembers
+        self.maximumKeyBytes = maximumKeyBytes
     }
 
     private static func clamped(_ depth: Int) -> Int {

@@ -28,6 +28,9 @@ extension JSONReader {
             skipWhitespace()
             let keyStart = position
             let key = try key()
+            guard key.utf8.count <= limits.maximumKeyBytes else {
+                throw JSONError(code: .keyTooLong, offset: keyStart)
+            }
             guard members.count < limits.maximumMembers else {
                 throw JSONError(code: .tooManyMembers, offset: keyStart)
             }

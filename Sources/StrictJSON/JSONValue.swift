@@ -8,9 +8,9 @@
 /// message.text                                // {"params":{"amount":500000}}
 /// ```
 ///
-/// Equality is that of Swift: strings by canonical equivalence, objects whatever the order of their members, numbers
-/// by their text (`1.0` is neither `1` nor `1.00`).
-public enum JSONValue: Sendable, Hashable {
+/// Equal are: strings of the same bytes, objects whatever the order of their members, numbers of the same text (`1.0` is
+/// neither `1` nor `1.00`).
+public enum JSONValue: Sendable {
     /// `null`
     case null
     /// `true` or `false`

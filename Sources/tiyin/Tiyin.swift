@@ -16,7 +16,8 @@ struct Tiyin: AsyncParsableCommand {
         version: TiyinVersion.current,
         subcommands: [
             ServeCommand.self, SandboxCommand.self, ConformCommand.self, OrdersCommand.self,
-            TransactionsCommand.self, StatementCommand.self, ConfigCommand.self,
+            TransactionsCommand.self, StatementCommand.self, BackupCommand.self, VerifyCommand.self,
+            ConfigCommand.self,
         ])
 
     /// Errors are one line that says what to do.

@@ -97,6 +97,56 @@ struct RunnerTests {
         await shop.close()
     }
 
+    @Test(
+        "while the disk takes nothing, the shop hears of an event once, not as fast as the machine goes",
+        arguments: [false, true])
+    func unwritable(fails: Bool) async throws {
+        let shop = try await TestStore(targets: ["hooks"])
+        let calls = Mutex(0)
+        try await shop.create("A")
+        try await shop.execute(
+            "CREATE TRIGGER full_disk BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        let runner = OutboxRunner(
+            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(), backoff: Backoff(delays: [20]),
+            logger: .silent
+        ) { _ in
+            let isFirst = calls.withLock { calls in
+                calls += 1
+                return calls == 1
+            }
+            if fails, isFirst { throw CancellationError() }
+        }
+        let running = Task { await runner.run() }
+        // A real quarter of a second: a dozen attempts to write it down.
+        try await Task.sleep(for: .milliseconds(250))
+        #expect(calls.withLock { $0 } == 1)
+        try await shop.execute("DROP TRIGGER full_disk")
+        for _ in 0..<500 where try await shop.number("SELECT attempts FROM outbox") == 0 {
+            if try await shop.waiting() == 0 { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try await shop.waiting() == (fails ? 1 : 0))
+        #expect(calls.withLock { $0 } == 1)
+        running.cancel()
+        await running.value
+        await shop.close()
+    }
+
+    @Test("what cannot be written down does not keep it from ending")
+    func endsUnwritable() async throws {
+        let shop = try await TestStore(targets: ["hooks"])
+        try await shop.create("A")
+        try await shop.execute(
+            "CREATE TRIGGER full_disk BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        let post = Post()
+        let running = Task { await shop.runner(post).run() }
+        #expect(await post.arrival() == "A created")
+        running.cancel()
+        await running.value
+        #expect(try await shop.waiting() == 1)
+        await shop.close()
+    }
+
     @Test("a database that cannot be read does not end it")
     func survivesErrors() async throws {
         let shop = try await TestStore(targets: ["hooks"])

@@ -65,7 +65,11 @@ struct DiskFaultTests {
     @Test("a group whose commit fails is unknown for each of its writes")
     func failedGroup() async throws {
         let disk = Disk()
-        let engine = try disk.engine { $0.queueMaximum = 5 }
+        let engine = try disk.engine {
+            $0.queueMaximum = 5
+            // The one at the gate is by itself.
+            $0.joinMaximum = 1
+        }
         try await engine.execute("CREATE TABLE t (id BIGINT)")
         let gate = Gate()
         let blocked = Task { try await engine.write { _ in gate.pass() } }

@@ -18,13 +18,14 @@ struct GroupCommitTests {
 
     /// Submits writes while the writer stands still, and counts the commits that they take.
     private func commits(
-        of count: Int64, groupMaximum: Int = 256,
+        of count: Int64, groupMaximum: Int = 256, joinMaximum: Int = 1,
         _ work: @escaping @Sendable (Int64, any SQLSession) throws -> Int64
     ) async throws -> (commits: Int64, results: [Int64: Result<Int64, any Error>], engine: SQLiteEngine, disk: Disk) {
         let disk = Disk()
         let engine = try disk.engine {
             $0.queueMaximum = Int(count)
             $0.groupMaximum = groupMaximum
+            $0.joinMaximum = joinMaximum
         }
         try await engine.execute("CREATE TABLE t (id BIGINT PRIMARY KEY NOT NULL)")
         let gate = Gate()
@@ -68,6 +69,38 @@ struct GroupCommitTests {
         #expect(made == expected)
         for (number, result) in results { #expect(try result.get() == number) }
         #expect(try await engine.column("SELECT count(*) FROM t") == ["\(count)"])
+        await engine.close()
+    }
+
+    @Test(
+        "writes that come while a small group is at work take part in its commit",
+        arguments: [(7, 8, 1), (8, 8, 2), (100, 8, 2), (100, 101, 1), (100, 256, 1), (3, 1, 1)]
+            as [(Int64, Int, Int64)])
+    func joins(count: Int64, joinMaximum: Int, expected: Int64) async throws {
+        // The one at the gate is the first of its group.
+        let (made, results, engine, _) = try await commits(of: count, joinMaximum: joinMaximum, Self.insert)
+        #expect(made == expected)
+        for (number, result) in results { #expect(try result.get() == number) }
+        #expect(try await engine.column("SELECT count(*) FROM t") == ["\(count)"])
+        await engine.close()
+    }
+
+    @Test("one that joined and throws is rolled back alone", arguments: [2, 8, 256])
+    func joinedThrows(joinMaximum: Int) async throws {
+        let (_, results, engine, _) = try await commits(of: 60, joinMaximum: joinMaximum) { number, session in
+            let result = try Self.insert(number, session)
+            if number % 7 == 3 { throw Trouble(number: number) }
+            return result
+        }
+        for (number, result) in results {
+            if number % 7 == 3 {
+                #expect(throws: Trouble(number: number)) { try result.get() }
+            } else {
+                #expect(try result.get() == number)
+            }
+        }
+        let stored = results.keys.filter { $0 % 7 != 3 }.count
+        #expect(try await engine.column("SELECT count(*) FROM t") == ["\(stored)"])
         await engine.close()
     }
 

@@ -18,6 +18,8 @@ enum Workout {
             _ = try session.idempotentAnswer(scope: "s", key: "k")
             _ = try session.touchReadiness(at: start)
         }
+        try await shop.read { _ = try $0.countRows() }
+        _ = try await EveryHistory.verifier(at: start).run(on: engine)
         await shop.close()
         return engine.texts
     }

@@ -81,6 +81,19 @@ struct LimitTests {
         #expect(refusal(of: "{}", limits: JSONLimits(maximumMembers: 0)) == nil)
     }
 
+    @Test("a key may be as long as the limit says, counted after unescaping")
+    func limitsKeys() {
+        let limits = JSONLimits(maximumKeyBytes: 4)
+        #expect(refusal(of: #"{"abcd":1}"#, limits: limits) == nil)
+        #expect(refusal(of: #"{"\u0061\u0062\u0063\u0064":1}"#, limits: limits) == nil)
+        #expect(refusal(of: #"{"яя":1}"#, limits: limits) == nil)
+        #expect(refusal(of: #"{"abcde":1}"#, limits: limits) == JSONError(code: .keyTooLong, offset: 1))
+        #expect(refusal(of: #"{"a":{"яяя":1}}"#, limits: limits) == JSONError(code: .keyTooLong, offset: 6))
+        let key = String(repeating: "k", count: 256)
+        #expect(refusal(of: "{\"\(key)\":1}") == nil)
+        #expect(refusal(of: "{\"\(key)k\":1}")?.code == .keyTooLong)
+    }
+
     @Test("the check for duplicate keys is not quadratic")
     func checksLargeObjectsQuickly() throws {
         // Comparing each pair of 60,000 keys would take minutes in a debug build.

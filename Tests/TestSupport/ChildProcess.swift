@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A program that a test starts, watches and ends, by its own process id.
 public final class ChildProcess: Sendable {
@@ -15,14 +16,18 @@ public final class ChildProcess: Sendable {
 
     public let processIdentifier: Int32
     private let log = ProcessLog()
+    /// Open as long as the process is wanted, if it watches that.
+    private let heldInput: Mutex<FileHandle?>
 
     /// - Parameters:
     ///   - environment: all that the program sees beside PATH and HOME, so that nobody's own settings get in.
     ///   - folder: where it runs.
     ///   - input: what it reads from standard input.
+    ///   - keepsInputOpen: standard input ends only when the process has ended, or this one has: what reads it can tell
+    ///     that nobody is there any more.
     public init(
         _ path: String, _ arguments: [String] = [], environment: [String: String] = [:], folder: String,
-        input: String = ""
+        input: String = "", keepsInputOpen: Bool = false
     ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -43,10 +48,16 @@ public final class ChildProcess: Sendable {
         log.read(output.fileHandleForReading, into: \.output)
         log.read(errors.fileHandleForReading, into: \.errors)
         try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try? standardInput.fileHandleForWriting.close()
+        if keepsInputOpen {
+            heldInput = Mutex(standardInput.fileHandleForWriting)
+        } else {
+            heldInput = Mutex(nil)
+            try? standardInput.fileHandleForWriting.close()
+        }
     }
 
     deinit {
+        closeInput()
         if log.record.exit == nil { kill(processIdentifier, SIGKILL) }
     }
 
@@ -75,5 +86,13 @@ public final class ChildProcess: Sendable {
     public func end() async {
         signal(SIGKILL)
         await exit()
+        closeInput()
+    }
+
+    private func closeInput() {
+        heldInput.withLock { handle in
+            try? handle?.close()
+            handle = nil
+        }
     }
 }

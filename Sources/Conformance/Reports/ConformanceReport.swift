@@ -26,11 +26,22 @@ public struct ConformanceReport: Sendable {
     /// How many scenarios came out so.
     public func count(_ outcome: Outcome) -> Int { scenarios.count { $0.outcome == outcome } }
 
-    /// What a command should exit with: 0 if nothing was missed, 1 if something was, 2 if the server was not to be
-    /// reached to the end. Skipped scenarios do not change it; they are counted where a reader sees them.
+    /// One sentence, if scenarios of the gateway's own sandbox were not run: nothing missed says little then. An
+    /// endpoint that has no PerformTransaction would miss nothing if no order were left to perform.
+    public var incomplete: String? {
+        let left = scenarios.filter { $0.outcome == .skipped && $0.group.rawValue.hasPrefix("sandbox-") }
+        guard !left.isEmpty, endedEarly == nil else { return nil }
+        return "\(left.count) scenarios of the gateway's own sandbox were not run "
+            + "(\(left.map(\.id).joined(separator: ", "))). Run again with \(environment.ordersNeeded) orders."
+    }
+
+    /// What a command should exit with: 1 if something was missed, 2 if the server was not to be reached to the end or
+    /// the run is ``incomplete``, otherwise 0. Other skipped scenarios do not change it; they are counted where a reader
+    /// sees them.
     public var exitCode: Int32 {
         if endedEarly != nil { return 2 }
-        return count(.missed) > 0 ? 1 : 0
+        if count(.missed) > 0 { return 1 }
+        return incomplete == nil ? 0 : 2
     }
 }
 

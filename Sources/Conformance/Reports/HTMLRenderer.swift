@@ -43,7 +43,9 @@ enum HTMLRenderer {
     private static func summary(_ report: ConformanceReport, _ page: inout HTMLPage) {
         let missed = report.count(.missed)
         let verdict =
-            report.endedEarly != nil ? "ended early" : missed > 0 ? "\(missed) missed" : "nothing missed"
+            report.endedEarly != nil
+            ? "ended early"
+            : missed > 0 ? "\(missed) missed" : report.incomplete != nil ? "not complete" : "nothing missed"
         let style = report.exitCode == 0 ? "passed" : "missed"
         page.raw("<header><p class=\"kicker\">Conformance report</p><h1>")
         page.text("\(report.environment.gateway.capitalized) endpoint ")
@@ -61,6 +63,7 @@ enum HTMLRenderer {
         }
         page.raw("</div>")
         if let reason = report.endedEarly { page.element("p", "Ended early: \(reason)", style: "alert") }
+        if let reason = report.incomplete { page.element("p", "Not complete: \(reason)", style: "alert") }
         for hint in report.hints { page.element("p", hint, style: "alert") }
         page.raw("</header>\n")
     }

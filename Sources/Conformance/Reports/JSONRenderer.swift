@@ -47,6 +47,7 @@ enum JSONRenderer {
             "summary": .object(summary),
             "exit_code": .integer(Int64(report.exitCode)),
             "ended_early": text(report.endedEarly),
+            "incomplete": text(report.incomplete),
             "hints": texts(report.hints),
             "scenarios": .array(report.scenarios.map(scenario)),
             "not_testable": .array(

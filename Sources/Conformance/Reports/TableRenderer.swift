@@ -36,7 +36,7 @@ public struct TableRenderer: Sendable {
         let noted = report.count(.noted)
         let missed = report.count(.missed)
         let skipped = report.count(.skipped)
-        let style: Style = missed > 0 || report.endedEarly != nil ? .red : skipped > 0 ? .yellow : .green
+        let style: Style = report.exitCode != 0 ? .red : skipped > 0 ? .yellow : .green
         return styled(
             "\(report.scenarios.count) scenarios: \(passed) passed, \(noted) passed with a note, \(missed) missed, "
                 + "\(skipped) skipped", style)
@@ -90,6 +90,9 @@ public struct TableRenderer: Sendable {
         for hint in report.hints { lines += TextLayout.wrapped("Hint: \(hint)", width: width) }
         if let reason = report.endedEarly {
             lines += TextLayout.wrapped("Ended early: \(reason)", width: width).map { styled($0, .red) }
+        }
+        if let reason = report.incomplete {
+            lines += TextLayout.wrapped("Not complete: \(reason)", width: width).map { styled($0, .red) }
         }
         return lines + [summary(report)]
     }

@@ -23,7 +23,7 @@ extension PaymeMethods {
 
     /// The members of a JSON object have no order, so a repeat may bring them in another.
     private static let isSameAccount: @Sendable (String, String) -> Bool = { stored, sent in
-        if stored == sent { return true }
+        if stored.hasSameBytes(as: sent) { return true }
         guard let stored = try? JSONValue(parsing: stored), let sent = try? JSONValue(parsing: sent) else {
             return false
         }

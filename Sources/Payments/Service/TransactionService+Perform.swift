@@ -79,7 +79,12 @@ extension TransactionService {
                 throw failure
             } catch {
                 // The shop threw for one of them: each in its own, so that one keeps no other from running out.
-                for key in keys {
+                let isAlone = keys.count == 1
+                if isAlone {
+                    kept += 1
+                    trouble = error
+                }
+                for key in keys where !isAlone {
                     do {
                         expired += try await expire([key])
                     } catch let failure as StorageFailure {

@@ -6,7 +6,7 @@ public import Payme
 public struct ServerSettings: Sendable {
     /// The address to listen on. Without ``tls`` it is this machine's own, unless `api.plain_http` is `anywhere`.
     public var host: String
-    /// 0 to 65,535; 0 takes a free one, which ``TiyinServer/run(onRunning:)`` tells.
+    /// 0 to 65,535; 0 takes a free one, which ``TiyinServer/run(onRunning:adding:)`` tells.
     public var port: Int
     /// PEM files of the certificate chain and its key; nil: plain HTTP.
     public var tls: TLSFiles?

@@ -62,6 +62,9 @@ public enum SettingKey: String, Sendable, CaseIterable {
         rawValue.replacing(".", with: "_").uppercased()
     }
 
+    /// How errors call it: `payme.key (PAYME_KEY)`.
+    var label: String { "\(rawValue) (\(environmentName))" }
+
     /// Whether its value is never shown.
     public var isSecret: Bool {
         switch self {

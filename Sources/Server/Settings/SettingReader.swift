@@ -78,25 +78,15 @@ struct SettingReader {
         }
     }
 
-    /// `sqlite:tiyin.db` is a file beside us, `sqlite:///var/lib/tiyin.db` an absolute path.
     func databasePath() throws -> String {
-        let url = try text(.databaseURL)
-        if url.hasPrefix("postgres:") || url.hasPrefix("postgresql:") {
+        guard case .sqlite(let path) = try DatabaseURL(source) else {
             throw error(.databaseURL, "names PostgreSQL, which this version does not have yet: use sqlite:FILE")
         }
-        guard url.hasPrefix("sqlite:") else {
-            throw error(.databaseURL, "must begin with sqlite:, not with '\(url.prefix { $0 != ":" })'")
-        }
-        var path = url.dropFirst("sqlite:".count)
-        if path.hasPrefix("//") { path = path.dropFirst(2) }
-        guard !path.isEmpty, !path.contains("?"), path != ":memory:" else {
-            throw error(.databaseURL, "must name a file: sqlite:tiyin.db or sqlite:///path/to/tiyin.db")
-        }
-        return String(path)
+        return path
     }
 
     func error(_ key: SettingKey, _ problem: String) -> SettingsError {
-        SettingsError("\(key.rawValue) (\(key.environmentName)) \(problem)")
+        SettingsError("\(key.label) \(problem)")
     }
 }
 

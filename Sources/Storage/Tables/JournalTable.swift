@@ -1,10 +1,10 @@
 public import Payments
 
 extension SQLPaymentSession {
-    private static let journalColumns =
+    static let journalColumns =
         "id, transaction_id, at, change, from_state, to_state, actor, reason, amount, refunded_amount"
 
-    private static func entry(_ row: any SQLRow) throws -> JournalEntry {
+    static func entry(_ row: any SQLRow) throws -> JournalEntry {
         guard let id = row.integer(0), let transactionID = row.integer(1), let at = row.integer(2),
             let change = row.text(3).flatMap(TransactionChange.init(rawValue:)),
             let to = row.integer(5).flatMap(TransactionState.init(rawValue:)), let actor = row.text(6)

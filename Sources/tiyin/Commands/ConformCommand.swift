@@ -14,7 +14,7 @@ struct ConformCommand: AsyncParsableCommand {
             commandName: "payme",
             abstract: "Play Payme's sandbox, and the cases beyond it, against an endpoint in any language.",
             discussion: """
-                tiyin conform payme --url https://shop.example/payme --key KEY --orders 101,102,103 --amount 500000
+                tiyin conform payme --url https://shop.example/payme --key KEY --orders $(seq -s, 101 120) --amount 500000
                 tiyin conform payme --url http://127.0.0.1:8080/payments/payme/webhook --key KEY \\
                     --merchant-key MERCHANT_KEY --amount 500000 --report html --output report.html
 

@@ -45,7 +45,8 @@ struct StatementCommand: AsyncParsableCommand {
 struct StatementPrinter {
     private let format: StatementCommand.Format
     private var count = 0
-    private var performed: Int64 = 0
+    /// Tiyin, in two halves of nine digits: no number of payments is beyond them.
+    private var performed: (milliards: Int64, rest: Int64) = (0, 0)
     private var table: [Transaction] = []
 
     init(_ format: StatementCommand.Format) {
@@ -65,15 +66,29 @@ struct StatementPrinter {
             case .json: print((count == 0 ? "\n" : ",\n") + Self.json(transaction), terminator: "")
             }
             count += 1
-            if transaction.state == .performed { performed += transaction.amount.minor }
+            if transaction.state == .performed { add(transaction.amount.minor) }
         }
+    }
+
+    private mutating func add(_ minor: Int64) {
+        performed.milliards += minor / 1_000_000_000
+        performed.rest += minor % 1_000_000_000
+        performed.milliards += performed.rest / 1_000_000_000
+        performed.rest %= 1_000_000_000
+    }
+
+    private var sum: String {
+        let (product, isBeyond) = performed.milliards.multipliedReportingOverflow(by: 1_000_000_000)
+        let (minor, isBeyondToo) = product.addingReportingOverflow(performed.rest)
+        return isBeyond || isBeyondToo
+            ? "more than \(Money(minor: .max, currency: .uzs))" : "\(Money(minor: minor, currency: .uzs))"
     }
 
     func finish() {
         switch format {
         case .table:
             print(table.isEmpty ? "No transactions in this period." : TransactionsTable.text(table))
-            print("\n\(count) transactions, performed: \(Money(minor: performed, currency: .uzs))")
+            print("\n\(count) transactions, performed: \(sum)")
         case .csv: break
         case .json: print("\n]")
         }

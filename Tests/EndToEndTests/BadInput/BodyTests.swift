@@ -16,6 +16,34 @@ extension EndToEnd {
             }
         }
 
+        /// Swift's own comparison of such strings takes a time that grows with the square of their length: seconds for
+        /// each of these in a debug build.
+        @Test("long runs of combining characters cost no more than other bytes")
+        func combiningCharacters() async throws {
+            let marks =
+                String(repeating: "\u{0301}", count: 15_000) + String(repeating: "\u{0327}", count: 15_000)
+            let create = Victim.create().text
+            let bodies: [(String, String, ProtocolError)] = [
+                ("as a key", "{\"\(marks)\":1,\"id\":1}", .parseError),
+                ("as a method", #"{"method":"\#(marks)","params":{},"id":1}"#, .methodNotFound),
+                (
+                    "as a version", create.replacing("{\"", with: "{\"jsonrpc\":\"\(marks)\",\"", maxReplacements: 1),
+                    .invalidRequest
+                ),
+            ]
+            try await Victim.with { victim in
+                let elapsed = try await ContinuousClock().measure {
+                    for _ in 0..<20 {
+                        for (what, text, error) in bodies {
+                            let answer = try await victim.payme.send(Array(text.utf8))
+                            #expect(answer.isError(error), "\(what)")
+                        }
+                    }
+                }
+                #expect(elapsed < .seconds(20))
+            }
+        }
+
         private static let call = Victim.create().text
 
         private static let noJSON: [(String, String)] = [

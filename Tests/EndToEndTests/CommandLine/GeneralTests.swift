@@ -12,7 +12,9 @@ extension EndToEnd {
             #expect(version.isSuccess && version.output == TiyinVersion.current + "\n" && version.errors == "")
             let help = try await CommandLineTool.run(["--help"], in: folder)
             #expect(help.isSuccess)
-            for command in ["serve", "sandbox", "conform", "orders", "transactions", "statement", "config"] {
+            for command in [
+                "serve", "sandbox", "conform", "orders", "transactions", "statement", "backup", "verify", "config",
+            ] {
                 #expect(help.output.contains("  \(command) "), "\(command)")
                 let own = try await CommandLineTool.run([command, "--help"], in: folder)
                 #expect(own.isSuccess && own.output.contains("USAGE: tiyin \(command)"), "\(command)")

@@ -91,6 +91,25 @@ extension EndToEnd {
             try await CommandLineTool.run(["statement", "--from", "2020-01-01", "--to", "2020-01-01"], in: folder)
                 .expectRefusal(["no database"])
         }
+
+        @Test("sums beyond 64 bits end no statement", arguments: ["table", "csv", "json"])
+        func beyond64Bits(format: String) async throws {
+            let shop = try await PaidShop.open()
+            let payme = shop.server.payme()
+            for id in ["large-1", "large-2"] {
+                _ = try await payme.create(id, "wallet", amount: .max, time: shop.start + 1_000)
+                #expect(try await payme.perform(id).state == 2)
+            }
+            let tool = try await shop.tool(
+                "statement", "--from", String(shop.start), "--to", String(shop.start + 1_000), "--format", format)
+            #expect(tool.isSuccess, "\(tool.errors)")
+            if format == "table" {
+                #expect(tool.lines.last == "8 transactions, performed: more than 92233720368547758.07 UZS")
+            } else {
+                #expect(tool.output.contains("large-2"))
+            }
+            #expect(await shop.server.stop() == .success)
+        }
     }
 }
 

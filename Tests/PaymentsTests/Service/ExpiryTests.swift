@@ -118,4 +118,17 @@ struct ExpiryTests {
         #expect(try await time.shop.service.expireOverdue() == 1)
         await time.shop.close()
     }
+
+    @Test("a clock that is set back lets nothing end before it began", arguments: [false, true])
+    func setBack(isPerformed: Bool) async throws {
+        let time = try await Timeline()
+        try await time.play("payme create a A -> 1")
+        if isPerformed { try await time.play("payme perform a -> 2") }
+        let before = try #require(try await time.payme.find("a"))
+        time.shop.clock.advance(milliseconds: -3_600_000)
+        try await time.play("payme cancel a reason=5 -> \(isPerformed ? -2 : -1)")
+        let after = try #require(try await time.payme.find("a"))
+        #expect(after.cancelTime == max(before.createTime, before.performTime))
+        await time.shop.close()
+    }
 }

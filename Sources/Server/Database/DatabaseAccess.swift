@@ -18,6 +18,18 @@ public enum DatabaseAccess {
         return Store(try SQLiteEngine(configuration, logger: logger))
     }
 
+    /// - Throws: ``SettingsError`` if there is no file of that name that could be a database.
+    static func expectFile(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw SettingsError("there is no database at \(path)")
+        }
+        guard !isFolder.boolValue else { throw SettingsError("\(path) is a folder, not a database") }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw SettingsError("the database \(path) cannot be read: check its rights")
+        }
+    }
+
     /// Opens it for writing, which only one process at a time may do, and brings its schema up to date.
     /// - Throws: what the engine throws, see ``isInUse(_:)``; `MigrationFailure` for a database with migrations of a
     ///   shop's own or of a newer program.

@@ -1,0 +1,26 @@
+/// What a page says after something was done. The address carries its name, never its words.
+enum Notice: String, Sendable, CaseIterable {
+    case paid
+    case waiting
+    case notPaid = "not-paid"
+    case ordered
+    case orderRefused = "order-refused"
+    case badAmount = "bad-amount"
+    case noOrder = "no-order"
+    case done
+    case notPossible = "not-possible"
+    case later
+    case reconciled
+    case suite
+    case suiteRuns = "suite-runs"
+
+    /// Its text.
+    var key: String { "notice_" + rawValue.split(separator: "-").joined(separator: "_") }
+
+    var isGood: Bool {
+        switch self {
+        case .paid, .waiting, .ordered, .done, .later, .reconciled, .suite: true
+        case .notPaid, .orderRefused, .badAmount, .noOrder, .notPossible, .suiteRuns: false
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The page and everything it links to.
+struct SandboxRoutes: Sendable {
+    let site: SandboxSite
+
+    static let entriesShown = 60
+
+    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        let group = router.group()
+            .add(middleware: SiteGuard<Context>(hosts: site.hosts, openPosts: [CheckoutRoutes.path]))
+            .add(middleware: ErrorPage<Context>(pages: site.pages))
+        group.get("/") { request, _ in await page(request) }
+        group.get("/sandbox/panels") { request, _ in await panels(request) }
+        group.get("/sandbox/events") { request, _ in
+            await EventStream(timeline: site.timeline, pages: site.pages, desk: site.desk)
+                .response(request, Self.language(request))
+        }
+        group.get("/sandbox/assets/sandbox.css") { _, _ in Self.asset(Pages.stylesheet, "text/css") }
+        group.get("/sandbox/assets/sandbox.js") { _, _ in Self.asset(Pages.script, "text/javascript") }
+        group.get("/sandbox/conformance/report") { _, _ in await report() }
+        ActionRoutes(site: site).add(to: group)
+        CheckoutRoutes(site: site).add(to: group)
+    }
+
+    private func page(_ request: Request) async -> Response {
+        let language = Self.language(request)
+        var values = await panelValues(language)
+        let pages = site.pages
+        values["languages"] = pages.languages(language, path: "/")
+        values["lastID"] = site.timeline.lastID
+        values["entries"] = site.timeline.newest(Self.entriesShown).map { pages.entryValues($0, language) }
+        values["hasEntries"] = !site.timeline.newest(1).isEmpty
+        values["suite"] = pages.suiteValues(await site.desk.progress, language)
+        values["cards"] = pages.cardValues(language)
+        values["conducts"] = pages.conductValues(.normal, language)
+        if let key = request.uri.queryParameters["notice"].map(String.init), let notice = Notice(rawValue: key) {
+            values["notice"] = pages.text(notice.key, language)
+            values["noticeTone"] = notice.isGood ? "good" : "refused"
+        }
+        return Self.html(pages.render("page", values, language))
+    }
+
+    private func panels(_ request: Request) async -> Response {
+        let language = Self.language(request)
+        let values = await panelValues(language)
+        let pages = site.pages
+        return Self.html(pages.render("orders", values, language) + pages.render("receipts", values, language))
+    }
+
+    /// What changes with every payment: orders, receipts, the clock.
+    private func panelValues(_ language: Language) async -> [String: Any] {
+        let pages = site.pages
+        var values: [String: Any] = [:]
+        let orders = await site.shop.orders()
+        values["orders"] = (orders ?? []).map { pages.orderValues($0, language) }
+        values["hasNoOrders"] = orders?.isEmpty ?? true
+        let receipts = await site.payme.receipts.prefix(30)
+        values["receipts"] = receipts.map { pages.receiptValues($0, site.payme.allowed($0), language) }
+        values["hasNoReceipts"] = receipts.isEmpty
+        values["waiting"] = receipts.count { $0.isUnfinished }
+        values["reconciliation"] = await site.payme.reconciliation.map { pages.reconciliationValues($0, language) }
+        values["clock"] = Moment.text(site.clock.now, as: .minute)
+        let hours = site.clock.shift / 3_600_000
+        values["shift"] = hours > 0 ? "+\(hours)" : nil
+        return values
+    }
+
+    private func report() async -> Response {
+        guard let html = await site.desk.report else { return Self.redirect("/#suite") }
+        var response = Self.html(html)
+        // The report carries its own style, and no script.
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        return response
+    }
+
+    static func language(_ request: Request) -> Language {
+        Language(
+            query: request.uri.queryParameters["lang"].map(String.init),
+            acceptLanguage: request.headers[.acceptLanguage])
+    }
+
+    static func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    static func redirect(_ path: String) -> Response {
+        Response(status: .seeOther, headers: [.location: path])
+    }
+
+    private static func asset(_ bytes: [UInt8], _ type: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "\(type); charset=utf-8", .cacheControl: "no-cache"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

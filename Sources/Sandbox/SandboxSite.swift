@@ -1,0 +1,58 @@
+public import Hummingbird
+import Specification
+import StrictJSON
+
+/// The sandbox: a simulated Payme, a shop, and the page that shows both at work.
+///
+/// It is mounted on the server that it plays with, and yet speaks to it by HTTP alone:
+///
+/// ```swift
+/// let site = try SandboxSite(configuration, clock: clock)
+/// try await server.run(onRunning: { print($0) }, adding: { site.addRoutes(to: $0) })
+/// ```
+public struct SandboxSite: Sendable {
+    let configuration: SandboxConfiguration
+    let clock: SandboxClock
+    let timeline: Timeline
+    let payme: PaymeSandbox
+    let shop: ShopClient
+    let desk: ConformanceDesk
+    let pages: Pages
+    /// Names of this machine, beside the loopback ones, that browsers may ask for.
+    let hosts: Set<String>
+
+    /// - Parameters:
+    ///   - clock: the clock that the server was given; the sandbox moves it.
+    ///   - hosts: names under which the page may be asked for, beside `127.0.0.1` and `localhost`.
+    /// - Throws: if the documents or the texts of the page contradict themselves.
+    public init(_ configuration: SandboxConfiguration, clock: SandboxClock, hosts: Set<String> = []) throws {
+        let specifications = try Specifications.load()
+        let timeline = Timeline { clock.now }
+        self.configuration = configuration
+        self.clock = clock
+        self.timeline = timeline
+        self.hosts = hosts
+        payme = PaymeSandbox(
+            configuration: configuration, clock: clock, timeline: timeline, specifications: specifications)
+        shop = ShopClient(configuration: configuration, timeline: timeline)
+        desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline)
+        pages = try Pages(texts: Texts.load(), specification: specifications.transaction)
+    }
+
+    /// Shows what the server told the shop. Call it from an after-commit hook; it does not wait.
+    public func report(_ event: ShopEvent) {
+        guard !event.orderID.hasPrefix(configuration.suitePrefix) else { return }
+        var entry = TimelineEntry(.event, event.change, Sentence("say_event_\(event.change)"))
+        entry.order = event.orderID
+        entry.request = event.json.text
+        timeline.add(entry)
+    }
+
+    /// Adds the page, the checkout and the stream of events to a router.
+    public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        SandboxRoutes(site: self).add(to: router)
+    }
+
+    /// Ends what is under way.
+    public func stop() async { await desk.stop() }
+}

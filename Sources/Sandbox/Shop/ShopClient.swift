@@ -1,0 +1,98 @@
+import Foundation
+import NIOHTTP1
+import Specification
+import StrictJSON
+
+/// The shop: it registers orders through the merchant API, and looks at them.
+struct ShopClient: Sendable {
+    let configuration: SandboxConfiguration
+    let timeline: Timeline
+    private let client = WireClient()
+
+    init(configuration: SandboxConfiguration, timeline: Timeline) {
+        self.configuration = configuration
+        self.timeline = timeline
+    }
+
+    private var authorization: String { "Bearer \(configuration.merchantKey)" }
+
+    /// The newest orders, without those that the conformance suite made.
+    /// - Returns: nil if the server does not answer.
+    func orders(_ count: Int = 40) async -> [ShopOrder]? {
+        var found: [ShopOrder] = []
+        var cursor: String?
+        // A run of the suite makes a hundred orders and more; look past many of those.
+        for _ in 0..<60 {
+            let query = "?limit=100" + (cursor.map { "&cursor=\(Self.encoded($0))" } ?? "")
+            guard let value = await get("/orders" + query), let items = value["items"]?.arrayValue else {
+                return cursor == nil ? nil : found
+            }
+            found += items.compactMap(ShopOrder.init).filter { !$0.id.hasPrefix(configuration.suitePrefix) }
+            cursor = value["next_cursor"]?.stringValue
+            if found.count >= count || cursor == nil { break }
+        }
+        return Array(found.prefix(count))
+    }
+
+    /// One order, with its pay link.
+    /// - Parameters:
+    ///   - amount: for an account that takes any.
+    ///   - returnURL: where the payer goes afterwards.
+    func order(
+        _ id: String, language: Language, amount: Amount? = nil, returnURL: String? = nil
+    ) async -> ShopOrder? {
+        var query = "?lang=\(language.rawValue)"
+        if let amount { query += "&amount=\(amount.decimal)" }
+        if let returnURL { query += "&return_url=\(Self.encoded(returnURL))" }
+        return await get("/orders/\(Self.encoded(id))\(query)").flatMap(ShopOrder.init)
+    }
+
+    /// What came of a registration.
+    enum Registration: Sendable {
+        case made(String)
+        /// The API's own words.
+        case refused(String)
+    }
+
+    /// Registers an order; the exchange goes into the timeline.
+    func register(id: String, description: String, amount: Amount?) async -> Registration {
+        var body: JSONObject = [:]
+        if !id.isEmpty { body["id"] = .string(id) }
+        if let amount {
+            body["amount"] = ["value": .string(amount.decimal), "currency": .string(amount.currency)]
+        } else {
+            body["kind"] = "cumulative"
+        }
+        if !description.isEmpty { body["description"] = .string(description) }
+        let bytes = JSONValue.object(body).serialized()
+        let answer = await client.send(
+            .POST, configuration.url + "/orders", authorization: authorization, body: bytes)
+        let value = try? JSONValue(parsing: answer.bytes)
+        let made = [200, 201].contains(answer.status) ? value?["id"]?.stringValue : nil
+        let detail = value?["detail"]?.stringValue ?? answer.failure ?? ""
+        var entry = TimelineEntry(
+            .shop, "POST /orders",
+            made == nil
+                ? Sentence("say_order_refused", ["detail": LocalizedText(same: detail)]) : Sentence("say_order_made"))
+        entry.tone = made == nil ? .refused : .good
+        entry.order = made ?? id
+        entry.request = String(decoding: bytes, as: UTF8.self)
+        entry.answer = answer.failure ?? String(answer.text.prefix(TimelineEntry.bodyBytesMaximum))
+        entry.status = answer.status
+        entry.microseconds = answer.microseconds
+        timeline.add(entry)
+        return made.map { .made($0) } ?? .refused(detail)
+    }
+
+    private func get(_ path: String) async -> JSONValue? {
+        let answer = await client.send(.GET, configuration.url + path, authorization: authorization)
+        guard answer.status == 200 else { return nil }
+        return try? JSONValue(parsing: answer.bytes, limits: JSONLimits(maximumBytes: 4 << 20))
+    }
+
+    private static func encoded(_ text: String) -> String {
+        let plain = CharacterSet(
+            charactersIn: "-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+}

@@ -1,0 +1,116 @@
+import Conformance
+import Specification
+
+/// Runs the conformance suite against the server of the sandbox, once at a time, and keeps the last report.
+actor ConformanceDesk {
+    private let configuration: SandboxConfiguration
+    private let clock: SandboxClock
+    private let timeline: Timeline
+    private var task: Task<Void, Never>?
+    private var told = ContinuousClock.now
+    private(set) var progress = SuiteProgress()
+    /// The report of the last run, a whole HTML page.
+    private(set) var report: String?
+
+    /// What the orders of a run cost, tiyin.
+    private static let amount: Int64 = 500_000
+
+    init(configuration: SandboxConfiguration, clock: SandboxClock, timeline: Timeline) {
+        self.configuration = configuration
+        self.clock = clock
+        self.timeline = timeline
+    }
+
+    /// Starts a run.
+    /// - Returns: false if one is under way.
+    func start() -> Bool {
+        guard task == nil else { return false }
+        progress = SuiteProgress()
+        progress.stage = .running
+        timeline.tell(progress)
+        timeline.add(TimelineEntry(.note, "note", Sentence("note_suite_started")))
+        task = Task { await run() }
+        return true
+    }
+
+    func stop() { task?.cancel() }
+
+    private func run() async {
+        do {
+            let run = try ConformanceRun(settings)
+            progress.total = run.scenarioCount
+            let (events, continuation) = AsyncStream.makeStream(of: ProgressEvent.self)
+            async let found = Self.report(of: run, continuation)
+            for await event in events { tell(event) }
+            let result = try await found
+            report = ReportFormat.html.text(of: result)
+            progress.stage = result.endedEarly == nil ? .finished : .failed
+            progress.problem = result.endedEarly
+            progress.milliseconds = result.environment.durationMilliseconds
+        } catch {
+            progress.stage = .failed
+            progress.problem = "\(error)"
+        }
+        progress.current = ""
+        task = nil
+        timeline.tell(progress)
+        var entry = TimelineEntry(
+            .note, "note",
+            Sentence(
+                progress.missed == 0 && progress.stage == .finished ? "note_suite_green" : "note_suite_red",
+                [
+                    "passed": LocalizedText(same: "\(progress.passed + progress.noted)"),
+                    "total": LocalizedText(same: "\(progress.total)"),
+                    "missed": LocalizedText(same: "\(progress.missed)"),
+                ]))
+        entry.tone = progress.missed == 0 && progress.stage == .finished ? .good : .refused
+        timeline.add(entry)
+    }
+
+    private static func report(
+        of run: ConformanceRun, _ events: AsyncStream<ProgressEvent>.Continuation
+    ) async throws -> ConformanceReport {
+        defer { events.finish() }
+        return try await run.run { events.yield($0) }
+    }
+
+    private func tell(_ event: ProgressEvent) {
+        switch event {
+        case .started(let scenarios, _, _): progress.total = scenarios
+        case .scenarioStarted(_, _, let title): progress.current = title
+        case .waiting: break
+        case .scenarioFinished(_, let scenario):
+            progress.done += 1
+            switch scenario.outcome {
+            case .passed: progress.passed += 1
+            case .noted: progress.noted += 1
+            case .skipped: progress.skipped += 1
+            case .missed:
+                progress.missed += 1
+                progress.misses.append(scenario.title)
+            }
+        case .endedEarly(let reason): progress.problem = reason
+        }
+        // Ten times a second is as often as anybody can look.
+        guard told.duration(to: .now) > .milliseconds(100) else { return }
+        told = .now
+        timeline.tell(progress)
+    }
+
+    private var settings: ConformanceConfiguration {
+        var settings = ConformanceConfiguration(
+            url: configuration.webhookURL, key: configuration.paymeKey, amount: Self.amount)
+        settings.login = configuration.paymeLogin
+        settings.accountField = configuration.accountField
+        settings.merchantKey = configuration.merchantKey
+        // The suite lives by the clock of the server; what it would wait for, it lets pass.
+        let clock = clock
+        settings.clock = ConformanceClock(
+            now: { clock.now },
+            pause: { milliseconds in
+                clock.advance(milliseconds: milliseconds)
+                try await Task.sleep(for: .milliseconds(20))
+            })
+        return settings
+    }
+}

@@ -1,0 +1,44 @@
+/// One thing that happened: a call with its answer, an event of the shop, or a word on what nobody sees on the wire.
+public struct TimelineEntry: Sendable {
+    /// Who speaks to whom.
+    public enum Direction: String, Sendable, CaseIterable {
+        /// The simulated Payme calls the endpoint.
+        case payme
+        /// The shop calls its own API.
+        case shop
+        /// The server tells the shop: an after-commit hook.
+        case event
+        /// Nothing on the wire.
+        case note
+    }
+
+    /// How it went.
+    public enum Tone: String, Sendable {
+        case good, refused, lost, plain
+    }
+
+    /// Counts from 1.
+    public internal(set) var number = 0
+    /// Milliseconds since 1970 UTC, by the sandbox's clock.
+    public internal(set) var at: Int64 = 0
+    public let direction: Direction
+    /// A method, a path or an event; in a note, the key of a text.
+    public let title: String
+    public var tone: Tone = .plain
+    public var order: String?
+    /// What was sent; secrets are left out where it is recorded.
+    public var request: String?
+    public var answer: String?
+    public var status: Int?
+    public var microseconds: Int64?
+    public let sentence: Sentence
+
+    init(_ direction: Direction, _ title: String, _ sentence: Sentence) {
+        self.direction = direction
+        self.title = title
+        self.sentence = sentence
+    }
+
+    /// No body is kept longer than this, bytes.
+    static let bodyBytesMaximum = 16_384
+}

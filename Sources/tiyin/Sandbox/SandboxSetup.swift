@@ -1,0 +1,49 @@
+import Foundation
+import Payments
+import Sandbox
+import Server
+
+/// What a sandbox is made of: keys for this run alone, a scratch database, sample orders.
+struct SandboxSetup: Sendable {
+    let folder: String
+    /// The port that pay links lead to; the server listens on it.
+    let port: Int
+    let paymeKey = "sandbox-payme-\(Self.random())"
+    let merchantKey = "sandbox-merchant-\(Self.random())"
+
+    private static let merchantID = "587f72c72cac0d162c722ae2"
+
+    /// The server, without a slash at the end.
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    func settings() throws -> ServerSettings {
+        let environment = [
+            "API_PORT": String(port), "DATABASE_URL": "sqlite:\(folder)/sandbox.db", "PAYME_KEY": paymeKey,
+            "PAYME_MERCHANT_ID": Self.merchantID, "PAYME_MODE": "sandbox", "MERCHANT_API_KEY": merchantKey,
+            "PAYME_CHECKOUT_URL": SandboxConfiguration.checkoutURL(of: url), "JOBS_EXPIRY_SECONDS": "1",
+            "LOG_LEVEL": "notice",
+        ]
+        return try ServerSettings(SettingSource(environment: environment, folder: folder))
+    }
+
+    var configuration: SandboxConfiguration {
+        SandboxConfiguration(
+            url: url, paymeKey: paymeKey, merchantID: Self.merchantID, merchantKey: merchantKey)
+    }
+
+    /// Orders to pay, two whose amounts choose what goes wrong, and an account to top up.
+    var orders: [[UInt8]] {
+        [
+            #"{"id":"998901234567","kind":"cumulative","currency":"UZS","description":"Phone balance"}"#,
+            #"{"id":"1004","amount":{"value":"84000.13","currency":"UZS"},"description":"Desk lamp"}"#,
+            #"{"id":"1003","amount":{"value":"36500.11","currency":"UZS"},"description":"Theatre ticket"}"#,
+            #"{"id":"1002","amount":{"value":"129900.00","currency":"UZS"},"description":"Headphones"}"#,
+            #"{"id":"1001","amount":{"value":"5000.00","currency":"UZS"},"description":"Green tea, 2 boxes"}"#,
+        ].map { Array($0.utf8) }
+    }
+
+    private static func random() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(generator.next() as UInt64, radix: 36)
+    }
+}
