@@ -15,11 +15,21 @@ final class ReaderPool: Sendable {
     }
 
     private let state: Mutex<State>
+    private let open: @Sendable () throws -> SQLiteConnection
     /// Long reads run here, off the threads that answer requests.
     private let scans = DispatchQueue(label: "tiyin.scans", attributes: .concurrent)
 
-    init(_ connections: [SQLiteConnection]) {
-        state = Mutex(State(idle: connections))
+    /// - Throws: what the closure throws; then none is open.
+    init(_ count: Int, open: @escaping @Sendable () throws -> SQLiteConnection) throws {
+        var idle: [SQLiteConnection] = []
+        do {
+            for _ in 0..<count { idle.append(try open()) }
+        } catch {
+            for connection in idle { connection.close() }
+            throw error
+        }
+        state = Mutex(State(idle: idle))
+        self.open = open
     }
 
     /// Runs on the calling thread: a few rows by key take microseconds, less than a change of thread.
@@ -62,6 +72,7 @@ final class ReaderPool: Sendable {
     private static func snapshot<T>(_ work: (any SQLSession) throws -> T, on connection: SQLiteConnection) throws -> T {
         try connection.run { session in
             try session.execute("BEGIN", [])
+            // There is nothing to store: if it cannot be ended so, `release` ends it.
             defer { _ = try? session.execute("COMMIT", []) }
             return try work(session)
         }
@@ -82,7 +93,16 @@ final class ReaderPool: Sendable {
         return handed
     }
 
-    private func release(_ connection: SQLiteConnection) {
+    /// A connection on which the next read sees what is stored then: this one, or another in its place.
+    private func clean(_ connection: SQLiteConnection) -> SQLiteConnection {
+        if connection.endTransaction() { return connection }
+        connection.close()
+        // If none can be had now, the closed one takes its turn: its user hears so, and then another is tried for.
+        return (try? open()) ?? connection
+    }
+
+    private func release(_ lent: SQLiteConnection) {
+        let connection = clean(lent)
         let (next, isClosed) = state.withLock { state -> (CheckedContinuation<SQLiteConnection?, Never>?, Bool) in
             // Handed on, it stays lent.
             if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }

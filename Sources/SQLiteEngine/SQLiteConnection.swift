@@ -36,6 +36,10 @@ final class SQLiteConnection: @unchecked Sendable {
             }
         } catch let failure as SQLiteOpenFailure {
             throw failure
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw DatabaseFile.notADatabase(configuration.path)
+        } catch let error as SQLiteFailure where error.code & 0xFF == SQLITE_NOTADB {
+            throw DatabaseFile.notADatabase(configuration.path)
         } catch {
             let isDamaged = (error as? DatabaseError)?.resultCode == .SQLITE_CORRUPT
             throw SQLiteOpenFailure(
@@ -47,6 +51,15 @@ final class SQLiteConnection: @unchecked Sendable {
     func run<T>(_ work: (SQLiteSession) throws -> T) throws -> T {
         guard let session else { throw StorageFailure(.notStored, "the database is closed") }
         return try work(session)
+    }
+
+    /// Ends a storage transaction that its user left open, without storing anything. False: it could not be ended, or
+    /// the connection is closed; what is read on it may be old.
+    func endTransaction() -> Bool {
+        guard let session else { return false }
+        guard session.isInTransaction else { return true }
+        _ = try? session.execute("ROLLBACK", [])
+        return !session.isInTransaction
     }
 
     func close() {

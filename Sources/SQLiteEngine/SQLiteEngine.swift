@@ -17,17 +17,10 @@ public final class SQLiteEngine: SQLEngine {
     ///   not durable.
     public init(_ configuration: SQLiteConfiguration, logger: Logger) throws {
         func openReaders() throws -> ReaderPool {
-            var open: [SQLiteConnection] = []
-            do {
-                for _ in 0..<max(1, configuration.readers) {
-                    open.append(try SQLiteConnection(configuration, isReader: true))
-                }
-            } catch {
-                for connection in open { connection.close() }
-                throw error
-            }
-            return ReaderPool(open)
+            try ReaderPool(max(1, configuration.readers)) { try SQLiteConnection(configuration, isReader: true) }
         }
+        // Before the lock, which is a file of its own: what is no database is left as it was.
+        try DatabaseFile.check(configuration.path)
         if configuration.isReadOnly {
             lock = nil
             readers = try openReaders()

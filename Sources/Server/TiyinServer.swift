@@ -108,8 +108,8 @@ public struct TiyinServer: Sendable {
     /// Adds the routes of Payme, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first two only
     /// if their key is set.
     ///
-    /// Conform your context to ``PeerAddressContext`` if you use an address list: without it every call to Payme's
-    /// route is refused.
+    /// Conform your context to ``PeerAddressContext``: without it `/ready` and `/metrics` answer 404 unless
+    /// `http.operator_addresses` is `any`, and with a list of Payme's addresses every call to its route is refused.
     public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
         paymeRoutes?.add(to: router)
         if let key = settings.merchantKey {
@@ -121,8 +121,14 @@ public struct TiyinServer: Sendable {
         }
         OperatorRoutes(
             readiness: Readiness(store: store, clock: clock), registry: registry, store: store,
-            targets: service.targets
+            targets: service.targets, clock: clock, access: operatorAccess
         ).add(to: router)
+    }
+
+    private var operatorAccess: OperatorAccess {
+        OperatorAccess(
+            addresses: settings.operatorAddresses,
+            clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
     }
 
     private var paymeRoutes: PaymeRoutes? {
@@ -169,6 +175,10 @@ public struct TiyinServer: Sendable {
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SettingsError(
                 "port \(settings.port) of \(settings.host) is in use: choose another (api.port, API_PORT, or --port)")
+        } catch is SocketAddressError.UnknownHost {
+            throw SettingsError(
+                "\(settings.host) is no address of this machine, nor a name that one is known for: correct api.host "
+                    + "(API_HOST)")
         } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
             throw SettingsError("\(settings.host):\(settings.port) cannot be listened on: \(error)")
         }
@@ -190,7 +200,8 @@ public struct TiyinServer: Sendable {
         // Added last, it stands behind no route and hears only of what none of them takes.
         router.add(
             middleware: MissedRoute(
-                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths)))
+                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths),
+                operatorAccess: operatorAccess))
         logGateways()
         let hot = paymeRoutes
         let responder = HotRoute(path: hot == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {
@@ -208,14 +219,16 @@ public struct TiyinServer: Sendable {
 
     private func httpServer() throws -> HTTPServerBuilder {
         let seconds = Int64(settings.requestSeconds)
+        let places = ConnectionPlaces(settings.connectionsMaximum)
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     RequestDeadlineHandler(
                         RequestDeadline(arrival: .seconds(seconds), answer: .seconds(max(60, seconds))),
-                        linger: .seconds(max(60, seconds)))
+                        linger: .seconds(max(60, seconds)), places: places)
                 ],
-                // Payme recommends keeping connections for ten minutes. Source: payme.md 1.1.
+                // Payme recommends keeping connections for ten minutes; RequestDeadlineHandler keeps them for less when
+                // places are scarce. Source: payme.md 1.1.
                 idleTimeout: .minutes(10),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)))

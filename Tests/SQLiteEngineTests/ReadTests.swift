@@ -119,6 +119,35 @@ struct ReadTests {
         await engine.close()
     }
 
+    @Test("a read whose end fails, or that leaves its own transaction open, does not keep its old snapshot")
+    func leftOpen() async throws {
+        let disk = Disk()
+        let engine = try await engine(disk, readers: 1)
+        // What refers to nothing fails at COMMIT, and SQLite then leaves the transaction open.
+        let kept = try await engine.read(.scan) { session in
+            try session.query("PRAGMA foreign_keys = 1", []) { _ in }
+            try session.execute("CREATE TEMP TABLE parent (id INTEGER PRIMARY KEY)", [])
+            try session.execute(
+                "CREATE TEMP TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)", [])
+            try session.execute("INSERT INTO child (id) VALUES (7)", [])
+            return try session.first("SELECT id FROM t", []) { $0.integer(0) ?? -1 }
+        }
+        #expect(kept == 1)
+        try await engine.execute("INSERT INTO t (id) VALUES (2)")
+        #expect(try await engine.column("SELECT id FROM t", .scan) == ["1", "2"])
+        for extent in [ReadExtent.point, .scan] {
+            _ = try? await engine.read(extent) { session in
+                _ = try? session.execute("COMMIT", [])
+                try session.execute("BEGIN", [])
+                try session.query("SELECT id FROM t", []) { _ in }
+            }
+        }
+        try await engine.execute("INSERT INTO t (id) VALUES (3)")
+        #expect(try await engine.column("SELECT id FROM t", .point) == ["1", "2", "3"])
+        #expect(try await engine.column("SELECT id FROM t", .scan) == ["1", "2", "3"])
+        await engine.close()
+    }
+
     @Test("a reader cannot write")
     func readersDoNotWrite() async throws {
         let disk = Disk()

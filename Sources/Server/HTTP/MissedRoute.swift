@@ -5,11 +5,14 @@ import Hummingbird
 struct KnownPath: Sendable {
     private let segments: [Substring]
     let methods: [HTTPRequest.Method]
+    /// To others there is nothing here.
+    let isForOperators: Bool
 
     /// - Parameter pattern: such as `/orders/{id}`.
-    init(_ pattern: String, _ methods: [HTTPRequest.Method]) {
+    init(_ pattern: String, _ methods: [HTTPRequest.Method], isForOperators: Bool = false) {
         segments = pattern.split(separator: "/")
         self.methods = methods
+        self.isForOperators = isForOperators
     }
 
     func matches(_ path: String) -> Bool {
@@ -21,11 +24,14 @@ struct KnownPath: Sendable {
 /// What is said where no route fits: 405 where the path is right and only the method is wrong, else 404.
 struct MissedRoute<Context: RequestContext>: RouterMiddleware {
     let paths: [KnownPath]
+    let operatorAccess: OperatorAccess
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let known = paths.first(where: { $0.matches(request.uri.path) }) else {
+        guard let known = paths.first(where: { $0.matches(request.uri.path) }),
+            !known.isForOperators || operatorAccess.admits(request, context)
+        else {
             return Problem.nothingHere.response
         }
         return Problem.wrongMethod(allowed: known.methods).response

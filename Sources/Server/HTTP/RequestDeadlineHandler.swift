@@ -6,7 +6,8 @@ import NIOHTTPTypes
 /// it sends its body (`Expect: 100-continue`) to go on.
 ///
 /// An idle time-out does not end a request that drips a byte now and then; this deadline is absolute. One timer a
-/// connection, moved only when it fires, so that a request costs no timer of its own.
+/// connection, moved only when it fires, so that a request costs no timer of its own. By the same timer it ends a
+/// connection that has nothing to say when places are scarce.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,6 +16,11 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     private var deadline: RequestDeadline
     private let linger: TimeAmount
+    private let places: ConnectionPlaces
+    /// How long a connection may be idle when places are scarce.
+    private let patience = TimeAmount.seconds(5)
+    /// When the last answer ended.
+    private var idleSince: NIODeadline?
     private var wire: WireHandler?
     private var context: ChannelHandlerContext?
     /// The response under way; looked at only when its time is up.
@@ -23,14 +29,20 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// When the timer fires.
     private var timerAt: NIODeadline = .distantFuture
 
-    /// - Parameter linger: how long an answer that is not yet sent holds up the connection's end.
-    init(_ deadline: RequestDeadline, linger: TimeAmount) {
+    /// - Parameters:
+    ///   - linger: how long an answer that is not yet sent holds up the connection's end.
+    ///   - places: of all connections; this one takes one until it is closed.
+    init(_ deadline: RequestDeadline, linger: TimeAmount, places: ConnectionPlaces) {
         self.deadline = deadline
         self.linger = linger
+        self.places = places
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        places.take()
+        context.channel.closeFuture.whenComplete { [places] _ in places.leave() }
+        OldVersionHandler.add(to: context.pipeline)
         // Parts of a request come here only when they are whole, so the bytes are watched where they come in.
         let wire = WireHandler(linger: linger) { [weak self] in
             guard let self else { return }
@@ -80,7 +92,9 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         case .body: deadline.responseWentOn(at: now)
         case .end:
             response = nil
+            let now = now
             deadline.responseEnded(at: now)
+            idleSince = now
             watchTime()
         }
         context.write(data, promise: promise)
@@ -91,8 +105,13 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     private func watchTime() {
-        guard let end = deadline.end, timer == nil || end < timerAt else { return }
+        guard let end = deadline.end ?? idleEnd, timer == nil || end < timerAt else { return }
         schedule(end)
+    }
+
+    /// When a connection on which nothing is under way has been idle for too long, should places be scarce then.
+    private var idleEnd: NIODeadline? {
+        deadline.unanswered == 0 ? idleSince.map { $0 + patience } : nil
     }
 
     private func schedule(_ moment: NIODeadline) {
@@ -100,7 +119,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         timerAt = moment
         timer = context?.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [self] in
             timer = nil
-            guard let end = deadline.end else { return }
+            guard let end = deadline.end else { return endIfInTheWay() }
             if end > now {
                 schedule(end)
             } else if response?.headerFields[.contentType]?.hasPrefix("text/event-stream") == true {
@@ -110,6 +129,17 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
                 wire?.stopLingering()
                 context?.close(promise: nil)
             }
+        }
+    }
+
+    private func endIfInTheWay() {
+        guard let end = idleEnd else { return }
+        if end > now {
+            schedule(end)
+        } else if places.areScarce {
+            context?.close(promise: nil)
+        } else {
+            schedule(now + patience)
         }
     }
 

@@ -45,8 +45,9 @@ struct MerchantRoutes: Sendable {
             return (order, try session.standing(of: order, at: now))
         }
         guard let (order, standing) = found else { throw Problem.notFound("order with this id") }
+        try options.check(order)
         var writer = JSONWriter()
-        MerchantJSON.order(order, standing, payLinks.payme(order, options), to: &writer)
+        MerchantJSON.order(order, standing, payLinks.payme(order, standing, options), to: &writer)
         return Self.json(.ok, writer.bytes)
     }
 
@@ -64,7 +65,7 @@ struct MerchantRoutes: Sendable {
         writer.key("items")
         writer.beginArray()
         for (order, standing) in found.prefix(page.limit) {
-            MerchantJSON.order(order, standing, payLinks.payme(order, PayLinks.Options()), to: &writer)
+            MerchantJSON.order(order, standing, payLinks.payme(order, standing, PayLinks.Options()), to: &writer)
         }
         writer.endArray()
         let last = found.count > page.limit ? found[page.limit - 1].0 : nil
@@ -94,7 +95,7 @@ struct MerchantRoutes: Sendable {
     }
 
     private func showTransaction(_ text: String) async throws -> Response {
-        guard let id = Int64(text), String(id) == text else { throw Problem.notFound("transaction with this id") }
+        guard let id = Int64(plain: text) else { throw Problem.notFound("transaction with this id") }
         let found = try await read { session -> (Transaction, [JournalEntry], [PaymeFiscalReceipt])? in
             guard let transaction = try session.transaction(id: id) else { return nil }
             return (
@@ -120,7 +121,7 @@ struct MerchantRoutes: Sendable {
         let parameters = request.uri.queryParameters
         var state: TransactionState?
         if let text = parameters["state"] {
-            guard let number = Int64(text), let known = TransactionState(rawValue: number) else {
+            guard let number = Int64(plain: text), let known = TransactionState(rawValue: number) else {
                 throw Problem.invalid("state", "Must be 1, 2, -1 or -2.")
             }
             state = known

@@ -134,7 +134,8 @@ struct OrderRequest: Sendable {
             throw Problem.invalid(
                 violation.path.isEmpty ? "fiscal" : "fiscal.\(violation.path)", "This field \(violation.message).")
         }
-        if let amount, let sum = FiscalSum.of(value), sum != amount.minor {
+        let lines = try FiscalLines(value)
+        if let amount, let sum = try lines.sum(), sum != amount.minor {
             throw Problem.invalid(
                 "fiscal", "The lines add up to \(sum) minor units, but the amount is \(amount.minor).")
         }

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Payme
 import Payments
+import Storage
 
 /// Where an order can be paid, for every gateway that is on.
 struct PayLinks: Sendable {
@@ -12,7 +13,8 @@ struct PayLinks: Sendable {
     struct Options: Sendable {
         var language: PaymeCheckout.Language?
         var returnURL: String?
-        var amount: String?
+        /// Tiyin.
+        var amount: Int64?
 
         init() {}
 
@@ -36,23 +38,37 @@ struct PayLinks: Sendable {
                 guard let money = Money(decimal: text, currency: .uzs), money.minor > 0 else {
                     throw Problem.invalid("amount", "Must be a decimal above 0 with at most 2 decimals: 5000.00.")
                 }
-                amount = text
+                amount = money.minor
+            }
+        }
+
+        /// - Throws: ``Problem`` for an amount that the order would refuse when it is paid.
+        func check(_ order: Order) throws {
+            guard let amount else { return }
+            if order.kind == .oneTime {
+                throw Problem.invalid("amount", "A one_time order has an amount of its own: leave it out.")
+            }
+            if let minimum = order.minimum, amount < minimum {
+                let least = Money(minor: minimum, currency: order.currency).decimal
+                throw Problem.invalid("amount", "This order takes \(least) or more.")
+            }
+            if let maximum = order.maximum, amount > maximum {
+                let most = Money(minor: maximum, currency: order.currency).decimal
+                throw Problem.invalid("amount", "This order takes \(most) or less.")
             }
         }
     }
 
-    /// Nil if Payme is off, or the order cannot be paid through it.
-    func payme(_ order: Order, _ options: Options) -> PaymeCheckout? {
+    /// Nil if Payme is off, or the order cannot be paid through it, or not any more.
+    func payme(_ order: Order, _ standing: OrderStanding, _ options: Options) -> PaymeCheckout? {
         guard let configuration, let merchantID = configuration.merchantID, order.currency == .uzs,
-            order.cancelledAt == nil
+            standing.status != .paid, standing.status != .cancelled
         else { return nil }
-        let wanted = options.amount.flatMap { Money(decimal: $0, currency: order.currency) }
-        guard let amount = order.amount ?? wanted ?? order.minimum.map({ Money(minor: $0, currency: order.currency) })
-        else { return nil }
+        guard let amount = order.amount?.minor ?? options.amount ?? order.minimum else { return nil }
         let own = hooks.payLinkAccount(order, gateway: PaymeGateway.name)
         let account = own.isEmpty ? [AdditionalField(configuration.accountField, order.id)] : own
         return PaymeCheckout(
-            checkoutURL: configuration.checkoutURL, merchantID: merchantID, account: account, amount: amount.minor,
+            checkoutURL: configuration.checkoutURL, merchantID: merchantID, account: account, amount: amount,
             language: options.language, returnURL: options.returnURL, description: order.description,
             detail: order.fiscal)
     }

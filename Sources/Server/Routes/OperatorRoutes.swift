@@ -8,39 +8,42 @@ import Storage
 import StrictJSON
 import Synchronization
 
-/// `GET /health` (the process answers), `/ready` (a write went through), `/metrics` (Prometheus text).
+/// `GET /health` (the process answers), `/ready` (a write went through), `/metrics` (Prometheus text). The last two only to operators.
 struct OperatorRoutes: Sendable {
     let readiness: Readiness
     let registry: PrometheusRegistry
-    let store: Store
-    let targets: [String]
+    let outbox: OutboxGauge
+    let access: OperatorAccess
 
-    static let paths = ["/health", "/ready", "/metrics"].map { KnownPath($0, [.get, .head]) }
+    /// - Parameter targets: of the outbox, each counted.
+    init(
+        readiness: Readiness, registry: PrometheusRegistry, store: Store, targets: [String], clock: TimeSource,
+        access: OperatorAccess
+    ) {
+        self.readiness = readiness
+        self.registry = registry
+        self.access = access
+        outbox = OutboxGauge(store: store, targets: targets, registry: registry, clock: clock)
+    }
+
+    static let paths = [
+        KnownPath("/health", [.get, .head]), KnownPath("/ready", [.get, .head], isForOperators: true),
+        KnownPath("/metrics", [.get, .head], isForOperators: true),
+    ]
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         router.get("/health") { _, _ in Self.status("ok", .ok) }
-        router.get("/ready") { _, context in
-            await readiness.isReady(context.logger)
+        router.get("/ready") { request, context in
+            guard access.admits(request, context) else { return Problem.nothingHere.response }
+            return await readiness.isReady(context.logger)
                 ? Self.status("ready", .ok) : Self.status("not ready", .serviceUnavailable)
         }
-        router.get("/metrics") { _, context in
-            await measureOutbox(context.logger)
+        router.get("/metrics") { request, context in
+            guard access.admits(request, context) else { return Problem.nothingHere.response }
+            await outbox.measure(context.logger)
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: ByteBuffer(string: registry.text())))
-        }
-    }
-
-    private func measureOutbox(_ logger: Logger) async {
-        for target in targets {
-            do {
-                let waiting = try await store.engine.read(.scan) { sql in
-                    try SQLPaymentSession(sql: sql).countWaiting(target: target)
-                }
-                registry.makeMeter(label: "tiyin_outbox_waiting", dimensions: [("target", target)]).set(waiting)
-            } catch {
-                logger.warning("outbox cannot be counted", metadata: ["error": "\(error)"])
-            }
         }
     }
 

@@ -32,7 +32,7 @@ struct PaymeRoutes: Sendable {
     func answer(_ request: Request, _ context: some RequestContext) async -> Response {
         let start = ContinuousClock.now
         let call = PaymeCall(
-            isPost: request.method == .post, authorization: request.headers.first { $0.name == .authorization }?.value,
+            isPost: request.method == .post, authorization: Self.authorization(request.headers),
             isAddressAllowed: isAllowed(request, context), logger: context.logger)
         // A body that is too large or does not arrive is none: no JSON can be read from it.
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
@@ -41,6 +41,16 @@ struct PaymeRoutes: Sendable {
         log(answer, call, context.logger)
         return Response(
             status: .ok, headers: Self.headers, body: Self.body(answer.body))
+    }
+
+    /// Two headers are none: a proxy in front may have looked at the other one.
+    private static func authorization(_ headers: HTTPFields) -> String? {
+        var found: String?
+        for field in headers where field.name == .authorization {
+            guard found == nil else { return nil }
+            found = field.value
+        }
+        return found
     }
 
     private func isAllowed(_ request: Request, _ context: some RequestContext) -> Bool {

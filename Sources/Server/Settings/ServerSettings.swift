@@ -20,6 +20,8 @@ public struct ServerSettings: Sendable {
     public var paymeAddresses: AddressList?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
+    /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
+    public var operatorAddresses: AddressList?
     /// The largest request body, 1,024 to 1,048,576 bytes. Beyond it Payme's route answers -32700, the merchant API
     /// 413.
     public var bodyBytesMaximum: Int
@@ -47,8 +49,10 @@ public struct ServerSettings: Sendable {
     /// - Throws: ``SettingsError`` for the first that is unknown, malformed or unsafe.
     public init(_ source: SettingSource) throws {
         if let stray = source.unknown.first {
+            let advice = stray.meant.map { "did you mean \($0)? Correct" } ?? "correct"
             throw SettingsError(
-                "\(stray) is no setting of tiyin: correct the name or remove it (`tiyin config check` lists them all)")
+                "\(stray.place) is no setting of tiyin: \(advice) the name or remove it (`tiyin config check` lists "
+                    + "them all)")
         }
         let read = SettingReader(source)
         host = try read.text(.apiHost)
@@ -60,6 +64,7 @@ public struct ServerSettings: Sendable {
         merchantKey = try read.secret(.merchantKey, minimum: 16)
         trustedProxies =
             try read.optional(.httpTrustedProxies).map { try read.addresses(.httpTrustedProxies, $0) } ?? []
+        operatorAddresses = try read.operatorAddresses()
         bodyBytesMaximum = try read.integer(.httpBodyMaximum, 1_024...1_048_576)
         connectionsMaximum = try read.integer(.httpConnectionsMaximum, 1...100_000)
         requestSeconds = try read.integer(.httpRequestSeconds, 1...300)

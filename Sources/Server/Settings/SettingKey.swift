@@ -42,6 +42,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case paymeAllowedAddresses = "payme.allowed_addresses"
     /// An ``AddressList``: whose `X-Forwarded-For` is believed.
     case httpTrustedProxies = "http.trusted_proxies"
+    /// `any` or an ``AddressList``: who sees `/ready` and `/metrics`.
+    case httpOperatorAddresses = "http.operator_addresses"
     /// Largest request body, bytes.
     case httpBodyMaximum = "http.body_bytes_max"
     /// Connections served at once; more wait.
@@ -88,6 +90,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .paymeAnswerVersion: "send"
         case .paymeUnreadableID: "null"
         case .paymeAllowedAddresses: "any"
+        case .httpOperatorAddresses: "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
         case .httpBodyMaximum: "65536"
         case .httpConnectionsMaximum: "4096"
         case .httpRequestSeconds: "10"
@@ -124,6 +127,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .paymeCheckoutURL: "host of pay links; follows payme.mode"
         case .paymeAllowedAddresses: "`any`, `payme` (the published addresses), or a list of addresses and networks"
         case .httpTrustedProxies: "addresses and networks whose X-Forwarded-For is believed"
+        case .httpOperatorAddresses: "who sees `/ready` and `/metrics`: `any`, or a list of addresses and networks"
         case .httpBodyMaximum: "largest request body, bytes"
         case .httpConnectionsMaximum: "connections served at once; more wait"
         case .httpRequestSeconds: "time to send a whole request; then the connection is closed"

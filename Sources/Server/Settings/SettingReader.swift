@@ -59,6 +59,11 @@ struct SettingReader {
         return list
     }
 
+    func operatorAddresses() throws -> AddressList? {
+        let text = try text(.httpOperatorAddresses)
+        return text == "any" ? nil : try addresses(.httpOperatorAddresses, text)
+    }
+
     func tls() throws -> ServerSettings.TLSFiles? {
         switch (try optional(.apiTLSCertificate), try optional(.apiTLSKey)) {
         case (nil, nil): return nil

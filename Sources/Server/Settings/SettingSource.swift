@@ -8,8 +8,16 @@ import SystemPackage
 /// Every value is read as text and parsed by us, so that a malformed one is told from a missing one.
 public struct SettingSource: Sendable {
     private let reader: ConfigReader
-    /// Names that are set but mean nothing, each with where it stands.
-    let unknown: [String]
+    /// Names that are set but mean nothing.
+    let unknown: [Unknown]
+
+    /// A name that is no setting.
+    struct Unknown: Sendable {
+        /// The name with where it stands.
+        let place: String
+        /// The name that may have been meant.
+        var meant: String?
+    }
 
     /// Reads `.env` and the YAML file. Values are judged by ``ServerSettings``, names that are no setting too.
     ///
@@ -26,11 +34,21 @@ public struct SettingSource: Sendable {
             EnvironmentVariablesProvider(environmentVariables: dotEnvironment.values, secretsSpecifier: .all),
             InMemoryProvider(values: yaml.values),
         ])
-        let strays = environment.keys.filter { name in
-            ["PAYME_", "MERCHANT_", "DATABASE_URL"].contains { name.hasPrefix($0) } && !Self.names.contains(name)
-        }
         unknown =
-            strays.sorted().map { "the environment variable \($0)" } + dotEnvironment.unknown + yaml.unknown
+            environment.keys.sorted().compactMap(Self.stray)
+            + (dotEnvironment.unknown + yaml.unknown).map { Unknown(place: $0) }
+    }
+
+    /// A variable that was meant for us and is no setting; nil for a setting, and for what is somebody else's.
+    private static func stray(_ name: String) -> Unknown? {
+        guard !names.contains(name) else { return nil }
+        let isOurs = ["PAYME_", "MERCHANT_", "DATABASE_URL"].contains { name.hasPrefix($0) }
+        // Names that other software uses too: only what looks like one of ours.
+        let mayBeOurs = ["API_", "HTTP_", "JOBS_", "LOG_"].contains { name.hasPrefix($0) } && name != "HTTP_PROXY"
+        guard isOurs || mayBeOurs else { return nil }
+        let meant = Misspelling.nearest(to: name)
+        guard isOurs || meant != nil else { return nil }
+        return Unknown(place: "the environment variable \(name)", meant: meant)
     }
 
     /// The text of a setting; nil if it is not set anywhere.

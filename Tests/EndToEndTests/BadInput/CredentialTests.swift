@@ -46,6 +46,19 @@ extension EndToEnd {
             }
         }
 
+        @Test("two headers are refused, whichever of them is right")
+        func twoHeaders() async throws {
+            try await Victim.with { victim in
+                let (right, wrong) = (RawRequest.authorization(victim.key), RawRequest.authorization("wrong"))
+                for (first, second) in [(right, wrong), (wrong, right), (right, right), (right, "")] {
+                    // The second stands on a line of its own.
+                    let both = first + "\r\nAuthorization: " + second
+                    let answer = try await Self.send(Victim.create().serialized(), both, victim)
+                    victim.expect(answer, .unauthorized, id: 7, "\(first), then \(second)")
+                }
+            }
+        }
+
         @Test("the merchant's key is no cashbox key, and the other way round")
         func keysAreApart() async throws {
             try await Victim.with { victim in

@@ -87,6 +87,20 @@ extension EndToEnd {
             }
         }
 
+        @Test("places that are held in silence become free")
+        func silent() async throws {
+            try await RunningServer.with(["HTTP_CONNECTIONS_MAX": "4"]) { running in
+                let call = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+                let late = try await Self.holding(4, call, running.port) {
+                    try await RawConnection.with(port: running.port, within: .seconds(15)) { connection in
+                        await connection.send(call)
+                        return await connection.response()?.status
+                    }
+                }
+                #expect(late == 200)
+            }
+        }
+
         /// Runs the closure while so many served connections stay open.
         private static func holding<T>(
             _ count: Int, _ call: String, _ port: Int, _ body: () async throws -> T

@@ -108,6 +108,53 @@ extension EndToEnd {
             }
         }
 
+        @Test("HTTP/1.0 keeps its connection only if it asks for that")
+        func oldKeepAlive() async throws {
+            try await Victim.with { victim in
+                let length = "Content-Length: \(Self.call.utf8.count)"
+                let plain = RawRequest.head(key: victim.key, version: "HTTP/1.0", [length]) + Self.call
+                let keeping =
+                    RawRequest.head(key: victim.key, version: "HTTP/1.0", [length, "Connection: Keep-Alive"])
+                    + Self.call
+                let (response, isClosed) = try await Self.exchange(victim) { connection in
+                    await connection.send(plain)
+                    return (await connection.response(), await connection.isClosed())
+                }
+                Self.expectAllowed(response, "without keep-alive")
+                #expect(isClosed)
+                let (first, second, isOver) = try await Self.exchange(victim) { connection in
+                    await connection.send(keeping)
+                    let first = await connection.response()
+                    // What is sent behind the last request is nobody's.
+                    await connection.send(plain + plain)
+                    return (first, await connection.response(), await connection.isClosed())
+                }
+                Self.expectAllowed(first, "with keep-alive")
+                #expect(first?["connection"]?.lowercased() == "keep-alive")
+                Self.expectAllowed(second, "the last")
+                #expect(isOver)
+            }
+        }
+
+        @Test("HTTP/1.0 gets a streamed answer without chunks, ended by the connection's end")
+        func oldStream() async throws {
+            try await Victim.with { victim in
+                let body = #"{"method":"GetStatement","params":{"from":0,"to":9999999999999},"id":1}"#
+                for line in ["Accept: */*", "Connection: keep-alive"] {
+                    let bytes = try await Self.exchange(victim) { connection in
+                        let lines = ["Content-Length: \(body.utf8.count)", line]
+                        await connection.send(RawRequest.head(key: victim.key, version: "HTTP/1.0", lines) + body)
+                        return await connection.rest()
+                    }
+                    let text = String(decoding: bytes, as: UTF8.self)
+                    let cut = try #require(text.range(of: "\r\n\r\n"))
+                    #expect(!text[..<cut.lowerBound].lowercased().contains("transfer-encoding"))
+                    let json = try JSONValue(parsing: Array(text[cut.upperBound...].utf8))
+                    #expect(json["result"]?["transactions"]?.arrayValue?.count == 2)
+                }
+            }
+        }
+
         private static func expectAllowed(
             _ response: RawResponse?, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
         ) {

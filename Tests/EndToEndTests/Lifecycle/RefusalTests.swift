@@ -108,7 +108,23 @@ extension EndToEnd {
                 .write(toFile: folder.file("text.db"), atomically: true, encoding: .utf8)
             try await CommandLineTool.run(
                 ["serve"], Self.good.merging(["DATABASE_URL": "sqlite:text.db"]) { $1 }, in: folder
-            ).expectRefusal(["text.db", "database"])
+            ).expectRefusal(["text.db", "is no SQLite database", "DATABASE_URL"])
+            try await CommandLineTool.run(
+                ["serve"], Self.good.merging(["DATABASE_URL": "sqlite:\(folder.path)"]) { $1 }, in: folder
+            ).expectRefusal([folder.path, "is no file", "DATABASE_URL"])
+            #expect(!FileManager.default.fileExists(atPath: folder.file("text.db.lock")))
+            #expect(!FileManager.default.fileExists(atPath: folder.path + ".lock"))
+        }
+
+        @Test("a host that nobody knows is refused by its name")
+        func unknownHost() async throws {
+            let folder = TemporaryFolder()
+            let environment = Self.good.merging(["API_HOST": "nosuch.invalid", "API_PLAIN_HTTP": "anywhere"]) { $1 }
+            let tool = try await CommandLineTool.run(["serve"], environment, in: folder)
+            #expect(tool.exit.code == 1 && !tool.exit.isSignalled)
+            let last = try #require(tool.errors.split(separator: "\n").last)
+            #expect(last.hasPrefix("tiyin: nosuch.invalid ") && last.contains("api.host (API_HOST)"), "\(last)")
+            #expect(!last.contains("SocketAddressError"), "\(last)")
         }
 
         @Test("a port that somebody has is refused by its number")

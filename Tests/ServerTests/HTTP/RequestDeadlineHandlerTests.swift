@@ -9,9 +9,10 @@ import Testing
 @Suite("The connection of a request")
 struct RequestDeadlineHandlerTests {
     /// A connection whose time moves only when the test moves it.
-    private func connection() throws -> EmbeddedChannel {
+    private func connection(_ places: ConnectionPlaces = ConnectionPlaces(1_000)) throws -> EmbeddedChannel {
         let deadline = RequestDeadline(arrival: .seconds(10), answer: .seconds(60))
-        let channel = EmbeddedChannel(handler: RequestDeadlineHandler(deadline, linger: .seconds(60)))
+        let channel = EmbeddedChannel(
+            handler: RequestDeadlineHandler(deadline, linger: .seconds(60), places: places))
         try channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
@@ -76,6 +77,35 @@ struct RequestDeadlineHandlerTests {
             #expect(channel.isActive)
         }
         _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("is ended when it says nothing for five seconds while places are scarce, not before, not in a request")
+    func scarce() throws {
+        let places = ConnectionPlaces(4)
+        // Three quarters are not scarce.
+        for _ in 0..<2 { places.take() }
+        let channel = try connection(places)
+        for _ in 0..<3 {
+            try channel.writeInbound(Self.head)
+            try channel.writeInbound(HTTPRequestPart.end(nil))
+            try answer(channel)
+            channel.embeddedEventLoop.advanceTime(by: .hours(1))
+            #expect(channel.isActive)
+        }
+        places.take()
+        // Asked meanwhile, it has five seconds from the answer.
+        try channel.writeInbound(Self.head)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(6))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(30))
+        #expect(channel.isActive)
+        try answer(channel)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(4_999))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+        #expect(!channel.isActive)
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+        #expect(!places.areScarce)
     }
 
     @Test("stays while events flow to somebody who watches")

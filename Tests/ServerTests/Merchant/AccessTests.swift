@@ -35,6 +35,19 @@ struct AccessTests {
         }
     }
 
+    @Test("lets nobody in who sends two credentials, whichever is right", arguments: Transport.allCases)
+    func twoKeys(transport: Transport) async throws {
+        let (right, wrong) = ("Bearer \(Desk.merchantKey)", "Bearer wrong")
+        try await Desk.with(transport) { desk in
+            for pair in [[right, wrong], [wrong, right], [right, right], [right, ""]] {
+                var headers = HTTPFields()
+                headers[values: .authorization] = pair
+                let reply = try await desk.send(.get, "/orders", headers: headers, authorization: nil)
+                #expect(reply.short == "401 unauthorized", "\(pair)")
+            }
+        }
+    }
+
     @Test("is not there without a key", arguments: Transport.allCases)
     func off(transport: Transport) async throws {
         let (server, clock) = try await Desk.make(without: ["MERCHANT_API_KEY"])

@@ -100,6 +100,17 @@ struct ListTests {
         /orders?limit=ten          | limit
         /orders?limit=             | limit
         /transactions?limit=201    | limit
+        /orders?limit=+5           | limit
+        /orders?limit=%2B5         | limit
+        /orders?limit=05           | limit
+        /orders?cursor=KzU6QQ      | cursor
+        /orders?cursor=MDU6QQ      | cursor
+        /transactions?cursor=+3    | cursor
+        /transactions?cursor=%2B3  | cursor
+        /transactions?cursor=03    | cursor
+        /transactions?state=+1     | state
+        /transactions?state=%2B1   | state
+        /transactions?state=-01    | state
         /orders?cursor=            | cursor
         /orders?cursor=%21         | cursor
         /orders?cursor=abc         | cursor

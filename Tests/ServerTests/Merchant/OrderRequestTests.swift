@@ -84,8 +84,29 @@ struct OrderRequestTests {
         {"amount":M,"fiscal":{"receipt_type":0,"items":[L],"x":1}}  | 400 invalid-request(fiscal)
         {"amount":M,"fiscal":{"receipt_type":0,"items":[L,L]}}      | 400 invalid-request(fiscal)
         {"kind":"cumulative","fiscal":{"receipt_type":0,"items":[L]}} | 400 invalid-request(fiscal)
+        {"amount":M,"fiscal":F"count":0,C,"vat_percent":12}]}}      | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":-1,C,"vat_percent":12}]}}     | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":0.0,C,"vat_percent":12}]}}    | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":-0.5,C,"vat_percent":12}]}}   | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1e19,C,"vat_percent":12}]}}   | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1e-19,C,"vat_percent":12}]}}  | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1e999999999999999999999,C,"vat_percent":12}]}} | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1.0000000000000000001,C,"vat_percent":12}]}} | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":0}]}}       | 201
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":100}]}}     | 201
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":99.99}]}}   | 201
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":1e2}]}}     | 201
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":-1}]}}      | 400 invalid-request(fiscal.items[0].vat_percent)
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":-0.01}]}}   | 400 invalid-request(fiscal.items[0].vat_percent)
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":101}]}}     | 400 invalid-request(fiscal.items[0].vat_percent)
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":100.01}]}}  | 400 invalid-request(fiscal.items[0].vat_percent)
+        {"amount":M,"fiscal":F"count":2,C,"vat_percent":1e9}]}}     | 400 invalid-request(fiscal.items[0].vat_percent)
+        {"amount":M,"fiscal":F"count":2,"code":"0070200100100000A","vat_percent":12}]}} | 400 invalid-request(fiscal.items[0].code)
+        {"amount":M,"fiscal":F"count":2,"code":"٠٠٧٠٢٠٠١٠٠١٠٠٠٠٠١","vat_percent":12}]}} | 400 invalid-request(fiscal.items[0].code)
         """#
 
+    /// A fiscal line of 2500.00 a piece, as far as `price`.
+    private static let beginning = #"{"title":"Choy","price":250000,"package_code":"1","#
     private static let line =
         #"{"title":"Choy","price":260000,"count":2,"discount":20000,"code":"00702001001000001","#
         + #""package_code":"123456","vat_percent":12}"#
@@ -97,6 +118,8 @@ struct OrderRequestTests {
             for row in rows(Self.table) {
                 let body = row[0].replacing(":M", with: #":{"value":"5000.00","currency":"UZS"}"#)
                     .replacing("[L", with: "[" + Self.line).replacing(",L]", with: "," + Self.line + "]")
+                    .replacing(#":F""#, with: #":{"receipt_type":0,"items":["# + Self.beginning + #"""#)
+                    .replacing(",C,", with: #","code":"00702001001000001","#)
                     .replacing("LONG64", with: String(repeating: "k", count: 64))
                 let reply = try await desk.post(body)
                 #expect(reply.short == row[1], "\(row[0]): \(reply.text)")
@@ -114,13 +137,25 @@ struct OrderRequestTests {
         {"receipt_type":0,"items":[I"price":510000,"count":1,"discount":10000}]}                                  | 201
         {"receipt_type":0,"items":[I"price":400000,"count":1}],"shipping":{"title":"Yetkazish","price":100000}}   | 201
         {"receipt_type":0,"items":[I"price":333333,"count":1.5}]}                                                 | 201
+        {"receipt_type":0,"items":[I"price":200000,"count":2.5}]}                                                 | 201
+        {"receipt_type":0,"items":[I"price":1000000,"count":0.50}]}                                               | 201
+        {"receipt_type":0,"items":[I"price":5,"count":1E+5}]}                                                     | 201
+        {"receipt_type":0,"items":[I"price":500000,"count":1.0}]}                                                 | 201
+        {"receipt_type":0,"items":[I"price":100000,"count":2.5},I"price":200000,"count":1.25}]}                   | 201
+        {"receipt_type":0,"items":[I"price":200000,"count":2.6}]}                                                 | 400
+        {"receipt_type":0,"items":[I"price":5,"count":1e6}]}                                                      | 400
+        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":2}]}                                      | 400
+        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":1.5}]}                                    | 400
+        {"receipt_type":0,"items":[I"price":333333,"count":1.5},I"price":9000000000000000000,"count":9000000000}]} | 400
+        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":1},I"price":9000000000000000000,"count":1}]} | 400
+        {"receipt_type":0,"items":[I"price":9,"count":999999999999999999},I"price":9000000000000000000,"count":1}]} | 400
         {"receipt_type":0,"items":[I"price":500001,"count":1}]}                                                   | 400
         {"receipt_type":0,"items":[I"price":500000,"count":1,"discount":1}]}                                      | 400
         {"receipt_type":0,"items":[I"price":500000,"count":1}],"shipping":{"title":"Yetkazish","price":1}}        | 400
         {"receipt_type":0,"items":[I"price":0,"count":1}]}                                                        | 400
         """#
 
-    @Test("may have fiscal lines that add up to the amount; a fraction of a piece is not added up")
+    @Test("may have fiscal lines that add up to the amount; nobody adds up parts of a tiyin")
     func fiscalSums() async throws {
         try await Desk.with(.router) { desk in
             let item = #"{"title":"Choy","code":"00702001001000001","package_code":"1","vat_percent":12.5,"#

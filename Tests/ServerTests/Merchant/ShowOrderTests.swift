@@ -72,7 +72,8 @@ struct ShowOrderTests {
         ORDER?return_url=shop.uz                                | 400 invalid-request(return_url)
         ORDER?return_url=javascript:alert(1)                    | 400 invalid-request(return_url)
         ORDER?return_url=https://shop.uz/%3Bid                  | 400 invalid-request(return_url)
-        ORDER?amount=1.00                                       | a=500000
+        ORDER?amount=1.00                                       | 400 invalid-request(amount)
+        ORDER?amount=5000.00                                    | 400 invalid-request(amount)
         ORDER?amount=5e3                                        | 400 invalid-request(amount)
         ACCOUNT                                                 | none
         ACCOUNT?amount=12.34                                    | a=1234
@@ -80,6 +81,10 @@ struct ShowOrderTests {
         ACCOUNT?amount=1.234                                    | 400 invalid-request(amount)
         LIMITED                                                 | a=1000
         LIMITED?amount=20                                       | a=2000
+        LIMITED?amount=10.00                                    | a=1000
+        LIMITED?amount=30.00                                    | a=3000
+        LIMITED?amount=9.99                                     | 400 invalid-request(amount)
+        LIMITED?amount=30.01                                    | 400 invalid-request(amount)
         DOLLARS                                                 | none
         """
 
@@ -88,8 +93,8 @@ struct ShowOrderTests {
         try await Desk.with(transport) { desk in
             try await desk.add("ORDER")
             _ = try await desk.post(#"{"id":"ACCOUNT","kind":"cumulative"}"#)
-            _ = try await desk.post(
-                #"{"id":"LIMITED","kind":"cumulative","minimum":{"value":"10.00","currency":"UZS"}}"#)
+            let (low, high) = (#"{"value":"10.00","currency":"UZS"}"#, #"{"value":"30.00","currency":"UZS"}"#)
+            _ = try await desk.post(#"{"id":"LIMITED","kind":"cumulative","minimum":\#(low),"maximum":\#(high)}"#)
             _ = try await desk.post(#"{"id":"DOLLARS","amount":{"value":"10.00","currency":"USD"}}"#)
             for row in rows(Self.queries) {
                 let reply = try await desk.get("/orders/\(row[0])")
@@ -108,6 +113,26 @@ struct ShowOrderTests {
         let encoded = link.replacing("https://checkout.paycom.uz/", with: "")
         let text = Data(base64Encoded: encoded).map { String(decoding: $0, as: UTF8.self) } ?? "no link"
         return text.replacing("m=587f72c72cac0d162c722ae2;ac.order_id=\(id);", with: "")
+    }
+
+    @Test("has no links once it is paid, and has them again when the money went back", arguments: Transport.allCases)
+    func paidLinks(transport: Transport) async throws {
+        try await Desk.with(transport) { desk in
+            func hasLinks() async throws -> [Bool] {
+                let shown = try await desk.get("/orders/A")
+                let listed = try await desk.get("/orders")["items"]?.arrayValue?.first
+                return [shown["links"], shown["forms"], listed?["links"], listed?["forms"]].map { $0 != [:] }
+            }
+            try await desk.add("A")
+            try await desk.announce(1, "A")
+            #expect(try await hasLinks() == [true, true, true, true])
+            try await desk.perform(1)
+            #expect(try await hasLinks() == [false, false, false, false])
+            let again = try await desk.post(#"{"id":"A","amount":{"value":"5000.00","currency":"UZS"}}"#)
+            #expect(again.status == 200 && again["links"] == [:])
+            try await desk.cancel(1)
+            #expect(try await hasLinks() == [true, true, true, true])
+        }
     }
 
     @Test("has no links without a cashbox id, and other account fields where the shop wants them")

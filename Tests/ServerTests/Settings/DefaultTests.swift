@@ -29,6 +29,7 @@ struct DefaultTests {
             .paymeAccountField: "phone", .paymeBusyOrderError: "unable", .paymeRefunds: "refuse",
             .paymeCreateTime: "payme", .paymeExpiry: "at", .paymeAnswerVersion: "omit", .paymeUnreadableID: "0",
             .paymeCheckoutURL: "https://pay.example", .paymeAllowedAddresses: "payme", .httpTrustedProxies: "::1",
+            .httpOperatorAddresses: "any",
             .httpBodyMaximum: "2048", .httpConnectionsMaximum: "5", .httpRequestSeconds: "5", .jobsExpirySeconds: "0",
             .logLevel: "debug", .logFormat: "json",
         ]

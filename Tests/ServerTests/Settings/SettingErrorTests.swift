@@ -70,10 +70,29 @@ struct SettingErrorTests {
         JOBS_EXPIRY_SECONDS=1m           | jobs.expiry_seconds (JOBS_EXPIRY_SECONDS) must be a whole number from 0 to 86400, not '1m'
         LOG_LEVEL=verbose                | log.level (LOG_LEVEL) must be one of trace, debug, info, notice, warning, error, critical, not 'verbose'
         LOG_FORMAT=JSON                  | log.format (LOG_FORMAT) must be one of text, json, not 'JSON'
-        PAYME_KYE=12345678               | the environment variable PAYME_KYE <unknown>
-        MERCHANT_API_KEYS=1              | the environment variable MERCHANT_API_KEYS <unknown>
-        DATABASE_URLS=1                  | the environment variable DATABASE_URLS <unknown>
+        PAYME_KYE=12345678               | the environment variable PAYME_KYE <stray> PAYME_KEY? <correct>
+        MERCHANT_API_KEYS=1              | the environment variable MERCHANT_API_KEYS <stray> MERCHANT_API_KEY? <correct>
+        DATABASE_URLS=1                  | the environment variable DATABASE_URLS <stray> DATABASE_URL? <correct>
+        MERCHANT_SECRET=1                | the environment variable MERCHANT_SECRET <unknown>
         HTTP_PROXY=http://proxy:3128     | none
+        HTTPS_PROXY=http://proxy:3128    | none
+        NO_PROXY=localhost               | none
+        API_KEY=x                        | none
+        API_TOKEN=x                      | none
+        LOG_FILE=x                       | none
+        LOG_DIR=x                        | none
+        JOBS_QUEUE=x                     | none
+        HTTP_TIMEOUT=x                   | none
+        API_PROT=1                       | the environment variable API_PROT <stray> API_PORT? <correct>
+        API_TLS_CERT_PAHT=x              | the environment variable API_TLS_CERT_PAHT <stray> API_TLS_CERT_PATH? <correct>
+        HTTP_TRUSTED_PROXY=::1           | none
+        HTTP_TRUSTED_PROXIS=::1          | the environment variable HTTP_TRUSTED_PROXIS <stray> HTTP_TRUSTED_PROXIES? <correct>
+        HTTP_CONNECTION_MAX=5            | the environment variable HTTP_CONNECTION_MAX <stray> HTTP_CONNECTIONS_MAX? <correct>
+        JOBS_EXPIRY_SECOND=5             | the environment variable JOBS_EXPIRY_SECOND <stray> JOBS_EXPIRY_SECONDS? <correct>
+        LOG_LEVLE=debug                  | the environment variable LOG_LEVLE <stray> LOG_LEVEL? <correct>
+        LOG_FROMAT=json                  | the environment variable LOG_FROMAT <stray> LOG_FORMAT? <correct>
+        HTTP_OPERATOR_ADDRESSES=any      | none
+        HTTP_OPERATOR_ADDRESSES=all      | http.operator_addresses (HTTP_OPERATOR_ADDRESSES) <addresses>, not 'all'
         """
 
     /// Sentences that occur more than once.
@@ -82,6 +101,8 @@ struct SettingErrorTests {
             + "api.tls_key_path, or API_PLAIN_HTTP=anywhere if a proxy does TLS",
         "<checkout>": "must be like https://checkout.paycom.uz, without a slash at the end",
         "<addresses>": "must be addresses or networks such as 10.0.0.0/8, separated by commas",
+        "<stray>": "is no setting of tiyin: did you mean",
+        "<correct>": "Correct the name or remove it (`tiyin config check` lists them all)",
         "<unknown>": "is no setting of tiyin: correct the name or remove it (`tiyin config check` lists them all)",
     ]
 
