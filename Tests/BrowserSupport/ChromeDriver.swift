@@ -29,19 +29,28 @@ public final class ChromeDriver: Sendable {
     public init(drivers: [String] = ChromeDriver.knownDrivers, patience: Duration = .seconds(60)) async throws {
         let path = try Self.first(of: drivers, "chromedriver", package: "chromium-driver", cask: "chromedriver")
         folder = TemporaryFolder()
-        child = try ChildProcess(
-            "/bin/bash", ["-c", Self.script, path, "--port=0"],
-            environment: ["HOME": folder.path, "TMPDIR": folder.path], folder: folder.path, keepsInputOpen: true)
-        let bell = Task { [child] in
-            try await Task.sleep(for: patience)
-            child.signal(SIGKILL)
+        var attempt = 1
+        while true {
+            let child = try ChildProcess(
+                "/bin/bash", ["-c", Self.script, path, "--port=0"],
+                environment: ["HOME": folder.path, "TMPDIR": folder.path], folder: folder.path, keepsInputOpen: true)
+            let bell = Task {
+                try await Task.sleep(for: patience)
+                child.signal(SIGKILL)
+            }
+            defer { bell.cancel() }
+            let line = await child.line { Self.port(in: $0) != nil }
+            if let line, let port = Self.port(in: Substring(line)) {
+                self.child = child
+                self.port = port
+                return
+            }
+            // It looks for a free port, and then takes it: somebody else may have been faster.
+            guard attempt < 3 else {
+                throw BrowserUnavailable("\(path) does not start: \(child.output)\(child.errors)")
+            }
+            attempt += 1
         }
-        defer { bell.cancel() }
-        let line = await child.line { Self.port(in: $0) != nil }
-        guard let line, let port = Self.port(in: Substring(line)) else {
-            throw BrowserUnavailable("\(path) does not start: \(child.output)\(child.errors)")
-        }
-        self.port = port
     }
 
     /// The process that is started, watched and ended becomes the driver itself. The watcher lets go of every other

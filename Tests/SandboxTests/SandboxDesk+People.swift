@@ -70,7 +70,9 @@ extension SandboxDesk {
 
     /// Waits until something is so; the server's hooks and jobs work beside the test.
     func eventually(_ condition: @Sendable () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<500 {
+        // Long enough for a machine that does much else; whoever waits in vain fails in the end.
+        let deadline = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < deadline {
             if try await condition() { return true }
             try await Task.sleep(for: .milliseconds(10))
         }

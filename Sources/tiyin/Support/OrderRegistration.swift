@@ -41,7 +41,7 @@ struct OrderRegistration {
                 do {
                     return try await addOverHTTP(body)
                 } catch let silence as NoAnswer {
-                    guard attempt < 10 else { throw SettingsError(silence.sentence) }
+                    guard attempt < 50 else { throw SettingsError(silence.sentence) }
                 }
             }
             attempt += 1
