@@ -54,6 +54,9 @@ public final class SQLiteEngine: SQLEngine {
         return try await withCheckedThrowingContinuation { writer.submit(QueuedWrite(work, $0)) }
     }
 
+    /// Whether the last group of writes met a disk that failed; the next one that goes through ends it.
+    public var isWriteFailing: Bool { writer?.isFailing ?? false }
+
     /// Runs the closure on a connection of its own: a `point` on the calling thread, each statement on what is
     /// committed when it runs; a `scan` on another thread, on one snapshot.
     ///

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Payments
+import Synchronization
 
 /// The one thread that writes. It takes every write that waits, runs each, commits once, then answers all.
 ///
@@ -17,6 +18,7 @@ final class Writer: @unchecked Sendable {
     private var phase = Phase.running
     private var onClosed: [CheckedContinuation<Void, Never>] = []
     private var connection: SQLiteConnection?
+    private let failing = Atomic(false)
 
     /// - Parameter connection: open already, so that a database that cannot be had is known at start.
     init(_ configuration: SQLiteConfiguration, connection: SQLiteConnection, logger: Logger) {
@@ -28,6 +30,9 @@ final class Writer: @unchecked Sendable {
         thread.stackSize = 1 << 20
         thread.start()
     }
+
+    /// Whether the last group could not be stored because of the disk.
+    var isFailing: Bool { failing.load(ordering: .relaxed) }
 
     func submit(_ job: any WriteJob) {
         condition.lock()
@@ -124,6 +129,7 @@ final class Writer: @unchecked Sendable {
         do {
             connection = try opened()
         } catch {
+            failing.store(true, ordering: .relaxed)
             for job in group { job.fail(StorageFailure(.notStored, "\(error)")) }
             return
         }
@@ -142,6 +148,7 @@ final class Writer: @unchecked Sendable {
         }
         switch ending {
         case .committed(let failures):
+            failing.store(false, ordering: .relaxed)
             for (index, job) in group.enumerated() {
                 if let error = failures[index] { job.fail(error) } else { job.succeed() }
             }
@@ -151,6 +158,7 @@ final class Writer: @unchecked Sendable {
             logger.error("storage failure", metadata: ["error": "\(failure)", "writes": "\(group.count)"])
             connection.close()
             self.connection = nil
+            failing.store(true, ordering: .relaxed)
             for job in group { job.fail(failure) }
         }
     }

@@ -17,8 +17,16 @@ public protocol SQLEngine: Sendable {
         _ extent: ReadExtent, _ work: @escaping @Sendable (any SQLSession) throws -> T
     ) async throws -> T
 
+    /// Whether the last attempt to commit failed because of the disk, so that the next is likely to fail too.
+    var isWriteFailing: Bool { get }
+
     /// Finishes what is queued, then closes. Later calls throw ``Payments/StorageFailure``.
     func close() async
+}
+
+extension SQLEngine {
+    /// An engine that does not know says no.
+    public var isWriteFailing: Bool { false }
 }
 
 /// How much a read is about to touch, so that an engine can choose where to run it.

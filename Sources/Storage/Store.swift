@@ -17,6 +17,14 @@ public struct Store: PaymentStore {
         try await engine.write { try work(SQLPaymentSession(sql: $0)) }
     }
 
+    /// If the last write failed because of the disk, writes a row of no meaning, to know whether the next one will.
+    ///
+    /// - Throws: ``Payments/StorageFailure`` if it does not go through.
+    public func confirmWritable(at now: Int64) async throws {
+        guard engine.isWriteFailing else { return }
+        _ = try await write { try ($0 as? SQLPaymentSession)?.touchReadiness(at: now) }
+    }
+
     /// Runs the closure as a read of a few rows, see ``SQLEngine/read(_:_:)``. For long ones use ``engine``.
     public func read<T: Sendable>(
         _ work: @escaping @Sendable (any PaymentSession) throws -> T

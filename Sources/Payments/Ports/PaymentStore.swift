@@ -9,6 +9,17 @@ public protocol PaymentStore: Sendable {
     /// Runs the closure on committed state, beside writers and other readers. A few rows by key; each statement sees
     /// what is committed when it runs.
     func read<T: Sendable>(_ work: @escaping @Sendable (any PaymentSession) throws -> T) async throws -> T
+
+    /// Returns at once unless the last write failed; then it finds out whether writes go through again.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    /// - Throws: `StorageFailure` if they do not.
+    func confirmWritable(at now: Int64) async throws
+}
+
+extension PaymentStore {
+    /// A store that does not know says yes.
+    public func confirmWritable(at now: Int64) async throws {}
 }
 
 /// The rows that the service reads and writes, inside one storage transaction.

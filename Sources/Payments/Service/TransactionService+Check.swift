@@ -1,5 +1,7 @@
 extension TransactionService {
     /// Could this account be paid that amount now? Changes nothing.
+    ///
+    /// - Throws: ``StorageFailure`` also while nothing can be written; what a hook threw.
     public func check(_ question: AccountQuestion) async throws -> Result<CheckOutcome, Rejection> {
         let order: Order
         switch try await resolve(question) {
@@ -7,6 +9,8 @@ extension TransactionService {
         case .success(let found): order = found.order
         }
         let now = clock.now
+        // A yes makes the gateway take the payer's money next: not while nothing can be stored.
+        try await store.confirmWritable(at: now)
         let holder = try await store.read { try $0.holder(ofOrder: order.id) }
         if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
             return .failure(rejection)

@@ -23,12 +23,24 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let logger = Logs.bootstrap(settings)
         FileDescriptors.raiseLimit()
-        let server = try await TiyinServer(settings: settings, logger: logger)
+        let server = try await Self.open(settings, logger)
         MetricsSystem.bootstrap(server.registry)
         try await server.run { port in
             logger.notice(
                 "serving",
                 metadata: ["host": "\(settings.host)", "port": "\(port)", "version": "\(TiyinVersion.current)"])
         }
+    }
+
+    /// A tool such as `tiyin orders add` may hold the database for a moment: a restart waits for it.
+    private static func open(_ settings: ServerSettings, _ logger: Logger) async throws -> TiyinServer {
+        for _ in 0..<20 {
+            do {
+                return try await TiyinServer(settings: settings, logger: logger)
+            } catch where DatabaseAccess.isInUse(error) {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        return try await TiyinServer(settings: settings, logger: logger)
     }
 }
