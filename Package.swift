@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "SQLiteEngine", targets: ["SQLiteEngine"]),
         .library(name: "Payme", targets: ["Payme"]),
+        .library(name: "Click", targets: ["Click"]),
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "TiyinServer", targets: ["Server"]),
         .library(name: "Conformance", targets: ["Conformance"]),
@@ -56,6 +57,7 @@ let package = Package(
             resources: [
                 .embedInCode("transaction.yaml"),
                 .embedInCode("payme.openrpc.yaml"),
+                .embedInCode("click.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
             ],
             swiftSettings: strict
@@ -80,6 +82,18 @@ let package = Package(
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: onCaller
+        ),
+        .target(
+            name: "Click",
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: onCaller
         ),
@@ -244,6 +258,13 @@ let package = Package(
         .testTarget(
             name: "PaymeTests",
             dependencies: ["Payments", "Payme", "Specification", "StrictJSON", "JSONRPC", "Storage", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ClickTests",
+            dependencies: [
+                "Payments", "Click", "Specification", "StrictJSON", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

@@ -7,6 +7,8 @@ public struct Specifications: Sendable {
     public let transaction: TransactionSpecification
     /// `payme.openrpc.yaml`: the methods that Payme calls.
     public let payme: OpenRPCDocument
+    /// `click.openapi.yaml`: the calls that Click makes.
+    public let click: ClickSpecification
 
     /// Reads every document.
     ///
@@ -15,7 +17,8 @@ public struct Specifications: Sendable {
         Specifications(
             transaction: try TransactionSpecification(
                 yaml: PackageResources.transaction_yaml, name: "transaction.yaml"),
-            payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"))
+            payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"),
+            click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml))
     }
 
     /// The gateways that have conformance scenarios.
