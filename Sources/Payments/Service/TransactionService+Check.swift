@@ -48,7 +48,7 @@ extension TransactionService {
     static func obstacle(_ order: Order, _ amount: Money?, holder: Transaction?, at now: Int64) -> Rejection? {
         guard order.cancelledAt == nil else { return .orderNotPayable }
         if order.kind == .oneTime, let holder, !holder.isOverdue(at: now) {
-            return holder.state == .performed ? .orderNotPayable : .orderBusy
+            return holder.state == .performed ? .orderPaid : .orderBusy
         }
         guard let amount, order.takes(amount) else { return .wrongAmount }
         return nil

@@ -70,8 +70,9 @@ private struct OrderPayments {
         }
         if transaction.isOneTime {
             isOneTime = true
-            if transaction.state == .performed { performed += 1 }
-            if transaction.state == .performed || (transaction.state == .created && transaction.holdsOrder) {
+            // A payment that was one too many is the order's neither now nor later.
+            if transaction.state == .performed, !transaction.isDuplicate { performed += 1 }
+            if transaction.state.isLive, transaction.holdsOrder {
                 // Two tell the fault; more would only fill the memory.
                 live.append(transaction.id)
                 if live.count > 8 { live.removeLast() }
@@ -142,8 +143,8 @@ extension SQLPaymentSession {
             """
             SELECT \(Self.transactionColumns),
                 (SELECT CAST(coalesce(sum(CASE
-                    WHEN j.change = 'performed' THEN j.amount
-                    WHEN j.change IN ('refunded', 'partly_refunded') THEN -j.amount
+                    WHEN j.change IN ('performed', 'duplicate') THEN j.amount
+                    WHEN j.change IN ('refunded', 'partly_refunded', 'duplicate_refunded') THEN -j.amount
                     ELSE 0 END), 0) AS BIGINT)
                 FROM journal j WHERE j.transaction_id = transactions.id)
             FROM transactions WHERE (order_id, id) > ($1, $2) ORDER BY order_id, id LIMIT $3
