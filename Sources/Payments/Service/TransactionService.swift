@@ -101,8 +101,7 @@ public struct TransactionService: Sendable {
     func announced(_ answer: ServiceAnswer) -> ServiceAnswer {
         switch answer {
         case .success(let outcome) where outcome.isRepeat: hooks.observedRepeat(outcome.transaction)
-        // A transaction that ran out of time may have left the order, although the new one does not get it.
-        case .success, .failure(.expired), .failure(.orderBusy): if !targets.isEmpty { onEnqueued() }
+        case .success, .failure(.expired): if !targets.isEmpty { onEnqueued() }
         case .failure: break
         }
         return answer
