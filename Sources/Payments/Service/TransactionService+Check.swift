@@ -23,6 +23,13 @@ extension TransactionService {
         return .success(CheckOutcome(order: order, additional: additional, fiscalDetail: fiscal))
     }
 
+    /// The order that an account means, whether it can be paid or not. Changes nothing.
+    ///
+    /// - Throws: ``StorageFailure``; what the hook threw.
+    public func order(of question: AccountQuestion) async throws -> Result<Order, Rejection> {
+        try await resolve(question).map(\.order)
+    }
+
     /// An order, and whether it stands in the `orders` table.
     struct Resolved: Sendable {
         var order: Order
