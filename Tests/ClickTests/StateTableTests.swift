@@ -36,7 +36,7 @@ struct StateTableTests {
     func answers(row: [String]) async throws {
         let policy = try #require(ClickConfiguration.CancelAfterPerform(rawValue: row[1]))
         for (state, cell) in zip(Self.states, row.dropFirst(2)) {
-            let counter = try await Counter { $0.cancelAfterPerform = policy }
+            let counter = try await Counter(hasAPI: false) { $0.cancelAfterPerform = policy }
             let prepareID = try await arrange(state, counter)
             let halves = cell.split(separator: ">", omittingEmptySubsequences: false).map(String.init)
             let told = try await send(row[0], prepareID, counter)

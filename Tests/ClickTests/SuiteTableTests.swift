@@ -58,7 +58,7 @@ struct SuiteTableTests {
     private func failures(
         _ steps: [Step], _ isAccount: Bool, _ policy: ClickConfiguration.CancelAfterPerform, otherIDs: Bool
     ) async throws -> [Int] {
-        let counter = try await Counter { $0.cancelAfterPerform = policy }
+        let counter = try await Counter(hasAPI: false) { $0.cancelAfterPerform = policy }
         var orders = ["A", "B", "C"].makeIterator()
         var order = isAccount ? "phone" : orders.next()!
         var id: Int64 = 100

@@ -17,16 +17,16 @@ struct Counter {
     static let service: Int64 = 54_321
 
     init(
-        hooks: PaymentHooks = PaymentHooks(), api: ScriptedAPI? = nil,
+        hooks: PaymentHooks = PaymentHooks(), hasAPI: Bool = true,
         _ change: (inout ClickConfiguration) -> Void = { _ in }
     ) async throws {
         shop = try await TestStore(hooks: hooks, migrations: ClickGateway.migrations)
         var configuration = ClickConfiguration(serviceID: Self.service, secretKey: Self.secret)
         change(&configuration)
-        self.api = api ?? ScriptedAPI()
+        api = ScriptedAPI()
         gateway = try ClickGateway(
             configuration, service: shop.service, store: shop.store, specifications: try Specifications.load(),
-            api: api, logger: .silent)
+            api: hasAPI ? api : nil, logger: .silent)
         for id in ["A", "B", "C"] {
             try await shop.add(.oneTime(id: id, amount: Money(minor: 500_000, currency: .uzs)))
         }
