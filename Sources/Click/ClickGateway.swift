@@ -16,6 +16,7 @@ public struct ClickGateway: Sendable {
     public let reversals: ClickReversals?
     private let specification: ClickSpecification
     private let shop: ClickShop
+    private let advanced: ClickAdvancedShop
     private let writer: ClickAnswerWriter
 
     /// Binds every answer of the document.
@@ -44,6 +45,10 @@ public struct ClickGateway: Sendable {
         shop = ClickShop(
             configuration: configuration, specification: specifications.click,
             signature: ClickSignature(secret: configuration.secretKey), service: service, reversals: reversals)
+        advanced = ClickAdvancedShop(
+            configuration: configuration, specification: specifications.click,
+            signature: ClickSignature(secret: configuration.secretKey), service: service, store: store,
+            reversals: reversals)
     }
 
     /// Answers one HTTP request. Whatever the answer is, it is sent with status 200.
@@ -51,6 +56,7 @@ public struct ClickGateway: Sendable {
     /// Source: click.md 1.1.
     public func answer(_ call: ClickCall, body: [UInt8]) async -> ClickAnswer {
         guard call.isAddressAllowed else { return answer(ClickReply(.signCheckFailed), to: nil, "none") }
+        if configuration.advancedShop != .off, ClickForm.isJSON(call.contentType) { return await advanced(body) }
         guard ClickForm.isForm(call.contentType), let callback = ClickCallback(body, specification) else {
             return answer(ClickReply(.badRequest), to: nil, "none")
         }
@@ -61,6 +67,27 @@ public struct ClickGateway: Sendable {
             // Nothing is known to be stored: Click's repeat finds out.
             return answer(ClickReply(.updateFailed, trouble: error), to: callback, operation)
         }
+    }
+
+    /// The Advanced Shop numbers its actions otherwise: it is told by the body, not by them.
+    private func advanced(_ body: [UInt8]) async -> ClickAnswer {
+        guard let call = AdvancedCall(body, specification) else {
+            return answer(AdvancedReply(.badRequest), to: nil)
+        }
+        do {
+            return answer(try await advanced.reply(to: call), to: call)
+        } catch {
+            return answer(AdvancedReply(ClickReply(.updateFailed, trouble: error)), to: call)
+        }
+    }
+
+    private func answer(_ reply: AdvancedReply, to call: AdvancedCall?) -> ClickAnswer {
+        let isKnown = call.map { specification.advancedActions[$0.action] != nil } ?? false
+        return ClickAnswer(
+            body: writer.bytes(reply, to: call), operation: "advanced-\(isKnown ? call?.action ?? "" : "none")",
+            name: reply.reply.word.rawValue, code: writer.code(reply.reply.word), anomaly: reply.reply.anomaly,
+            orderID: call?.param(configuration.advancedAccount), transID: call?.attemptID,
+            underlyingError: reply.reply.trouble)
     }
 
     private func answer(_ reply: ClickReply, to callback: ClickCallback?, _ operation: String) -> ClickAnswer {
@@ -89,7 +116,7 @@ public struct ClickCall: Sendable {
 public struct ClickAnswer: Sendable {
     /// JSON.
     public var body: [UInt8]
-    /// `prepare`, `complete`; `none` if that cannot be said.
+    /// `prepare`, `complete`, or the Advanced Shop's with `advanced-` before it; `none` if that cannot be said.
     public var operation: String
     /// The answer's name in `click.openapi.yaml`.
     public var name: String

@@ -280,7 +280,8 @@ public struct TiyinServer: Sendable {
         if let click {
             if click.reversals == nil {
                 logger.notice(
-                    "nothing can be given back through Click: click.merchant_user_id (CLICK_MERCHANT_USER_ID) is not set")
+                    "nothing can be given back through Click: click.merchant_user_id (CLICK_MERCHANT_USER_ID) is not set"
+                )
             }
         } else {
             logger.notice("Click is off: click.service_id (CLICK_SERVICE_ID) is not set")

@@ -73,9 +73,21 @@ struct BadInputTests {
         for sign in [forged, "0", "x"] {
             #expect(try await counter.prepare("A", 1) { $0.signature = sign }.error == -1)
             #expect(try await counter.prepare("nobody", 1) { $0.signature = sign }.error == -1)
-            #expect(try await counter.prepare("A", 1) { $0["amount"] = "1"; $0.signature = sign }.error == -1)
-            #expect(try await counter.prepare("A", 1) { $0["action"] = "7"; $0.signature = sign }.error == -1)
-            #expect(try await counter.prepare("A", 1) { $0["error"] = "5"; $0.signature = sign }.error == -8)
+            #expect(
+                try await counter.prepare("A", 1) {
+                    $0["amount"] = "1"
+                    $0.signature = sign
+                }.error == -1)
+            #expect(
+                try await counter.prepare("A", 1) {
+                    $0["action"] = "7"
+                    $0.signature = sign
+                }.error == -1)
+            #expect(
+                try await counter.prepare("A", 1) {
+                    $0["error"] = "5"
+                    $0.signature = sign
+                }.error == -8)
         }
         #expect(try await counter.prepare("A", 1) { $0.signature = "" }.error == -8)
         #expect(try await counter.prepare("A", 1) { $0.signature = $0.digest.uppercased() }.error == -1)
@@ -97,7 +109,8 @@ struct BadInputTests {
             #expect(try await counter.prepare("A", 10 + Int64(index)) { $0["amount"] = text }.error == 0, "\(text)")
         }
         for text in [
-            "4999.99", "5000.01", "0", "0.00", "-5000.00", "+5000.00", "5e3", "5000.000", "5000.", ".5", "NaN", "5,000.00",
+            "4999.99", "5000.01", "0", "0.00", "-5000.00", "+5000.00", "5e3", "5000.000", "5000.", ".5", "NaN",
+            "5,000.00",
             "5 000", "92233720368547758.08", "٥٠٠٠", "0x1388",
         ] {
             #expect(try await counter.prepare("A", 99) { $0["amount"] = text }.error == -2, "\(text)")

@@ -8,7 +8,9 @@ import Testing
 /// Source: click.md 2 (reversal); 1.9; 4, edge cases 3 and 11.
 @Suite("Money that goes back through Click")
 struct ReversalTests {
-    private func paid(_ hooks: PaymentHooks = PaymentHooks(), order: String = "A") async throws -> (Counter, Transaction) {
+    private func paid(_ hooks: PaymentHooks = PaymentHooks(), order: String = "A") async throws -> (
+        Counter, Transaction
+    ) {
         let counter = try await Counter(hooks: hooks)
         try await counter.pay(order, 1)
         return (counter, try #require(try await counter.transaction(1)))
@@ -38,7 +40,8 @@ struct ReversalTests {
         #expect(try await state(counter) == "done")
         // Once, however often one looks or asks.
         _ = await reversals.advanceDue()
-        #expect(try await reversals.request(stored, actor: "merchant") == .failure(.invalidState(.cancelledAfterPerform)))
+        #expect(
+            try await reversals.request(stored, actor: "merchant") == .failure(.invalidState(.cancelledAfterPerform)))
         #expect(counter.api.takeCalls() == [])
         #expect(hooks.heard == ["created 1", "performed 1", "refunded 1"])
         #expect(try await counter.shop.verify(migrations: ClickGateway.migrations) == [])

@@ -49,7 +49,7 @@ struct ClickWire: Sendable {
     func ask(_ path: [String], hasCode: Bool = true) async throws(ClickAPIError) -> ClickAPIAnswer {
         do {
             return try await once(.GET, path, nil, hasCode: hasCode)
-        } catch where error.isUnknown {
+        } catch  where error.isUnknown {
             return try await once(.GET, path, nil, hasCode: hasCode)
         }
     }

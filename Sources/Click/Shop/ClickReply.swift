@@ -101,4 +101,38 @@ struct ClickAnswerWriter: Sendable {
         writer.endObject()
         return writer.bytes
     }
+
+    /// - Parameter call: nil: nothing could be read, so nothing is repeated.
+    func bytes(_ answer: AdvancedReply, to call: AdvancedCall?) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        if let call, let paydocID = call.paydocID, let attemptID = call.attemptID {
+            writer.key("click_paydoc_id")
+            writer.integer(paydocID)
+            writer.key("attempt_trans_id")
+            writer.integer(attemptID)
+        }
+        if let id = answer.transactionID {
+            writer.key(call?.action == "prepare" ? "merchant_prepare_id" : "merchant_confirm_id")
+            writer.integer(id)
+        }
+        writer.key("error")
+        writer.integer(code(answer.reply.word))
+        writer.key("error_note")
+        writer.string(note(answer.reply))
+        if let status = answer.status {
+            writer.key("status")
+            writer.integer(status)
+        }
+        if let params = answer.params {
+            writer.key("params")
+            writer.value(.object(params))
+        }
+        if let requests = answer.requests {
+            writer.key("requests")
+            writer.value(.object(requests))
+        }
+        writer.endObject()
+        return writer.bytes
+    }
 }

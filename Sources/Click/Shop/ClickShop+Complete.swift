@@ -49,14 +49,22 @@ extension ClickShop {
         case .failure: isKnown = true
         }
         // A cancel of what we refused to prepare has no number of ours.
-        if call.isCancel { return .reply(ClickReply(call.prepareID == nil && isKnown ? .cancelled : .transactionNotFound)) }
+        if call.isCancel {
+            return .reply(ClickReply(call.prepareID == nil && isKnown ? .cancelled : .transactionNotFound))
+        }
         return .reply(ClickReply(isKnown ? .transactionNotFound : .orderNotFound))
     }
 
     private func perform(_ stored: Transaction, _ call: ClickCallback) async throws -> ClickReply {
         guard call.amount == stored.amount else { return ClickReply(.incorrectAmount) }
-        let paydocID = call.paydocID
-        let completeTransID = stored.key == call.key ? nil : call.transID
+        return try await perform(
+            stored, paydocID: call.paydocID, completeTransID: stored.key == call.key ? nil : call.transID)
+    }
+
+    /// The payer's money was taken.
+    ///
+    /// Source: click.md 1.8; 4, edge case 3.
+    func perform(_ stored: Transaction, paydocID: Int64, completeTransID: Int64?) async throws -> ClickReply {
         let now = service.clock.now
         let taken: TakenOrder =
             reversals == nil ? .cancel(reason: alreadyPaidCode) : .performAsDuplicate

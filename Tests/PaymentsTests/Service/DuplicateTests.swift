@@ -117,7 +117,9 @@ struct DuplicateTests {
             let click = time.click
             let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for id in ["x\(round)", "y\(round)"] {
-                    group.addTask { try await click.perform(id, ifTaken: .performAsDuplicate).get().transaction.isDuplicate }
+                    group.addTask {
+                        try await click.perform(id, ifTaken: .performAsDuplicate).get().transaction.isDuplicate
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
