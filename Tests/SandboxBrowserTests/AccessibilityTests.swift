@@ -55,6 +55,30 @@ extension ThePage {
             }
         }
 
+        @Test("the longest description, number and amount fit on a telephone")
+        func longest() async throws {
+            try await Visit.with { visit in
+                try await visit.open("uz")
+                let id = String(repeating: "W", count: 64)
+                try await visit.type(String(repeating: "Щ", count: 200), into: "#new-description")
+                try await visit.type("92233720368547758,07", into: "#new-amount")
+                try await visit.type(id, into: "#new-id")
+                try await visit.press("#add-order")
+                try await visit.press("#pay-now-\(id)")
+                try await visit.order(id, is: "paid")
+                try await visit.see("#timeline [data-name=performed]")
+                try await visit.browser.viewport(390, 844)
+                try await visit.browser.screenshot("longest")
+                try await visit.browser.clearViewport()
+                let page = try await visit.browser.accessibilityFaults()
+                #expect(page == [])
+                let receipt = try await visit.receipt(of: id, is: 4)
+                try await visit.browser.go("\(visit.sandbox.url)/sandbox/receipts/\(receipt)?lang=uz")
+                let outcome = try await visit.browser.accessibilityFaults()
+                #expect(outcome == [])
+            }
+        }
+
         @Test("the report of the suite")
         func report() async throws {
             try await Visit.with { visit in
