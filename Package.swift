@@ -306,6 +306,17 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // The page of `tiyin sandbox` in a headless Chromium.
+        .testTarget(
+            name: "SandboxBrowserTests",
+            dependencies: [
+                "BrowserSupport", "TestSupport", "StrictJSON", "tiyin",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
