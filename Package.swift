@@ -189,6 +189,7 @@ let package = Package(
             dependencies: [
                 "Payments", "Storage", "SQLiteEngine", "StrictJSON", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -14,7 +14,9 @@ struct BenchPlan {
 
     private let echoPort = 18_901
     private let serverPort = 18_902
+    private let clickPort = 18_903
     private let result = Array(#""result""#.utf8)
+    private let clickSuccess = Array(#""error":0,"#.utf8)
 
     func run() async throws -> BenchResults {
         let folder = FileManager.default.currentDirectoryPath + "/.build/bench-data"
@@ -37,6 +39,9 @@ struct BenchPlan {
         try await Seeding(path: folder + "/calls.db").orders(0..<total)
         let server = try startServer(folder + "/calls.db")
         defer { server.stop() }
+        // What Complete needs has been prepared already: its number is part of the signature.
+        let click = try await startClick(folder + "/click.db", orders: total)
+        defer { click.stop() }
         let echo = try ChildServer(program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
         defer { echo.stop() }
         results.startMilliseconds = server.startMilliseconds
@@ -50,7 +55,7 @@ struct BenchPlan {
                 let creates = numbers.map { Workload.create($0, time: time) }
                 func measure(_ call: String, on target: ChildServer, _ requests: [ByteBuffer]) async throws -> Int {
                     if let only, !only.contains(call) { return 0 }
-                    let marker = call == "echo" ? [] : result
+                    let marker = call == "echo" ? [] : call.hasPrefix("Click") ? clickSuccess : result
                     let outcome = try await load(target, level, requests, marker)
                     results.add(call, level, outcome)
                     return outcome.requests
@@ -64,6 +69,10 @@ struct BenchPlan {
                 _ = try await measure("CheckTransaction", on: server, Self.repeated(known, perMeasurement))
                 _ = try await measure(
                     "PerformTransaction", on: server, known.map { Workload.request(Workload.perform($0)) })
+                _ = try await measure("Click Prepare", on: click, numbers.map(ClickWorkload.prepare))
+                _ = try await measure(
+                    "Click Complete", on: click,
+                    numbers.map { ClickWorkload.complete(total + $0, order: "seed-\($0)", prepareID: $0 + 1) })
             }
         }
         results.peakMegabytes = server.peakMegabytes
@@ -129,13 +138,25 @@ struct BenchPlan {
         return outcome
     }
 
-    private func startServer(_ path: String) throws -> ChildServer {
-        try ChildServer(
+    private func startClick(_ path: String, orders: Int) async throws -> ChildServer {
+        if let only, !only.contains(where: { $0.hasPrefix("Click") }) {
+            return try startServer(path, port: clickPort)
+        }
+        say("preparing \(orders) payments of Click's")
+        try await Seeding(path: path).prepared(0..<orders, keysFrom: orders)
+        try await Seeding(path: path).orders(0..<orders)
+        return try startServer(path, port: clickPort)
+    }
+
+    private func startServer(_ path: String, port: Int? = nil) throws -> ChildServer {
+        let port = port ?? serverPort
+        return try ChildServer(
             program("tiyin"), ["serve"],
             environment: [
-                "API_PORT": String(serverPort), "DATABASE_URL": "sqlite:\(path)", "PAYME_KEY": Workload.key,
+                "API_PORT": String(port), "DATABASE_URL": "sqlite:\(path)", "PAYME_KEY": Workload.key,
+                "CLICK_SERVICE_ID": String(ClickWorkload.service), "CLICK_SECRET_KEY": ClickWorkload.secret,
                 "LOG_LEVEL": "warning",
-            ], port: serverPort)
+            ], port: port)
     }
 
     private func program(_ name: String) -> String {

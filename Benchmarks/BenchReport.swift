@@ -6,6 +6,7 @@ struct BenchReport {
     private let results: BenchResults
     private let calls = [
         "echo", "CheckPerformTransaction", "CreateTransaction", "CheckTransaction", "PerformTransaction",
+        "Click Prepare", "Click Complete",
     ]
 
     init(_ results: BenchResults) {
@@ -23,7 +24,7 @@ struct BenchReport {
         lines.append("| call | connections | requests/s | of echo | p50 ms | p99 ms | server CPU µs/request |")
         lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         for call in calls {
-            for level in levels {
+            for level in levels where results.loads[call]?[level] != nil {
                 let rate = results.median(call, level, \.perSecond)
                 let p50 = results.median(call, level, \.p50) / 1_000
                 let cpu = results.median(call, level, \.processorMicroseconds)

@@ -33,6 +33,22 @@ struct Seeding {
         }
     }
 
+    /// Payments that Click has prepared and not completed: the first is number 1, in a database that has none.
+    func prepared(_ numbers: Range<Int>, keysFrom first: Int) async throws {
+        try await insert(numbers) { session, number in
+            let key = TransactionKey(
+                gateway: "click", cashbox: String(ClickWorkload.service), externalID: String(first + number))
+            _ = try session.insert(
+                Transaction(
+                    key: key, externalTime: 1, orderID: "seed-\(number)",
+                    account: #"{"merchant_trans_id":"seed-\#(number)"}"#,
+                    amount: Money(minor: 500_000, currency: .uzs), createTime: 1, isOneTime: true, holdsOrder: false))
+            try session.sql.execute(
+                "INSERT INTO click_payments (transaction_id, click_paydoc_id) VALUES ($1, $2)",
+                [.integer(Int64(number + 1)), .integer(Int64(first + number))])
+        }
+    }
+
     private func insert(
         _ numbers: Range<Int>, _ one: @escaping @Sendable (SQLPaymentSession, Int) throws -> Void
     ) async throws {
