@@ -41,11 +41,8 @@ struct Seeding {
             _ = try session.insert(
                 Transaction(
                     key: key, externalTime: 1, orderID: "seed-\(number)",
-                    account: #"{"merchant_trans_id":"seed-\#(number)"}"#,
+                    account: #"{"merchant_trans_id":"seed-\#(number)","click_paydoc_id":\#(first + number)}"#,
                     amount: Money(minor: 500_000, currency: .uzs), createTime: 1, isOneTime: true, holdsOrder: false))
-            try session.sql.execute(
-                "INSERT INTO click_payments (transaction_id, click_paydoc_id) VALUES ($1, $2)",
-                [.integer(Int64(number + 1)), .integer(Int64(first + number))])
         }
     }
 

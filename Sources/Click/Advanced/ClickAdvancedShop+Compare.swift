@@ -24,7 +24,7 @@ extension ClickAdvancedShop {
                 limit: Self.paymentsMaximum + 1
             ).compactMap { transaction in
                 guard transaction.state == .performed, !transaction.isDuplicate else { return nil }
-                return try ClickPayment.find(transaction.id, in: sql).map { ($0, transaction) }
+                return try ClickPayment.find(transaction, in: sql).map { ($0, transaction) }
             }
         }
         guard found.count <= Self.paymentsMaximum else {

@@ -47,9 +47,8 @@ struct ClickAdvancedShop: Sendable {
             reference: fields[configuration.advancedAccount], amount: call.amount)
     }
 
-    private func account(_ call: AdvancedCall) -> String {
-        ClickAccount(call.param(configuration.advancedAccount) ?? "").stored
-    }
+    /// Our order, as Click calls it; empty if it does not.
+    private func order(_ call: AdvancedCall) -> String { call.param(configuration.advancedAccount) ?? "" }
 
     /// What the payer sees before paying. Nothing changes.
     private func getinfo(_ call: AdvancedCall) async throws -> AdvancedReply {
@@ -76,27 +75,25 @@ struct ClickAdvancedShop: Sendable {
     private func prepare(_ call: AdvancedCall) async throws -> AdvancedReply {
         let now = service.clock.now
         let reservation = configuration.reservationMilliseconds
-        let paydocID = call.paydocID ?? 0
+        let account = ClickAccount(order(call), paydocID: call.paydocID ?? 0)
         let command = CreateCommand(
-            key: call.key, externalTime: now, account: account(call), question: question(call, .create),
+            key: call.key, externalTime: now, account: account.stored, question: question(call, .create),
             deadline: nil, holdsOrderFromCreation: false,
-            yieldsToAttemptsSince: reservation > 0 ? now - reservation : nil,
-            alongside: { transaction, sql in
-                try ClickPayment(transactionID: transaction.id, paydocID: paydocID).insert(in: sql)
-            })
+            yieldsToAttemptsSince: reservation > 0 ? now - reservation : nil, isSameAccount: ClickAccount.isSameStored)
         switch try await service.create(command) {
         case .success(let outcome):
             return AdvancedReply(.success, transactionID: outcome.transaction.id, params: call.params)
         case .failure(.invalidState(.created)):
             let stored = try await service.find(call.key)
-            return AdvancedReply(stored?.account == account(call) ? .incorrectAmount : .badRequest)
+            let isSame = stored.map { ClickAccount.isSame($0.account, order(call)) } ?? false
+            return AdvancedReply(isSame ? .incorrectAmount : .badRequest)
         case .failure(let rejection):
             return AdvancedReply(ClickShop.reply(rejection))
         }
     }
 
     private func complete(_ call: AdvancedCall) async throws -> AdvancedReply {
-        guard let stored = try await service.find(call.key), stored.account == account(call),
+        guard let stored = try await service.find(call.key), ClickAccount.isSame(stored.account, order(call)),
             call.prepareID == nil || call.prepareID == stored.id
         else { return AdvancedReply(.transactionNotFound) }
         guard stored.state == .created else { return AdvancedReply(ClickShop.reply(stored.state)) }

@@ -24,19 +24,19 @@ struct ClickPaymentFinder: Sendable {
 
     /// Nil if Click knows no such payment, or more than one could be meant.
     func paymentID(of transaction: Transaction) async throws -> Int64? {
-        let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction.id, in: $0) }
+        let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction, in: $0) }
         guard let stored else { return nil }
         if let known = stored.paymentID { return known }
         guard let found = try await look(for: transaction, stored) else { return nil }
         let id = found.paymentID
-        try await store.engine.write { try ClickPayment.remember(paymentID: id, of: transaction.id, in: $0) }
+        try await store.engine.write { try stored.remember(paymentID: id, in: $0) }
         return id
     }
 
     /// Asks Click.
     func standing(of transaction: Transaction) async -> Standing {
         do {
-            let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction.id, in: $0) }
+            let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction, in: $0) }
             guard let stored, let found = try await look(for: transaction, stored) else { return .notPaid }
             switch found.stage {
             case .paid: return .paid

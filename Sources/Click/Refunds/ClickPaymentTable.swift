@@ -1,10 +1,11 @@
 import Payments
 public import Storage
 
-/// What Click called a payment, beside what every transaction has.
+/// What Click called a payment, beside what its transaction keeps. There is a row only where something is to be said
+/// that was not known at Prepare.
 struct ClickPayment: Sendable, Hashable {
     var transactionID: Int64
-    /// The number that the payer and Click's support know.
+    /// The number that the payer and Click's support know, by Click's last word.
     var paydocID: Int64
     /// The attempt that Complete named, if it is not that of Prepare.
     var completeTransID: Int64?
@@ -41,25 +42,21 @@ extension ClickGateway {
 }
 
 extension ClickPayment {
-    static func find(_ transactionID: Int64, in sql: any SQLSession) throws -> ClickPayment? {
-        try sql.first(
+    /// What is known of a transaction of this gateway; nil if its account cannot be read.
+    static func find(_ transaction: Transaction, in sql: any SQLSession) throws -> ClickPayment? {
+        let row = try sql.first(
             """
             SELECT click_paydoc_id, complete_trans_id, payment_id FROM click_payments WHERE transaction_id = $1
-            """, [.integer(transactionID)]
+            """, [.integer(transaction.id)]
         ) { row in
             ClickPayment(
-                transactionID: transactionID, paydocID: row.integer(0) ?? 0, completeTransID: row.integer(1),
+                transactionID: transaction.id, paydocID: row.integer(0) ?? 0, completeTransID: row.integer(1),
                 paymentID: row.integer(2))
         }
-    }
-
-    func insert(in sql: any SQLSession) throws {
-        try sql.execute(
-            """
-            INSERT INTO click_payments (transaction_id, click_paydoc_id, complete_trans_id, payment_id)
-            VALUES ($1, $2, $3, $4)
-            """,
-            [.integer(transactionID), .integer(paydocID), .optional(completeTransID), .optional(paymentID)])
+        if let row { return row }
+        return ClickAccount(stored: transaction.account).map {
+            ClickPayment(transactionID: transaction.id, paydocID: $0.paydocID)
+        }
     }
 
     /// The numbers that Complete brought, the last word on both.
@@ -67,13 +64,21 @@ extension ClickPayment {
         _ transactionID: Int64, paydocID: Int64, completeTransID: Int64?, in sql: any SQLSession
     ) throws {
         try sql.execute(
-            "UPDATE click_payments SET click_paydoc_id = $1, complete_trans_id = $2 WHERE transaction_id = $3",
-            [.integer(paydocID), .optional(completeTransID), .integer(transactionID)])
+            """
+            INSERT INTO click_payments (transaction_id, click_paydoc_id, complete_trans_id) VALUES ($1, $2, $3)
+            ON CONFLICT (transaction_id) DO UPDATE SET
+                click_paydoc_id = excluded.click_paydoc_id, complete_trans_id = excluded.complete_trans_id
+            """,
+            [.integer(transactionID), .integer(paydocID), .optional(completeTransID)])
     }
 
-    static func remember(paymentID: Int64, of transactionID: Int64, in sql: any SQLSession) throws {
+    /// The payment's id in Click's Merchant API, so that it is looked for once.
+    func remember(paymentID: Int64, in sql: any SQLSession) throws {
         try sql.execute(
-            "UPDATE click_payments SET payment_id = $1 WHERE transaction_id = $2",
-            [.integer(paymentID), .integer(transactionID)])
+            """
+            INSERT INTO click_payments (transaction_id, click_paydoc_id, payment_id) VALUES ($1, $2, $3)
+            ON CONFLICT (transaction_id) DO UPDATE SET payment_id = excluded.payment_id
+            """,
+            [.integer(transactionID), .integer(paydocID), .integer(paymentID)])
     }
 }

@@ -4,37 +4,49 @@ import Specification
 ///
 /// Source: click.md 1.2; 4, edge case 14.
 struct ClickForm: Sendable {
-    /// The texts of known fields, as they came.
-    private let values: [String: String]
+    /// The texts of known fields, as they came, by the field's place in the document; nil: it did not come.
+    private let values: [String?]
+    private let fields: [ClickSpecification.Field]
 
     /// More than any caller of ours sends.
-    private static let fieldsMaximum = 64
+    private static let pairsMaximum = 64
 
     /// Nil if it is no form, a field comes twice, is missing, or has not the shape that the document gives it.
     init?(_ body: [UInt8], fields: [ClickSpecification.Field]) {
         guard !body.isEmpty else { return nil }
-        var values: [String: String] = [:]
-        var seen: Set<[UInt8]> = []
-        for pair in body.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
-            let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let key = Self.decoded(halves[0]), let value = Self.decoded(halves.count > 1 ? halves[1] : []),
-                seen.insert(key).inserted, seen.count <= Self.fieldsMaximum
+        var values = [String?](repeating: nil, count: fields.count)
+        var pairs = 0
+        var start = body.startIndex
+        while start < body.endIndex {
+            let end = body[start...].firstIndex(of: UInt8(ascii: "&")) ?? body.endIndex
+            defer { start = end + 1 }
+            guard start < end else { continue }
+            pairs += 1
+            guard pairs <= Self.pairsMaximum else { return nil }
+            let equals = body[start..<end].firstIndex(of: UInt8(ascii: "=")) ?? end
+            guard let key = Self.decoded(body[start..<equals]),
+                let value = Self.decoded(body[min(equals + 1, end)..<end])
             else { return nil }
             // What PHP would read as an array is none of these fields.
-            let name = key.split(separator: UInt8(ascii: "["), maxSplits: 1, omittingEmptySubsequences: false)[0]
-            guard let field = fields.first(where: { $0.name.utf8.elementsEqual(name) }) else { continue }
-            guard name.count == key.count, let text = Self.text(value), Self.fits(text, field) else { return nil }
-            values[field.name] = text
+            let name = key.prefix { $0 != UInt8(ascii: "[") }
+            guard let index = fields.firstIndex(where: { $0.name.utf8.elementsEqual(name) }) else { continue }
+            guard name.count == key.count, values[index] == nil, let text = Self.text(value),
+                Self.fits(text, fields[index])
+            else { return nil }
+            values[index] = text
         }
-        for field in fields where field.isRequired && values[field.name] == nil { return nil }
+        for (index, field) in fields.enumerated() where field.isRequired && values[index] == nil { return nil }
         self.values = values
+        self.fields = fields
     }
 
     /// The text of a field, as it came; nil if it did not.
-    subscript(name: String) -> String? { values[name] }
+    subscript(name: String) -> String? {
+        fields.firstIndex { $0.name == name }.flatMap { values[$0] }
+    }
 
     /// The number in a field; nil if it did not come, or is empty.
-    func integer(_ name: String) -> Int64? { values[name].flatMap { Int64($0) } }
+    func integer(_ name: String) -> Int64? { self[name].flatMap { Int64($0) } }
 
     private static func fits(_ text: String, _ field: ClickSpecification.Field) -> Bool {
         guard text.utf8.count <= field.maximumLength else { return false }
@@ -48,13 +60,14 @@ struct ClickForm: Sendable {
         }
     }
 
-    private static func text(_ bytes: [UInt8]) -> String? {
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
         guard !bytes.contains(0) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 
     /// Takes `+` and `%20` back; nil for a percent sign with no two hexadecimal digits behind it.
-    private static func decoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+    private static func decoded(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return bytes }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var iterator = bytes.makeIterator()
@@ -69,7 +82,7 @@ struct ClickForm: Sendable {
             default: decoded.append(byte)
             }
         }
-        return decoded
+        return decoded[...]
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

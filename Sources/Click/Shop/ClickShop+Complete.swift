@@ -38,7 +38,7 @@ extension ClickShop {
         let found: Transaction? =
             if let id = call.prepareID { try await service.find(id: id) } else { try await service.find(call.key) }
         if let found, found.key.gateway == ClickGateway.name, found.key.cashbox == call.key.cashbox,
-            found.account == Self.account(call)
+            ClickAccount.isSame(found.account, call.merchantTransID)
         {
             return .transaction(found)
         }
@@ -68,9 +68,13 @@ extension ClickShop {
         let now = service.clock.now
         let taken: TakenOrder =
             reversals == nil ? .cancel(reason: alreadyPaidCode) : .performAsDuplicate
+        let isOther = completeTransID != nil || ClickAccount(stored: stored.account)?.paydocID != paydocID
         let answer = try await service.perform(stored.key, ifTaken: taken) { transaction, sql in
-            try ClickPayment.complete(
-                transaction.id, paydocID: paydocID, completeTransID: completeTransID, in: sql)
+            // Of most payments nothing is to be said that was not said at Prepare.
+            if isOther {
+                try ClickPayment.complete(
+                    transaction.id, paydocID: paydocID, completeTransID: completeTransID, in: sql)
+            }
             if transaction.isDuplicate {
                 try ClickReversal.request(transaction.id, actor: ClickGateway.name, at: now, in: sql)
             }

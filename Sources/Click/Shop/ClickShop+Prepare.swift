@@ -8,20 +8,19 @@ extension ClickShop {
         if call.isCancel { return try await cancelAttempt(call) }
         let now = service.clock.now
         let reservation = configuration.reservationMilliseconds
-        let paydocID = call.paydocID
+        let account = ClickAccount(call.merchantTransID, paydocID: call.paydocID)
         let command = CreateCommand(
-            key: call.key, externalTime: now, account: Self.account(call), question: question(call), deadline: nil,
+            key: call.key, externalTime: now, account: account.stored, question: question(call), deadline: nil,
             holdsOrderFromCreation: false, yieldsToAttemptsSince: reservation > 0 ? now - reservation : nil,
-            alongside: { transaction, sql in
-                try ClickPayment(transactionID: transaction.id, paydocID: paydocID).insert(in: sql)
-            })
+            isSameAccount: ClickAccount.isSameStored)
         switch try await service.create(command) {
         case .success(let outcome):
             return ClickReply(.success, transactionID: outcome.transaction.id)
         case .failure(.invalidState(.created)):
             // The attempt is known, and it was for something else.
             let stored = try await service.find(call.key)
-            return ClickReply(stored?.account == Self.account(call) ? .incorrectAmount : .badRequest)
+            let isSame = stored.map { ClickAccount.isSame($0.account, call.merchantTransID) } ?? false
+            return ClickReply(isSame ? .incorrectAmount : .badRequest)
         case .failure(let rejection):
             return Self.reply(rejection)
         }
@@ -32,7 +31,7 @@ extension ClickShop {
     /// Source: click.md 4 (Prepare, error<0).
     private func cancelAttempt(_ call: ClickCallback) async throws -> ClickReply {
         guard let stored = try await service.find(call.key) else { return ClickReply(.cancelled) }
-        guard stored.account == Self.account(call) else { return ClickReply(.badRequest) }
+        guard ClickAccount.isSame(stored.account, call.merchantTransID) else { return ClickReply(.badRequest) }
         return try await cancel(stored, call)
     }
 }

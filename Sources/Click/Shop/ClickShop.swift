@@ -27,11 +27,6 @@ struct ClickShop: Sendable {
         return try await prepare(call)
     }
 
-    /// The account as it is stored with a transaction, JSON text.
-    static func account(_ call: ClickCallback) -> String {
-        ClickAccount(call.merchantTransID).stored
-    }
-
     func question(_ call: ClickCallback, _ purpose: AccountQuestion.Purpose = .create) -> AccountQuestion {
         AccountQuestion(
             gateway: ClickGateway.name, purpose: purpose, fields: ["merchant_trans_id": call.merchantTransID],
