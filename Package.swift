@@ -59,6 +59,7 @@ let package = Package(
                 .embedInCode("payme.openrpc.yaml"),
                 .embedInCode("click.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
+                .embedInCode("click.scenarios.yaml"),
             ],
             swiftSettings: strict
         ),
@@ -128,6 +129,7 @@ let package = Package(
             name: "Conformance",
             dependencies: [
                 "Specification", "StrictJSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
