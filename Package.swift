@@ -286,6 +286,7 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: [
                 "Conformance", "Specification", "StrictJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
