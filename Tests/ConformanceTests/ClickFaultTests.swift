@@ -21,7 +21,7 @@ struct ClickFaultTests {
         #expect(ClickFault.allCases.allSatisfy { !$0.finds.isEmpty })
     }
 
-    @Test("misses the scenarios that are made for it, and no other of those", .serialized, arguments: ClickFault.allCases)
+    @Test("misses the scenarios that are made for it, no more and no less", .serialized, arguments: ClickFault.allCases)
     func isFound(fault: ClickFault) async throws {
         let report = try await ClickServer.run(faults: [fault]) { server in
             var configuration = server.configuration(kind: fault.kind)

@@ -26,7 +26,9 @@ struct StepWords {
             text = "from exactly \(winners.count): \(text); from the others: \(expected(winners.others))"
         }
         switch sending.copies {
-        case .repeated, .parallelSame where sending.winners == nil: text += "; every time the same bytes"
+        case .repeated,
+            .parallelSame where sending.winners == nil:
+            text += "; every time the same bytes"
         default: break
         }
         if sending.sameAs != nil { text += "; the same bytes as before" }

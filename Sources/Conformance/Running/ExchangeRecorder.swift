@@ -34,7 +34,8 @@ struct ExchangeRecorder: Sendable {
         case .failure(let reason): failure = reason.clause
         }
         return ExchangeReport(
-            method: request.method, requestHeaders: headers, requestBody: redactor(Self.text(request.shownBody ?? request.body)),
+            method: request.method, requestHeaders: headers,
+            requestBody: redactor(Self.text(request.shownBody ?? request.body)),
             status: answer?.status, answerHeaders: answer?.headers ?? [],
             answerBody: Self.text(answer?.body ?? []), failure: failure, durationMilliseconds: elapsed)
     }

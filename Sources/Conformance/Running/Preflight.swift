@@ -23,7 +23,8 @@ struct Preflight {
         case 301, 302, 303, 307, 308:
             let location = answer.header("Location").map { " to \($0)" } ?? ""
             throw ConformanceError(
-                .notAnEndpoint, "\(shownURL) redirects\(location); \(dialect.title) follows no redirects: give the last URL.")
+                .notAnEndpoint,
+                "\(shownURL) redirects\(location); \(dialect.title) follows no redirects: give the last URL.")
         case 404:
             guard case .malformed = dialect.answer(answer).content else { return }
             throw ConformanceError(.notAnEndpoint, "\(shownURL) answers HTTP 404: is the path right?")

@@ -126,7 +126,9 @@ struct SendingRunner {
     ) {
         var expected = labelled?.body
         switch sending.copies {
-        case .repeated, .parallelSame where sending.winners == nil: expected = expected ?? outcomes.first?.body
+        case .repeated,
+            .parallelSame where sending.winners == nil:
+            expected = expected ?? outcomes.first?.body
         case .once, .parallelSame, .parallelDistinct: break
         }
         guard let expected else { return }

@@ -25,7 +25,8 @@ struct ClickFrame: FrameRule {
     ) throws {
         if let envelope = answer.envelope {
             if case .string(let text)? = envelope["error"], Int64(text) != nil {
-                tolerate("`error` is a text here; Click documents a number, and its test programs compare it as one.",
+                tolerate(
+                    "`error` is a text here; Click documents a number, and its test programs compare it as one.",
                     isStrict, &verdict)
             }
             judgeEcho("click_trans_id", envelope, request, isStrict, &verdict)
