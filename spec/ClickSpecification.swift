@@ -52,6 +52,8 @@ public struct ClickSpecification: Sendable {
     public let shopActions: [String: Int64]
     /// Numbers of the Advanced Shop's actions: `getinfo`, `prepare`, `complete`, `check`, `compare`.
     public let advancedActions: [String: Int64]
+    /// The `error` with which Click's test suite cancels.
+    public let suiteCancel: Int64
     /// What Check says of an attempt: `waiting`, `failed`, `done`.
     public let checkStatuses: [String: Int64]
     /// Every answer.

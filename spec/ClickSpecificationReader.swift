@@ -21,6 +21,9 @@ extension ClickSpecification {
             try actions.required("advanced"), "advanced",
             names: ["getinfo", "prepare", "complete", "check", "compare"])
         try actions.finish()
+        let cancel = try document.required("x-suite-cancel")
+        suiteCancel = try cancel.integer("x-suite-cancel")
+        guard suiteCancel < 0 else { throw cancel.error("a cancel is below 0") }
         checkStatuses = try Self.numbers(
             try document.required("x-check-statuses"), "x-check-statuses", names: ["waiting", "failed", "done"])
         answers = try Self.answers(try document.required("x-errors"))

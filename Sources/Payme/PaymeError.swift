@@ -27,7 +27,7 @@ extension PaymeMethods {
     func failure(_ rejection: Rejection) -> RPCFailure {
         switch rejection {
         case .orderNotFound(let field): accountFailure(.orderNotFound, field: field)
-        case .orderNotPayable: accountFailure(.orderNotPayable)
+        case .orderPaid, .orderNotPayable: accountFailure(.orderNotPayable)
         case .orderBusy: accountFailure(.orderBusy)
         case .refused(let refusal): accountFailure(.orderRefused, field: refusal.field, words: refusal.message)
         case .wrongAmount: RPCFailure(PaymeError.wrongAmount.rawValue)
@@ -41,7 +41,8 @@ extension PaymeMethods {
     /// The same for CreateTransaction, where a setting decides about an order that another transaction holds.
     func createFailure(_ rejection: Rejection) -> RPCFailure {
         switch (rejection, configuration.busyOrderError) {
-        case (.orderBusy, .unable), (.orderNotPayable, .unable): RPCFailure(PaymeError.cannotPerform.rawValue)
+        case (.orderBusy, .unable), (.orderPaid, .unable), (.orderNotPayable, .unable):
+            RPCFailure(PaymeError.cannotPerform.rawValue)
         default: failure(rejection)
         }
     }

@@ -70,9 +70,10 @@ public struct JournalReplay: Sendable {
             draft.holdsOrder = stored.isOneTime
             return .create(draft)
         case .performed: return .perform
+        case .duplicate: return .performAsDuplicate
         case .cancelled: return .cancel(reason: entry.reason, refundAllowed: true)
         case .expired: return .expire
-        case .refunded: return .cancel(reason: entry.reason, refundAllowed: true)
+        case .refunded, .duplicateRefunded: return .cancel(reason: entry.reason, refundAllowed: true)
         case .partlyRefunded: return .refund(amount: entry.amount, reason: entry.reason)
         }
     }

@@ -2,7 +2,9 @@
 public enum Rejection: Error, Sendable, Hashable {
     /// No such order. `field`: which part of the account is at fault; nil: the gateway's main one.
     case orderNotFound(field: String? = nil)
-    /// Paid already, or withdrawn by the merchant.
+    /// A one-time order that is paid already.
+    case orderPaid
+    /// Withdrawn by the merchant.
     case orderNotPayable
     /// Another live transaction holds the order.
     case orderBusy
@@ -10,8 +12,9 @@ public enum Rejection: Error, Sendable, Hashable {
     case wrongAmount
     /// No transaction is stored under that key.
     case transactionNotFound
-    /// The transaction's state does not allow it.
-    case invalidState
+    /// The transaction stands so, and that does not allow it. ``TransactionState/created``: the id is that of another
+    /// payment that waits.
+    case invalidState(TransactionState)
     /// The deadline has passed.
     case expired
     /// The goods cannot be taken back.

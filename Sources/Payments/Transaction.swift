@@ -109,6 +109,12 @@ public struct Transaction: Sendable, Hashable {
         self.holdsOrder = holdsOrder
     }
 
+    /// Whether it paid a one-time order that another transaction has. Its money is to go back.
+    public var isDuplicate: Bool { state == .performed && isOneTime && !holdsOrder }
+
+    /// The ``phase`` of a payment that was one too many.
+    public static let duplicatePhase = "duplicate"
+
     /// Whether the deadline has passed for a transaction that still waits.
     public func isOverdue(at now: Int64) -> Bool {
         guard state == .created, let deadline else { return false }

@@ -4,12 +4,17 @@ public enum TransactionEvent: Sendable, Hashable {
     case create(Transaction)
     /// The money has been taken: 1 → 2.
     case perform
+    /// The money has been taken for a one-time order that another transaction has: 1 → 2, and the order stays with the
+    /// other.
+    case performAsDuplicate
     /// Called off before it was performed (1 → -1), or given back after (2 → -2). `refundAllowed` matters only after.
     case cancel(reason: Int64?, refundAllowed: Bool)
     /// Part of a performed payment, or all of it, goes back; minor units.
     case refund(amount: Int64, reason: Int64?)
     /// The deadline may have passed.
     case expire
+    /// Something finer than a state is to be seen; nil: nothing any more.
+    case mark(phase: String?)
 }
 
 /// What became of a transaction, as the journal and the outbox name it.
@@ -20,12 +25,18 @@ public enum TransactionChange: String, Sendable, Hashable, CaseIterable {
     case partlyRefunded = "partly_refunded"
     /// The deadline passed before it was performed: the state is -1, the reason that of a timeout.
     case expired
+    /// The payer paid a one-time order that another transaction has: the new state is 2, the money is to go back.
+    case duplicate
+    /// The money of a ``duplicate`` is back: the state is -2. It says nothing about the order.
+    case duplicateRefunded = "duplicate_refunded"
 }
 
 /// What the machine decided.
 public enum TransactionDecision: Sendable, Hashable {
     /// Store this, write it in the journal, tell the shop.
     case change(Transaction, TransactionChange)
+    /// Store this; it is no change that anybody is told of.
+    case mark(Transaction)
     /// Nothing happens; answer what is stored, as the first time.
     case unchanged(Transaction)
     /// Refuse what was asked, and store nothing.
@@ -59,9 +70,11 @@ public struct TransactionMachine: Sendable {
         switch event {
         case .create(let draft): return create(draft, on: stored, at: now)
         case .perform: return perform(stored, at: now)
+        case .performAsDuplicate: return performAsDuplicate(stored, at: now)
         case .cancel(let reason, let allowed): return cancel(stored, reason, refundAllowed: allowed, at: now)
         case .refund(let amount, let reason): return refund(stored, amount, reason, at: now)
         case .expire: return stored.isOverdue(at: now) ? expire(stored, at: now) : .unchanged(stored)
+        case .mark(let phase): return mark(stored, phase)
         }
     }
 
@@ -70,11 +83,11 @@ public struct TransactionMachine: Sendable {
             // Too old already when it was announced: it is never stored.
             return draft.isOverdue(at: now) ? .reject(.expired) : .change(draft, .created)
         }
-        guard stored.state == .created else { return .reject(.invalidState) }
+        guard stored.state == .created else { return .reject(.invalidState(stored.state)) }
         if stored.isOverdue(at: now) { return expireAndReject(stored, at: now) }
         // The same id for another payment is not a repeat.
         let isRepeat = stored.amount == draft.amount && stored.account == draft.account
-        return isRepeat ? .unchanged(stored) : .reject(.invalidState)
+        return isRepeat ? .unchanged(stored) : .reject(.invalidState(stored.state))
     }
 
     private func perform(_ stored: Transaction, at now: Int64) -> TransactionDecision {
@@ -91,8 +104,29 @@ public struct TransactionMachine: Sendable {
         case .performed:
             return .unchanged(stored)
         case .cancelled, .cancelledAfterPerform:
-            return .reject(.invalidState)
+            return .reject(.invalidState(stored.state))
         }
+    }
+
+    private func performAsDuplicate(_ stored: Transaction, at now: Int64) -> TransactionDecision {
+        // An account takes any number of payments: none of them is one too many.
+        guard stored.isOneTime, stored.state == .created, !stored.isOverdue(at: now) else {
+            return perform(stored, at: now)
+        }
+        var next = stored
+        next.state = .performed
+        next.performTime = max(now, stored.createTime)
+        next.phase = Transaction.duplicatePhase
+        next.holdsOrder = false
+        return .change(next, .duplicate)
+    }
+
+    private func mark(_ stored: Transaction, _ phase: String?) -> TransactionDecision {
+        guard stored.state.isLive else { return .reject(.invalidState(stored.state)) }
+        guard stored.phase != phase else { return .unchanged(stored) }
+        var next = stored
+        next.phase = phase
+        return .mark(next)
     }
 
     private func cancel(
@@ -103,7 +137,7 @@ public struct TransactionMachine: Sendable {
             return .change(cancelled(stored, reason, at: now), .cancelled)
         case .performed:
             guard refundAllowed else { return .reject(.refundRefused()) }
-            return .change(givenBack(stored, reason, at: now), .refunded)
+            return givenBack(stored, reason, at: now)
         case .cancelled, .cancelledAfterPerform:
             return .unchanged(stored)
         }
@@ -112,10 +146,12 @@ public struct TransactionMachine: Sendable {
     private func refund(
         _ stored: Transaction, _ amount: Int64, _ reason: Int64?, at now: Int64
     ) -> TransactionDecision {
-        guard stored.state == .performed else { return .reject(.invalidState) }
+        guard stored.state == .performed else { return .reject(.invalidState(stored.state)) }
         let left = stored.amount.minor - stored.refundedAmount
         guard amount > 0, amount <= left else { return .reject(.wrongAmount) }
-        if amount == left { return .change(givenBack(stored, reason, at: now), .refunded) }
+        if amount == left { return givenBack(stored, reason, at: now) }
+        // Of a payment that should not be there, no part stays.
+        guard !stored.isDuplicate else { return .reject(.wrongAmount) }
         var next = stored
         next.refundedAmount += amount
         return .change(next, .partlyRefunded)
@@ -144,7 +180,7 @@ public struct TransactionMachine: Sendable {
         return next
     }
 
-    private func givenBack(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> Transaction {
+    private func givenBack(_ stored: Transaction, _ reason: Int64?, at now: Int64) -> TransactionDecision {
         var next = stored
         next.state = .cancelledAfterPerform
         next.cancelTime = Self.notBefore(stored, now)
@@ -152,6 +188,6 @@ public struct TransactionMachine: Sendable {
         next.refundedAmount = stored.amount.minor
         next.phase = nil
         next.holdsOrder = false
-        return next
+        return .change(next, stored.isDuplicate ? .duplicateRefunded : .refunded)
     }
 }

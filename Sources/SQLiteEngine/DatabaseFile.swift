@@ -27,6 +27,14 @@ enum DatabaseFile {
         guard read(descriptor, &bytes, bytes.count) == bytes.count, bytes == header else { throw notADatabase(path) }
     }
 
+    /// Makes a missing file readable to its owner alone: it will hold every payment. SQLite gives the log beside it the
+    /// same rights.
+    static func createIfMissing(_ path: String) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        // It is there, or cannot be made: whoever opens it says so.
+        if descriptor >= 0 { close(descriptor) }
+    }
+
     static func notADatabase(_ path: String) -> SQLiteOpenFailure {
         SQLiteOpenFailure(
             "\(path) is no SQLite database: name another file in DATABASE_URL, or restore this one from its backup")

@@ -13,7 +13,7 @@ final class FileLock: Sendable {
     init(forDatabase path: String) throws {
         // One lock for one file, by whatever name it is called.
         let lockPath = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + ".lock"
-        let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw SQLiteOpenFailure(
                 "cannot create \(lockPath): \(String(cString: strerror(errno))). Check the folder and its rights.")

@@ -27,6 +27,7 @@ public final class SQLiteEngine: SQLEngine {
             writer = nil
         } else {
             let lock = try FileLock(forDatabase: configuration.path)
+            DatabaseFile.createIfMissing(configuration.path)
             var connection: SQLiteConnection?
             do {
                 let opened = try SQLiteConnection(configuration, isReader: false)

@@ -1,3 +1,4 @@
+import Click
 import Delivery
 import Foundation
 public import Hummingbird
@@ -41,7 +42,9 @@ public struct TiyinServer: Sendable {
     public let logger: Logger
     let clock: TimeSource
     let payme: PaymeGateway?
+    let click: ClickGateway?
     let outboxWake: Wake
+    let reversalWake: Wake
     /// The fiscal lines of an order have the form that Payme's document gives them.
     private let fiscalSchema: SchemaValidator
     let expiry: ExpiryJob
@@ -58,8 +61,8 @@ public struct TiyinServer: Sendable {
     ///   - logger: for the server and its jobs.
     ///   - migrations: tables of the shop's own, for rows that its hooks write. They come after ours; traps for a name
     ///     that one of ours has.
-    /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError` or
-    ///   `PaymeSetupError` for a document that contradicts itself or does not fit the program, `SQLiteOpenFailure` for
+    /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError`,
+    ///   `PaymeSetupError` or `ClickSetupError` for a document that contradicts itself or does not fit the program, `SQLiteOpenFailure` for
     ///   a database that cannot be had, `MigrationFailure` for one that another program made. Their descriptions are
     ///   for the operator.
     public init(
@@ -77,11 +80,12 @@ public struct TiyinServer: Sendable {
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
         let wake = Wake()
+        let reversalWake = Wake()
         let service = TransactionService(
             store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
             onEnqueued: { wake.raise() })
         do {
-            let schema = Migrator(CoreMigrations.all + PaymeFiscalReceipt.migrations + migrations)
+            let schema = Migrator(CoreMigrations.all + GatewayTables.migrations + migrations)
             let applied = try await schema.run(on: engine, clock: clock)
             if !applied.isEmpty { logger.notice("database schema updated", metadata: ["steps": "\(applied)"]) }
             if let configuration = settings.payme {
@@ -89,6 +93,14 @@ public struct TiyinServer: Sendable {
                     configuration, service: service, store: store, specifications: specifications)
             } else {
                 payme = nil
+            }
+            if let configuration = settings.click {
+                click = try ClickGateway(
+                    configuration, service: service, store: store, specifications: specifications,
+                    api: ClickClient(configuration, clock: clock), logger: logger,
+                    onReversalRequested: { reversalWake.raise() })
+            } else {
+                click = nil
             }
         } catch {
             await engine.close()
@@ -101,21 +113,23 @@ public struct TiyinServer: Sendable {
         self.logger = logger
         registry = PrometheusRegistry()
         outboxWake = wake
+        self.reversalWake = reversalWake
         expiry = ExpiryJob(
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
     }
 
-    /// Adds the routes of Payme, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first two only
-    /// if their key is set.
+    /// Adds the routes of Payme, Click, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first three
+    /// only if their key is set.
     ///
     /// Conform your context to ``PeerAddressContext``: without it `/ready` and `/metrics` answer 404 unless
     /// `http.operator_addresses` is `any`, and with a list of Payme's addresses every call to its route is refused.
     public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
         paymeRoutes?.add(to: router)
+        clickRoutes?.add(to: router)
         if let key = settings.merchantKey {
             MerchantRoutes(
                 key: key, store: store, clock: clock,
-                payLinks: PayLinks(configuration: settings.payme, hooks: service.hooks),
+                payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
             ).add(to: router)
         }
@@ -141,8 +155,18 @@ public struct TiyinServer: Sendable {
         }
     }
 
-    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, the expiry
-    /// job if there is one. Run them once.
+    private var clickRoutes: ClickRoutes? {
+        click.map { gateway in
+            ClickRoutes(
+                gateway: gateway, allowedAddresses: settings.clickAddresses, testOrigin: settings.clickTestOrigin,
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies),
+                bodyBytesMaximum: settings.bodyBytesMaximum,
+                metrics: CallMetrics(gateway: ClickGateway.name, factory: registry), registry: registry)
+        }
+    }
+
+    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, refunds
+    /// through Click if it is on, the expiry job if there is one. Run them once.
     public var services: [any ServiceLifecycle.Service] {
         var services: [any Service] = [DatabaseService(engine: store.engine)]
         if service.targets.contains(TransactionService.hooksTarget) {
@@ -151,6 +175,13 @@ public struct TiyinServer: Sendable {
                 target: TransactionService.hooksTarget, store: store, clock: clock, wake: outboxWake, logger: logger
             ) { try await hooks.deliver($0) }
             services.append(LoopService { await runner.run() })
+        }
+        if let reversals = click?.reversals {
+            let wake = reversalWake
+            services.append(
+                LoopService {
+                    while !Task.isCancelled { await wake.wait(milliseconds: await reversals.advanceDue()) }
+                })
         }
         if settings.expirySeconds > 0 {
             let job = expiry
@@ -200,14 +231,11 @@ public struct TiyinServer: Sendable {
         // Added last, it stands behind no route and hears only of what none of them takes.
         router.add(
             middleware: MissedRoute(
-                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths),
+                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths)
+                    + (clickRoutes?.knownPaths ?? []),
                 operatorAccess: operatorAccess))
         logGateways()
-        let hot = paymeRoutes
-        let responder = HotRoute(path: hot == nil ? "" : PaymeRoutes.path, next: router.buildResponder()) {
-            request, context in
-            await hot?.answer(request, context) ?? Response(status: .notFound)
-        }
+        let responder = HotRoutes(hotRoutes, next: router.buildResponder())
         return Application(
             responder: responder, server: try httpServer(),
             configuration: ApplicationConfiguration(
@@ -215,6 +243,17 @@ public struct TiyinServer: Sendable {
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMaximum)),
             services: services,
             onServerRunning: { await onRunning($0.localAddress?.port ?? 0) }, logger: logger)
+    }
+
+    /// The calls of payment systems, which need no search for a route.
+    private var hotRoutes: [HotRoute] {
+        let payme = paymeRoutes.map { routes in
+            [HotRoute(path: PaymeRoutes.path, method: nil) { await routes.answer($0, $1) }]
+        }
+        let click = clickRoutes.map { routes in
+            ClickRoutes.paths.map { HotRoute(path: $0, method: .post) { await routes.answer($0, $1) } }
+        }
+        return (payme ?? []) + (click ?? [])
     }
 
     private func httpServer() throws -> HTTPServerBuilder {
@@ -238,6 +277,15 @@ public struct TiyinServer: Sendable {
 
     private func logGateways() {
         if payme == nil { logger.notice("Payme is off: payme.key (PAYME_KEY) is not set") }
+        if let click {
+            if click.reversals == nil {
+                logger.notice(
+                    "nothing can be given back through Click: click.merchant_user_id (CLICK_MERCHANT_USER_ID) is not set"
+                )
+            }
+        } else {
+            logger.notice("Click is off: click.service_id (CLICK_SERVICE_ID) is not set")
+        }
         if settings.merchantKey == nil {
             logger.notice("the merchant API is off: merchant.api_key (MERCHANT_API_KEY) is not set")
         }

@@ -1,6 +1,7 @@
-@testable import Click
 import Specification
 import Testing
+
+@testable import Click
 
 /// Source: click.md 1.3, test vectors.
 @Suite("Click's signature")

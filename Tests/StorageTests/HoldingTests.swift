@@ -24,11 +24,12 @@ struct HoldingTests {
     @Test("let go, the order is free for the next", arguments: EngineKind.allCases)
     func letGo(kind: EngineKind) async throws {
         let shop = try await TestStore(kind)
-        var first = try #require(try await shop.insert(sample("a")))
+        let stored = try #require(try await shop.insert(sample("a")))
+        var first = stored
         first.state = .cancelled
         first.holdsOrder = false
         let cancelled = first
-        #expect(try await shop.write { try $0.update(cancelled) })
+        #expect(try await shop.write { try $0.update(cancelled, from: stored) })
         #expect(try await shop.insert(sample("b")) != nil)
         await shop.close()
     }
@@ -43,13 +44,13 @@ struct HoldingTests {
         paid.performTime = start + 50
         paid.holdsOrder = true
         let wanted = paid
-        #expect(try await shop.write { try $0.update(wanted) } == false)
+        #expect(try await shop.write { try $0.update(wanted, from: loose) } == false)
         #expect(try await shop.read { try $0.transaction(id: loose.id) } == loose)
         // The holder itself may change as it likes.
         var performed = holder
         performed.state = .performed
         let next = performed
-        #expect(try await shop.write { try $0.update(next) })
+        #expect(try await shop.write { try $0.update(next, from: holder) })
         await shop.close()
     }
 

@@ -52,9 +52,9 @@ struct TransactionTableTests {
         performed.state = .performed
         performed.performTime = start + 100
         let paid = performed
-        #expect(try await shop.write { try $0.update(paid) })
+        #expect(try await shop.write { try $0.update(paid, from: stored) })
         // Whoever read it before that, on an engine with several writers, changes nothing.
-        await #expect(throws: StorageFailure.self) { try await shop.write { try $0.update(paid) } }
+        await #expect(throws: StorageFailure.self) { try await shop.write { try $0.update(paid, from: stored) } }
         var next = stored
         next.state = .cancelledAfterPerform
         next.phase = "settled"
@@ -72,13 +72,13 @@ struct TransactionTableTests {
         sent.deadline = nil
         sent.key.externalID = "other"
         let changed = sent
-        #expect(try await shop.write { try $0.update(changed) })
+        #expect(try await shop.write { try $0.update(changed, from: paid) })
         #expect(try await shop.read { try $0.transaction(id: stored.id) } == next)
         #expect(try await shop.read { try $0.transaction(id: beside.id) } == beside)
         var nobody = next
         nobody.id = 99
         let missing = nobody
-        await #expect(throws: StorageFailure.self) { try await shop.write { try $0.update(missing) } }
+        await #expect(throws: StorageFailure.self) { try await shop.write { try $0.update(missing, from: paid) } }
         await shop.close()
     }
 

@@ -58,6 +58,8 @@ enum Workout {
             _ = try session.statement(gateway: "payme", cashbox: "", from: 0, to: .max, after: nil, limit: 5)
             _ = try session.countTransactions()
             _ = try session.transaction(id: 1)
+            let key = TransactionKey(gateway: "payme", cashbox: "", externalID: "a")
+            _ = try session.hasWaiting(ofOrder: "A", since: 0, except: key)
             _ = try session.transaction(externalID: "a")
             _ = try session.journal(ofTransaction: 1)
         }

@@ -50,6 +50,16 @@ public struct TestStore: Sendable {
         _ = try await store.engine.write { try SQLPaymentSession(sql: $0).insert(order) }
     }
 
+    /// What the verifier finds wrong: `check: subject: problem`, a line each.
+    public func verify(migrations: [Migration] = []) async throws -> [String] {
+        let verifier = Verifier(
+            migrations: CoreMigrations.all + PaymeFiscalReceipt.migrations + migrations,
+            machine: service.machine, now: clock.now)
+        return try await verifier.run(on: store.engine).results.flatMap { result in
+            result.findings.violations.map { "\(result.name): \($0.subject): \($0.problem)" }
+        }
+    }
+
     /// Runs a query that answers one number.
     public func number(_ sql: String, _ arguments: [SQLValue] = []) async throws -> Int64 {
         try await store.engine.read(.scan) { try $0.first(sql, arguments) { $0.integer(0) ?? -1 } ?? -1 }

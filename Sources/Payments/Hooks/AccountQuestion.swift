@@ -40,7 +40,7 @@ public enum AccountAnswer: Sendable, Hashable {
     /// An order that only the shop knows: a phone number, a contract. It is not looked up, so it must be complete; its
     /// id is what transactions are stored and found under.
     case order(Order)
-    /// No order. Give ``Rejection/orderNotFound(field:)``, ``Rejection/orderNotPayable``, ``Rejection/orderBusy``,
+    /// No order. Give ``Rejection/orderNotFound(field:)``, ``Rejection/orderPaid``, ``Rejection/orderNotPayable``, ``Rejection/orderBusy``,
     /// ``Rejection/wrongAmount`` or ``Rejection/refused(_:)``; Payme's check knows no other and then answers -32400.
     case refused(Rejection)
 }

@@ -105,6 +105,14 @@ open class PaymentHooks: @unchecked Sendable {
         _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
     ) throws {}
 
+    /// The payer paid a one-time order that another transaction has (``TransactionChange/duplicate``), or that money is
+    /// back (``TransactionChange/duplicateRefunded``). The order itself did not change.
+    ///
+    /// - Parameter session: the open storage transaction; valid only during this call.
+    open func recordDuplicate(
+        _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
+    ) throws {}
+
     // After-commit events
 
     /// A transaction was created and is durable.
@@ -115,6 +123,10 @@ open class PaymentHooks: @unchecked Sendable {
 
     /// A transaction was cancelled, ran out of time, or was given back, and that is durable.
     open func afterCancelled(_ event: PaymentEvent) async throws {}
+
+    /// The payer paid a one-time order twice, or the second payment is back, and that is durable: tell whoever looks
+    /// after payers. ``PaymentEvent/change`` tells which. Nothing is to be handed out or taken back for it.
+    open func afterDuplicate(_ event: PaymentEvent) async throws {}
 
     // Observers
 
@@ -139,6 +151,7 @@ extension PaymentHooks {
         case .performed: try recordPerformed(transaction, in: session)
         case .cancelled, .refunded, .partlyRefunded, .expired:
             try recordCancelled(transaction, change, in: session)
+        case .duplicate, .duplicateRefunded: try recordDuplicate(transaction, change, in: session)
         }
     }
 
@@ -148,6 +161,7 @@ extension PaymentHooks {
         case .created: try await afterCreated(event)
         case .performed: try await afterPerformed(event)
         case .cancelled, .refunded, .partlyRefunded, .expired: try await afterCancelled(event)
+        case .duplicate, .duplicateRefunded: try await afterDuplicate(event)
         }
     }
 }

@@ -35,6 +35,8 @@ public protocol PaymentSession {
     func transaction(id: Int64) throws -> Transaction?
     /// The live transaction that keeps all others off this order.
     func holder(ofOrder id: String) throws -> Transaction?
+    /// Whether a transaction of this order, created at or after that moment (milliseconds since 1970), still waits.
+    func hasWaiting(ofOrder id: String, since: Int64, except key: TransactionKey) throws -> Bool
     /// Transactions that still wait although their deadline has passed, most overdue first.
     /// - Parameters:
     ///   - now: milliseconds since 1970.
@@ -46,8 +48,9 @@ public protocol PaymentSession {
     /// - Returns: its number; nil if the key is taken or another transaction holds the order.
     func insert(_ transaction: Transaction) throws -> Int64?
     /// Stores the new state of a transaction.
+    /// - Parameter old: the transaction as it was read.
     /// - Returns: false if another transaction holds the order that this one wants to hold.
-    func update(_ transaction: Transaction) throws -> Bool
+    func update(_ transaction: Transaction, from old: Transaction) throws -> Bool
     /// Adds a line to the journal and returns its number.
     func append(_ entry: JournalEntry) throws -> Int64
     /// Commits a delivery together with the change that caused it.

@@ -15,15 +15,24 @@ public struct CreateCommand: Sendable {
     /// Whether it keeps others off a one-time order from its creation on (Payme), or only once it is performed.
     public var holdsOrderFromCreation: Bool
 
+    /// Refuses a one-time order for which another attempt was announced at or after that moment and still waits;
+    /// milliseconds since 1970. Nil: any number of attempts may wait side by side.
+    public var yieldsToAttemptsSince: Int64?
+    /// Rows of the gateway's own that are to be stored together with a new transaction; not run for a repeat.
+    public var alongside: Alongside?
+
     /// - Parameters:
     ///   - externalTime: the gateway's own time of creation, milliseconds since 1970.
     ///   - account: JSON text.
     ///   - deadline: milliseconds since 1970; nil: no limit.
     ///   - holdsOrderFromCreation: see ``holdsOrderFromCreation``.
+    ///   - yieldsToAttemptsSince: see ``yieldsToAttemptsSince``.
+    ///   - alongside: see ``alongside``.
     ///   - isSameAccount: gets the stored account and the one that came.
     public init(
         key: TransactionKey, externalTime: Int64, account: String, question: AccountQuestion, deadline: Int64?,
-        holdsOrderFromCreation: Bool, isSameAccount: @escaping @Sendable (String, String) -> Bool = { $0 == $1 }
+        holdsOrderFromCreation: Bool, yieldsToAttemptsSince: Int64? = nil, alongside: Alongside? = nil,
+        isSameAccount: @escaping @Sendable (String, String) -> Bool = { $0 == $1 }
     ) {
         self.key = key
         self.externalTime = externalTime
@@ -31,6 +40,8 @@ public struct CreateCommand: Sendable {
         self.question = question
         self.deadline = deadline
         self.holdsOrderFromCreation = holdsOrderFromCreation
+        self.yieldsToAttemptsSince = yieldsToAttemptsSince
+        self.alongside = alongside
         self.isSameAccount = isSameAccount
     }
 }
@@ -57,6 +68,20 @@ public struct CheckOutcome: Sendable, Hashable {
     public var additional: [AdditionalField]
     /// The fiscal lines, JSON text in the form of Payme's `detail`; nil: none.
     public var fiscalDetail: String?
+}
+
+/// What a gateway stores in its own tables together with a change: it gets the transaction as it stands then and the
+/// open storage transaction. It may run twice, so it does nothing but SQL. What it throws undoes the change.
+public typealias Alongside = @Sendable (Transaction, any SQLSession) throws -> Void
+
+/// What becomes of money that was taken for a one-time order which another transaction has.
+public enum TakenOrder: Sendable, Hashable {
+    /// ``Rejection/orderBusy``: for gateways that give the money back by themselves then.
+    case refuse
+    /// It is performed all the same, as a duplicate whose money is to go back: ``TransactionChange/duplicate``.
+    case performAsDuplicate
+    /// It is cancelled, with that reason.
+    case cancel(reason: Int64?)
 }
 
 /// Done, or refused for a reason that the gateway has a code for.

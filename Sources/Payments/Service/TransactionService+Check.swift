@@ -23,6 +23,13 @@ extension TransactionService {
         return .success(CheckOutcome(order: order, additional: additional, fiscalDetail: fiscal))
     }
 
+    /// The order that an account means, whether it can be paid or not. Changes nothing.
+    ///
+    /// - Throws: ``StorageFailure``; what the hook threw.
+    public func order(of question: AccountQuestion) async throws -> Result<Order, Rejection> {
+        try await resolve(question).map(\.order)
+    }
+
     /// An order, and whether it stands in the `orders` table.
     struct Resolved: Sendable {
         var order: Order
@@ -48,7 +55,7 @@ extension TransactionService {
     static func obstacle(_ order: Order, _ amount: Money?, holder: Transaction?, at now: Int64) -> Rejection? {
         guard order.cancelledAt == nil else { return .orderNotPayable }
         if order.kind == .oneTime, let holder, !holder.isOverdue(at: now) {
-            return holder.state == .performed ? .orderNotPayable : .orderBusy
+            return holder.state == .performed ? .orderPaid : .orderBusy
         }
         guard let amount, order.takes(amount) else { return .wrongAmount }
         return nil

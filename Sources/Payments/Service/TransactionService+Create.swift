@@ -67,13 +67,24 @@ extension TransactionService {
             let rejection = Self.obstacle(order, command.question.amount, holder: holder, at: now) ?? .wrongAmount
             return try repeatOr(rejection, command, in: session)
         }
+        if let rejection = try reservation(command, order, in: session) {
+            return try repeatOr(rejection, command, in: session)
+        }
         let draft = draft(command, order, amount, permit.receivers, at: now)
-        if let answer = try insert(draft, actor: command.key.gateway, at: now, in: session) { return answer }
+        if let answer = try insert(draft, command, at: now, in: session) { return answer }
         // A unique constraint spoke: the same id again, or another transaction on the order.
         if let stored = try session.transaction(command.key) {
             return try `repeat`(command, stored, in: session)
         }
-        return try takeOver(order, draft, actor: command.key.gateway, at: now, in: session)
+        return try takeOver(order, draft, command, at: now, in: session)
+    }
+
+    /// Another attempt that was announced a moment ago has the first right to a one-time order, if the command says so.
+    private func reservation(
+        _ command: CreateCommand, _ order: Order, in session: any PaymentSession
+    ) throws -> Rejection? {
+        guard order.kind == .oneTime, let since = command.yieldsToAttemptsSince else { return nil }
+        return try session.hasWaiting(ofOrder: order.id, since: since, except: command.key) ? .orderBusy : nil
     }
 
     private func load(_ answer: AccountAnswer, in session: any PaymentSession) throws -> Order? {
@@ -96,31 +107,32 @@ extension TransactionService {
 
     /// Inserts and publishes; nil if a unique constraint stands in the way.
     private func insert(
-        _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
+        _ draft: Transaction, _ command: CreateCommand, at now: Int64, in session: any PaymentSession
     ) throws -> ServiceAnswer? {
         guard case .change(var new, let change) = machine.decide(.create(draft), on: nil, at: now) else {
             // Only an id that is not stored can be too old to create; who holds the order is said first.
             guard try session.transaction(draft.key) == nil else { return nil }
             if let holder = try session.holder(ofOrder: draft.orderID), draft.isOneTime, !holder.isOverdue(at: now) {
-                return .failure(holder.state == .performed ? .orderNotPayable : .orderBusy)
+                return .failure(holder.state == .performed ? .orderPaid : .orderBusy)
             }
             return .failure(.expired)
         }
         guard let id = try session.insert(new) else { return nil }
         new.id = id
-        try publish(change, from: nil, to: new, actor: actor, at: now, in: session)
+        try publish(change, from: nil, to: new, actor: command.key.gateway, at: now, in: session)
+        try command.alongside?(new, session.sql)
         return .success(Outcome(new, isRepeat: false))
     }
 
     /// Another transaction holds the order: it blocks, unless its time is up.
     private func takeOver(
-        _ order: Order, _ draft: Transaction, actor: String, at now: Int64, in session: any PaymentSession
+        _ order: Order, _ draft: Transaction, _ command: CreateCommand, at now: Int64, in session: any PaymentSession
     ) throws -> ServiceAnswer {
         guard let holder = try session.holder(ofOrder: order.id) else { return .failure(.orderBusy) }
         guard try release(holder, at: now, in: session) else {
-            return .failure(holder.state == .performed ? .orderNotPayable : .orderBusy)
+            return .failure(holder.state == .performed ? .orderPaid : .orderBusy)
         }
-        return try insert(draft, actor: actor, at: now, in: session) ?? .failure(.orderBusy)
+        return try insert(draft, command, at: now, in: session) ?? .failure(.orderBusy)
     }
 
     private func repeatOr(

@@ -1,18 +1,45 @@
 extension TransactionService {
     /// Takes the money for good: 1 → 2. A repeat answers the stored times.
-    public func perform(_ key: TransactionKey) async throws -> ServiceAnswer {
+    ///
+    /// - Parameters:
+    ///   - taken: what to do if another transaction has the order.
+    ///   - alongside: rows of the gateway's own; not for a repeat.
+    public func perform(
+        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, alongside: Alongside? = nil
+    ) async throws -> ServiceAnswer {
         let answer = try await store.write { session -> ServiceAnswer in
-            try carryOut(.perform, on: key, actor: key.gateway, in: session)
+            let answer = try carryOut(.perform, on: key, actor: key.gateway, in: session, alongside)
+            guard case .failure(.orderBusy) = answer else { return answer }
+            switch taken {
+            case .refuse:
+                return answer
+            case .performAsDuplicate:
+                return try carryOut(.performAsDuplicate, on: key, actor: key.gateway, in: session, alongside)
+            case .cancel(let reason):
+                let event = TransactionEvent.cancel(reason: reason, refundAllowed: false)
+                return try carryOut(event, on: key, actor: key.gateway, in: session, alongside)
+            }
         }
         return announced(answer)
+    }
+
+    /// Lets something finer than a state be seen on a live transaction: ``Transaction/phase``. Nobody is told.
+    public func mark(
+        _ key: TransactionKey, phase: String?, alongside: Alongside? = nil
+    ) async throws -> ServiceAnswer {
+        try await store.write { try carryOut(.mark(phase: phase), on: key, actor: key.gateway, in: $0, alongside) }
     }
 
     /// Calls it off (1 → -1) or gives it back (2 → -2). A repeat answers what is stored.
     ///
     /// Whether a performed one may be given back is the shop's to say, outside the storage transaction.
-    /// - Parameter refundAllowed: false: a performed one stays performed, whatever the shop would say.
+    /// - Parameters:
+    ///   - refundAllowed: false: a performed one stays performed, whatever the shop would say.
+    ///   - actor: on whose word; nil: the gateway's.
+    ///   - alongside: rows of the gateway's own; not for a repeat.
     public func cancel(
-        _ key: TransactionKey, reason: Int64?, refundAllowed: Bool = true, actor: String? = nil
+        _ key: TransactionKey, reason: Int64?, refundAllowed: Bool = true, actor: String? = nil,
+        alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
         let actor = actor ?? key.gateway
         var allowed: Bool? = !refundAllowed ? false : hooks.isPlain ? true : nil
@@ -23,7 +50,7 @@ extension TransactionService {
                 let stored = try session.transaction(key)
                 if let stored, stored.state == .performed, answered == nil { return .askShop(stored) }
                 let event = TransactionEvent.cancel(reason: reason, refundAllowed: answered ?? false)
-                return .answer(try carryOut(event, on: key, actor: actor, in: session))
+                return .answer(try carryOut(event, on: key, actor: actor, in: session, alongside))
             }
             switch step {
             case .answer(.failure(.refundRefused)): return .failure(.refundRefused(refusal))
@@ -46,11 +73,13 @@ extension TransactionService {
     }
 
     /// Gives back part of a performed transaction, or all of it; minor units.
+    ///
+    /// - Parameter alongside: rows of the gateway's own.
     public func refund(
-        _ key: TransactionKey, amount: Int64, reason: Int64?, actor: String
+        _ key: TransactionKey, amount: Int64, reason: Int64?, actor: String, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
         let answer = try await store.write { session -> ServiceAnswer in
-            try carryOut(.refund(amount: amount, reason: reason), on: key, actor: actor, in: session)
+            try carryOut(.refund(amount: amount, reason: reason), on: key, actor: actor, in: session, alongside)
         }
         return announced(answer)
     }
@@ -117,12 +146,22 @@ extension TransactionService {
         try await store.read { try $0.transaction(key) }
     }
 
+    /// The transaction of our own number; nil if there is none.
+    public func find(id: Int64) async throws -> Transaction? {
+        try await store.read { try $0.transaction(id: id) }
+    }
+
     private func carryOut(
-        _ event: TransactionEvent, on key: TransactionKey, actor: String, in session: any PaymentSession
+        _ event: TransactionEvent, on key: TransactionKey, actor: String, in session: any PaymentSession,
+        _ alongside: Alongside? = nil
     ) throws -> ServiceAnswer {
         let now = clock.now
         guard let stored = try session.transaction(key) else { return .failure(.transactionNotFound) }
         let decision = machine.decide(event, on: stored, at: now)
-        return try apply(decision, from: stored, actor: actor, at: now, in: session)
+        let answer = try apply(decision, from: stored, actor: actor, at: now, in: session)
+        if let alongside, case .success(let outcome) = answer, !outcome.isRepeat {
+            try alongside(outcome.transaction, session.sql)
+        }
+        return answer
     }
 }

@@ -49,17 +49,20 @@ public struct TransactionService: Sendable {
             return .success(Outcome(transaction, isRepeat: true))
         case .reject(let rejection):
             return .failure(rejection)
+        case .mark(let next):
+            guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
+            return .success(Outcome(next, isRepeat: false))
         case .change(let next, let change):
-            if try !session.update(next) {
+            if try !session.update(next, from: stored) {
                 // Another one holds the order that this one is to hold from now on: it goes if its time is up.
                 guard let holder = try session.holder(ofOrder: next.orderID),
-                    try release(holder, at: now, in: session), try session.update(next)
+                    try release(holder, at: now, in: session), try session.update(next, from: stored)
                 else { return .failure(.orderBusy) }
             }
             try publish(change, from: stored, to: next, actor: actor, at: now, in: session)
             return .success(Outcome(next, isRepeat: false))
         case .changeAndReject(let next, let change, let rejection):
-            guard try session.update(next) else { return .failure(.orderBusy) }
+            guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
             try publish(change, from: stored, to: next, actor: Self.deadlineActor, at: now, in: session)
             return .failure(rejection)
         }
@@ -98,8 +101,7 @@ public struct TransactionService: Sendable {
     func announced(_ answer: ServiceAnswer) -> ServiceAnswer {
         switch answer {
         case .success(let outcome) where outcome.isRepeat: hooks.observedRepeat(outcome.transaction)
-        // A transaction that ran out of time may have left the order, although the new one does not get it.
-        case .success, .failure(.expired), .failure(.orderBusy): if !targets.isEmpty { onEnqueued() }
+        case .success, .failure(.expired): if !targets.isEmpty { onEnqueued() }
         case .failure: break
         }
         return answer

@@ -1,6 +1,5 @@
 import Foundation
 public import Logging
-import Payme
 public import Payments
 import SQLiteEngine
 public import Storage
@@ -39,7 +38,7 @@ public enum DatabaseAccess {
         let configuration = SQLiteConfiguration(path: settings.databasePath, readers: 1)
         let engine = try SQLiteEngine(configuration, logger: logger)
         do {
-            try await Migrator(CoreMigrations.all + PaymeFiscalReceipt.migrations).run(on: engine, clock: clock)
+            try await Migrator(CoreMigrations.all + GatewayTables.migrations).run(on: engine, clock: clock)
         } catch {
             await engine.close()
             throw error

@@ -1,5 +1,4 @@
 import Logging
-import Payme
 import Payments
 import SQLiteEngine
 import Specification
@@ -27,9 +26,9 @@ public struct DatabaseVerification: Sendable {
             throw SettingsError("transaction.yaml has no reason named timeout")
         }
         let verifier = Verifier(
-            migrations: CoreMigrations.all + PaymeFiscalReceipt.migrations, foreignMigrations: foreignMigrations,
+            migrations: CoreMigrations.all + GatewayTables.migrations, foreignMigrations: foreignMigrations,
             machine: TransactionMachine(timeoutReason: Int64(timeout.number)), pausedTargets: pausedTargets,
-            engineChecks: [SQLiteFileCheck.check], gatewayChecks: [PaymeFiscalReceipt.check],
+            engineChecks: [SQLiteFileCheck.check], gatewayChecks: GatewayTables.checks,
             now: TimeSource.system.now)
         let configuration = SQLiteConfiguration(path: path, readers: 1, isReadOnly: true)
         let engine: SQLiteEngine

@@ -16,6 +16,14 @@ struct ClientAddress: Sendable {
         }
         return address
     }
+
+    /// Whether the caller is on that list; nil: there is none, and everybody is.
+    func isAllowed(_ list: AddressList?, _ request: Request, _ context: some RequestContext) -> Bool {
+        guard let list else { return true }
+        let peer = (context as? any PeerAddressContext)?.peerAddress
+        guard let address = of(request, peer: peer) else { return false }
+        return list.contains(address)
+    }
 }
 
 extension HTTPField.Name {

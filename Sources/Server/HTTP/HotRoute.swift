@@ -1,24 +1,30 @@
 import HTTPTypes
 import Hummingbird
 
-/// Answers one busy path itself and leaves all others to the router: the gateway's calls need no search for a route.
-struct HotRoute<Next: HTTPResponder>: HTTPResponder where Next.Context == TiyinRequestContext {
-    private let path: String
-    private let next: Next
-    private let answer: @Sendable (Request, TiyinRequestContext) async -> Response
+/// A busy path, with what answers it.
+struct HotRoute: Sendable {
+    let path: String
+    /// Nil: any but HEAD.
+    let method: HTTPRequest.Method?
+    let answer: @Sendable (Request, TiyinRequestContext) async -> Response
 
-    init(
-        path: String, next: Next, answer: @escaping @Sendable (Request, TiyinRequestContext) async -> Response
-    ) {
-        self.path = path
+    func takes(_ request: Request) -> Bool {
+        request.head.path == path && (method.map { $0 == request.method } ?? (request.method != .head))
+    }
+}
+
+/// Answers busy paths itself and leaves all others to the router: a gateway's calls need no search for a route.
+struct HotRoutes<Next: HTTPResponder>: HTTPResponder where Next.Context == TiyinRequestContext {
+    private let routes: [HotRoute]
+    private let next: Next
+
+    init(_ routes: [HotRoute], next: Next) {
+        self.routes = routes
         self.next = next
-        self.answer = answer
     }
 
     func respond(to request: Request, context: TiyinRequestContext) async throws -> Response {
-        guard request.head.path == path, request.method != .head else {
-            return try await next.respond(to: request, context: context)
-        }
-        return await answer(request, context)
+        for route in routes where route.takes(request) { return await route.answer(request, context) }
+        return try await next.respond(to: request, context: context)
     }
 }

@@ -6,7 +6,7 @@ import StrictJSON
 /// How the merchant API writes what it shows. Times are milliseconds since 1970 UTC.
 enum MerchantJSON {
     static func order(
-        _ order: Order, _ standing: OrderStanding, _ checkout: PaymeCheckout?, to writer: inout JSONWriter
+        _ order: Order, _ standing: OrderStanding, _ checkouts: [PayLinks.Checkout], to writer: inout JSONWriter
     ) {
         writer.beginObject()
         writer.member("id", order.id)
@@ -25,23 +25,24 @@ enum MerchantJSON {
         writer.member("cancelled_at", order.cancelledAt)
         writer.key("links")
         writer.beginObject()
-        if let link = try? checkout?.link() { writer.member("payme", link) }
+        for checkout in checkouts {
+            if let link = checkout.link { writer.member(checkout.gateway, link) }
+        }
         writer.endObject()
         writer.key("forms")
         writer.beginObject()
-        if let checkout { form(checkout, to: &writer) }
+        for checkout in checkouts {
+            guard let form = checkout.form else { continue }
+            writer.key(checkout.gateway)
+            writer.beginObject()
+            writer.member("action", form.action)
+            writer.key("fields")
+            var fields = JSONObject()
+            for field in form.fields { fields[field.name] = .string(field.value) }
+            writer.value(.object(fields))
+            writer.endObject()
+        }
         writer.endObject()
-        writer.endObject()
-    }
-
-    private static func form(_ checkout: PaymeCheckout, to writer: inout JSONWriter) {
-        writer.key("payme")
-        writer.beginObject()
-        writer.member("action", checkout.checkoutURL)
-        writer.key("fields")
-        var fields = JSONObject()
-        for field in checkout.formFields() { fields[field.name] = .string(field.value) }
-        writer.value(.object(fields))
         writer.endObject()
     }
 

@@ -41,7 +41,7 @@ extension MerchantRoutes {
 
     private func text(_ order: Order, _ standing: OrderStanding) -> String {
         var writer = JSONWriter()
-        MerchantJSON.order(order, standing, payLinks.payme(order, standing, PayLinks.Options()), to: &writer)
+        MerchantJSON.order(order, standing, payLinks.checkouts(order, standing, PayLinkOptions()), to: &writer)
         return writer.text
     }
 

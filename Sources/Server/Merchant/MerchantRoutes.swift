@@ -39,7 +39,7 @@ struct MerchantRoutes: Sendable {
 
     private func showOrder(_ id: String, _ request: Request) async throws -> Response {
         let now = clock.now
-        let options = try PayLinks.Options(request)
+        let options = try PayLinkOptions(request)
         let found = try await read { session -> (Order, OrderStanding)? in
             guard let order = try session.order(id) else { return nil }
             return (order, try session.standing(of: order, at: now))
@@ -47,7 +47,7 @@ struct MerchantRoutes: Sendable {
         guard let (order, standing) = found else { throw Problem.notFound("order with this id") }
         try options.check(order)
         var writer = JSONWriter()
-        MerchantJSON.order(order, standing, payLinks.payme(order, standing, options), to: &writer)
+        MerchantJSON.order(order, standing, payLinks.checkouts(order, standing, options), to: &writer)
         return Self.json(.ok, writer.bytes)
     }
 
@@ -65,7 +65,7 @@ struct MerchantRoutes: Sendable {
         writer.key("items")
         writer.beginArray()
         for (order, standing) in found.prefix(page.limit) {
-            MerchantJSON.order(order, standing, payLinks.payme(order, standing, PayLinks.Options()), to: &writer)
+            MerchantJSON.order(order, standing, payLinks.checkouts(order, standing, PayLinkOptions()), to: &writer)
         }
         writer.endArray()
         let last = found.count > page.limit ? found[page.limit - 1].0 : nil

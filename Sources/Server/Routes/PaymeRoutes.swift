@@ -33,7 +33,7 @@ struct PaymeRoutes: Sendable {
         let start = ContinuousClock.now
         let call = PaymeCall(
             isPost: request.method == .post, authorization: Self.authorization(request.headers),
-            isAddressAllowed: isAllowed(request, context), logger: context.logger)
+            isAddressAllowed: clientAddress.isAllowed(allowedAddresses, request, context), logger: context.logger)
         // A body that is too large or does not arrive is none: no JSON can be read from it.
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
         let answer = await gateway.answer(call, body: body)
@@ -51,13 +51,6 @@ struct PaymeRoutes: Sendable {
             found = field.value
         }
         return found
-    }
-
-    private func isAllowed(_ request: Request, _ context: some RequestContext) -> Bool {
-        guard let allowedAddresses else { return true }
-        let peer = (context as? any PeerAddressContext)?.peerAddress
-        guard let address = clientAddress.of(request, peer: peer) else { return false }
-        return allowedAddresses.contains(address)
     }
 
     private static func body(_ body: RPCAnswer.Body) -> ResponseBody {

@@ -1,3 +1,4 @@
+public import Click
 import Foundation
 public import Logging
 public import Payme
@@ -18,6 +19,12 @@ public struct ServerSettings: Sendable {
     public var payme: PaymeConfiguration?
     /// Who may call Payme's route; nil: anybody with the key. Others get -32504.
     public var paymeAddresses: AddressList?
+    /// Nil: Click is off.
+    public var click: ClickConfiguration?
+    /// Who may call Click's routes; nil: anybody who can sign. Others get -1.
+    public var clickAddresses: AddressList?
+    /// Whose pages may call Click's routes from a browser; nil: nobody's.
+    public var clickTestOrigin: String?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
     /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
@@ -73,6 +80,9 @@ public struct ServerSettings: Sendable {
         logsJSON = try read.choice(.logFormat, LogFormat.self) == .json
         payme = try read.payme()
         paymeAddresses = try read.paymeAddresses()
+        click = try read.click()
+        clickAddresses = try read.clickAddresses()
+        clickTestOrigin = try read.clickTestOrigin()
         try refuseUnsafe(read)
     }
 
@@ -94,6 +104,15 @@ public struct ServerSettings: Sendable {
         }
         if let merchantKey, merchantKey == payme?.key {
             throw SettingsError("merchant.api_key and payme.key are the same: give the merchant API a key of its own")
+        }
+        if let merchantKey, merchantKey == click?.secretKey {
+            throw SettingsError(
+                "merchant.api_key and click.secret_key are the same: give the merchant API a key of its own")
+        }
+        if click?.advancedShop == .all, clickAddresses == nil {
+            throw SettingsError(
+                "click.advanced_shop (CLICK_ADVANCED_SHOP) is all, and two of its calls carry no signature: list the "
+                    + "callers in click.allowed_addresses (CLICK_ALLOWED_ADDRESSES), or set it to signed")
         }
     }
 }

@@ -40,6 +40,32 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case paymeCheckoutURL = "payme.checkout_url"
     /// `any`, `payme`, or an ``AddressList``. Source: payme.md 1.3.
     case paymeAllowedAddresses = "payme.allowed_addresses"
+    /// Number of the service; without it Click is off. Source: click.md 1.2.
+    case clickServiceID = "click.service_id"
+    /// Number of the merchant; without it no pay links are made. Source: click.md 3.
+    case clickMerchantID = "click.merchant_id"
+    /// User of Click's Merchant API; without it nothing is given back through it. Source: click.md 2.
+    case clickMerchantUserID = "click.merchant_user_id"
+    /// Secret. What calls are signed with. Source: click.md 1.3.
+    case clickSecretKey = "click.secret_key"
+    /// A `ClickConfiguration.CancelAfterPerform`. Source: click.md 1.9.
+    case clickCancelAfterPerform = "click.cancel_after_perform"
+    /// A `ClickConfiguration.AttemptMismatch`: `note` or `refuse`. Source: click.md 1.10.
+    case clickAttemptMismatch = "click.attempt_mismatch"
+    /// Minutes for which an attempt keeps others off a one-time order; 0: none. Source: click.md 4.
+    case clickReserveMinutes = "click.reserve_minutes"
+    /// A `ClickConfiguration.AdvancedShop`: `off`, `signed` or `all`. Source: click.md 1.13.
+    case clickAdvancedShop = "click.advanced_shop"
+    /// Member of `params` that holds the order's id. Source: click.md 1.13.
+    case clickAdvancedAccount = "click.advanced_account"
+    /// Page of pay links, without a question mark. Source: click.md 3.
+    case clickPayURL = "click.pay_url"
+    /// Click's Merchant API, without a slash at the end. Source: click.md 2.
+    case clickAPIURL = "click.api_url"
+    /// `any` or an ``AddressList``. Source: click.md 1.13.
+    case clickAllowedAddresses = "click.allowed_addresses"
+    /// Origin of Click's test page, which calls from a browser. Source: click.md 1.12.
+    case clickTestOrigin = "click.test_origin"
     /// An ``AddressList``: whose `X-Forwarded-For` is believed.
     case httpTrustedProxies = "http.trusted_proxies"
     /// `any` or an ``AddressList``: who sees `/ready` and `/metrics`.
@@ -68,7 +94,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     /// Whether its value is never shown.
     public var isSecret: Bool {
         switch self {
-        case .merchantKey, .paymeKey: true
+        case .merchantKey, .paymeKey, .clickSecretKey: true
         default: false
         }
     }
@@ -90,6 +116,14 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .paymeAnswerVersion: "send"
         case .paymeUnreadableID: "null"
         case .paymeAllowedAddresses: "any"
+        case .clickCancelAfterPerform: "suite-compatible"
+        case .clickAttemptMismatch: "note"
+        case .clickReserveMinutes: "0"
+        case .clickAdvancedShop: "off"
+        case .clickAdvancedAccount: "account"
+        case .clickPayURL: "https://my.click.uz/services/pay"
+        case .clickAPIURL: "https://api.click.uz/v2/merchant"
+        case .clickAllowedAddresses: "any"
         case .httpOperatorAddresses: "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
         case .httpBodyMaximum: "65536"
         case .httpConnectionsMaximum: "4096"
@@ -98,6 +132,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .logLevel: "info"
         case .logFormat: "text"
         case .apiTLSCertificate, .apiTLSKey, .merchantKey, .paymeKey, .paymeMerchantID, .paymeCheckoutURL,
+            .clickServiceID, .clickMerchantID, .clickMerchantUserID, .clickSecretKey, .clickTestOrigin,
             .httpTrustedProxies:
             nil
         }
@@ -126,6 +161,19 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .paymeUnreadableID: "id of the answer to an unreadable request: `null` or `0`"
         case .paymeCheckoutURL: "host of pay links; follows payme.mode"
         case .paymeAllowedAddresses: "`any`, `payme` (the published addresses), or a list of addresses and networks"
+        case .clickServiceID: "number of the service; without it Click is off"
+        case .clickMerchantID: "number of the merchant; without it no pay links are made"
+        case .clickMerchantUserID: "user of Click's Merchant API; without it nothing can be given back through it"
+        case .clickSecretKey: "key that calls are signed with; 8 characters or more"
+        case .clickCancelAfterPerform: "a cancel of a paid payment: `suite-compatible`, `deny` or `accept`"
+        case .clickAttemptMismatch: "Complete that names another attempt than Prepare: `note` or `refuse`"
+        case .clickReserveMinutes: "how long an attempt keeps other attempts off a one-time order; 0: not at all"
+        case .clickAdvancedShop: "Click's Advanced Shop: `off`, `signed` (without Getinfo and Compare) or `all`"
+        case .clickAdvancedAccount: "member of the Advanced Shop's `params` that holds the order's id"
+        case .clickPayURL: "page of pay links"
+        case .clickAPIURL: "Click's Merchant API"
+        case .clickAllowedAddresses: "`any`, or a list of addresses and networks"
+        case .clickTestOrigin: "origin of Click's test page, such as https://docs.click.uz; not in production"
         case .httpTrustedProxies: "addresses and networks whose X-Forwarded-For is believed"
         case .httpOperatorAddresses: "who sees `/ready` and `/metrics`: `any`, or a list of addresses and networks"
         case .httpBodyMaximum: "largest request body, bytes"

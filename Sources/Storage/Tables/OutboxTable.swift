@@ -120,12 +120,12 @@ extension Transaction {
         case .created:
             then.performTime = 0
             then.cancelTime = 0
-        case .performed, .partlyRefunded:
+        case .performed, .partlyRefunded, .duplicate:
             then.cancelTime = 0
-        case .cancelled, .expired, .refunded:
+        case .cancelled, .expired, .refunded, .duplicateRefunded:
             break
         }
-        then.holdsOrder = then.isOneTime && then.state.isLive
+        then.holdsOrder = then.isOneTime && then.state.isLive && change != .duplicate
         return then
     }
 }

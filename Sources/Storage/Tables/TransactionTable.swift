@@ -104,9 +104,10 @@ extension SQLPaymentSession {
     /// Stores state, phase, refunded amount, reason, perform time, cancel time and hold of a transaction; the rest of
     /// the row never changes.
     ///
+    /// - Parameter old: the transaction as it was read.
     /// - Returns: false if another transaction holds the order that this one wants to hold. Nothing is stored then.
     /// - Throws: `StorageFailure` if the row has changed since it was read.
-    public func update(_ transaction: Transaction) throws -> Bool {
+    public func update(_ transaction: Transaction, from old: Transaction) throws -> Bool {
         // OR-free portable form: an order that somebody else holds is seen before the index would refuse it.
         if transaction.holdsOrder, let holder = try holder(ofOrder: transaction.orderID), holder.id != transaction.id {
             return false
@@ -115,14 +116,14 @@ extension SQLPaymentSession {
             """
             UPDATE transactions SET state = $1, phase = $2, refunded_amount = $3, reason = $4, perform_time = $5,
                 cancel_time = $6, holds_order = $7
-            WHERE id = $8 AND state = $9 AND (refunded_amount < $10 OR refunded_amount = 0)
+            WHERE id = $8 AND state = $9 AND refunded_amount = $10
             """,
             [
                 .integer(transaction.state.rawValue), .optional(transaction.phase),
                 .integer(transaction.refundedAmount), .optional(transaction.reason),
                 .integer(transaction.performTime), .integer(transaction.cancelTime),
-                .integer(transaction.holdsOrder ? 1 : 0), .integer(transaction.id),
-                .integer(Self.stateBefore(transaction).rawValue), .integer(transaction.refundedAmount),
+                .integer(transaction.holdsOrder ? 1 : 0), .integer(transaction.id), .integer(old.state.rawValue),
+                .integer(old.refundedAmount),
             ])
         // On an engine that lets two writers read the same row, the second comes here and changes nothing.
         guard changed == 1 else {
@@ -131,12 +132,19 @@ extension SQLPaymentSession {
         return true
     }
 
-    /// The only state that leads to this one.
-    private static func stateBefore(_ transaction: Transaction) -> TransactionState {
-        switch transaction.state {
-        case .created, .cancelled: .created
-        case .performed: transaction.refundedAmount > 0 ? .performed : .created
-        case .cancelledAfterPerform: .performed
-        }
+    /// Whether a transaction of this order, created at or after that moment, still waits.
+    ///
+    /// - Parameters:
+    ///   - since: milliseconds since 1970.
+    ///   - key: of a transaction that does not count.
+    public func hasWaiting(ofOrder id: String, since: Int64, except key: TransactionKey) throws -> Bool {
+        let found = try sql.first(
+            """
+            SELECT 1 FROM transactions WHERE order_id = $1 AND state = 1 AND create_time >= $2
+            AND NOT (external_id = $3 AND gateway = $4 AND cashbox = $5) LIMIT 1
+            """,
+            [.text(id), .integer(since), .text(key.externalID), .text(key.gateway), .text(key.cashbox)]
+        ) { _ in true }
+        return found ?? false
     }
 }

@@ -70,8 +70,10 @@ private struct OrderPayments {
         }
         if transaction.isOneTime {
             isOneTime = true
-            if transaction.state == .performed { performed += 1 }
-            if transaction.state == .performed || (transaction.state == .created && transaction.holdsOrder) {
+            // A payment that was one too many is the order's neither now nor later.
+            let isPaid = transaction.state == .performed && !payment.isDuplicate
+            if isPaid { performed += 1 }
+            if isPaid || (transaction.state == .created && transaction.holdsOrder) {
                 // Two tell the fault; more would only fill the memory.
                 live.append(transaction.id)
                 if live.count > 8 { live.removeLast() }
@@ -133,6 +135,8 @@ extension SQLPaymentSession {
         let orderID: String
         /// Minor units that the journal says were taken, less those that went back.
         let journaled: Int64
+        /// Whether the journal says that its order was another's.
+        let isDuplicate: Bool
         let content: Result<Transaction, any Error>
     }
 
@@ -142,16 +146,17 @@ extension SQLPaymentSession {
             """
             SELECT \(Self.transactionColumns),
                 (SELECT CAST(coalesce(sum(CASE
-                    WHEN j.change = 'performed' THEN j.amount
-                    WHEN j.change IN ('refunded', 'partly_refunded') THEN -j.amount
+                    WHEN j.change IN ('performed', 'duplicate') THEN j.amount
+                    WHEN j.change IN ('refunded', 'partly_refunded', 'duplicate_refunded') THEN -j.amount
                     ELSE 0 END), 0) AS BIGINT)
-                FROM journal j WHERE j.transaction_id = transactions.id)
+                FROM journal j WHERE j.transaction_id = transactions.id),
+                (SELECT count(*) FROM journal d WHERE d.transaction_id = transactions.id AND d.change = 'duplicate')
             FROM transactions WHERE (order_id, id) > ($1, $2) ORDER BY order_id, id LIMIT $3
             """, [.text(after.order), .integer(after.id), .integer(Verifier.pageSize)]
         ) { row in
             AuditedPayment(
                 id: row.integer(0) ?? 0, orderID: row.text(5) ?? "", journaled: row.integer(20) ?? 0,
-                content: Result { try Self.transaction(row) })
+                isDuplicate: (row.integer(21) ?? 0) > 0, content: Result { try Self.transaction(row) })
         }
     }
 

@@ -17,9 +17,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.load()
-        guard settings.payme != nil || settings.merchantKey != nil else {
+        guard settings.payme != nil || settings.click != nil || settings.merchantKey != nil else {
             throw SettingsError(
-                "nothing to serve: set PAYME_KEY (and MERCHANT_API_KEY to register orders), or try `tiyin sandbox`")
+                "nothing to serve: set PAYME_KEY or CLICK_SERVICE_ID and CLICK_SECRET_KEY (and MERCHANT_API_KEY to register orders), or try `tiyin sandbox`"
+            )
         }
         let logger = Logs.bootstrap(settings)
         FileDescriptors.raiseLimit()
@@ -37,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
         for _ in 0..<20 {
             do {
                 return try await TiyinServer(settings: settings, logger: logger)
-            } catch where DatabaseAccess.isInUse(error) {
+            } catch  where DatabaseAccess.isInUse(error) {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }

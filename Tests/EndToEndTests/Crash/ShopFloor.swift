@@ -45,7 +45,7 @@ struct ShopFloor {
         switch change {
         case .created: "created"
         case .performed: "send"
-        case .cancelled, .refunded, .partlyRefunded, .expired: "call back"
+        case .cancelled, .refunded, .partlyRefunded, .expired, .duplicate, .duplicateRefunded: "call back"
         }
     }
 }

@@ -23,6 +23,8 @@ struct MachineTableTests {
         refund-minus    !unknown   !invalid      !invalid      !invalid      !amount      !amount      !invalid  !invalid
         refund-huge     !unknown   !invalid      !invalid      !invalid      !amount      !amount      !invalid  !invalid
         expire          !unknown   same          -1:expired    same          same         same         same      same
+        duplicate       !unknown   2:duplicate   -1:expired!   2:duplicate   same         same         !invalid  !invalid
+        mark            !unknown   marked        marked        marked        marked       marked       !invalid  !invalid
         """
 
     @Test("the decision is the table's, and so is every stored figure", arguments: rows(decisions))

@@ -56,6 +56,8 @@ enum Sample {
         case "refund-minus": return .refund(amount: -1, reason: sentReason)
         case "refund-huge": return .refund(amount: .max, reason: sentReason)
         case "expire": return .expire
+        case "duplicate": return .performAsDuplicate
+        case "mark": return .mark(phase: "refund pending")
         default: return nil
         }
         return .create(sent)
@@ -67,6 +69,19 @@ enum Sample {
         case ("1:created", .create(let sent), _): .change(sent, .created)
         case ("same", _, let stored?): .unchanged(stored)
         case ("2:performed", _, let stored?): .change(performed(stored), .performed)
+        case ("2:duplicate", _, let stored?) where !stored.isOneTime: .change(performed(stored), .performed)
+        case ("2:duplicate", _, let stored?):
+            {
+                var next = performed(stored)
+                next.holdsOrder = false
+                next.phase = "duplicate"
+                return .change(next, .duplicate)
+            }()
+        case ("marked", .mark(let phase), var stored?):
+            {
+                stored.phase = phase
+                return .mark(stored)
+            }()
         case ("2:part", .refund(let amount, _), var stored?):
             {
                 stored.refundedAmount += amount
@@ -80,7 +95,7 @@ enum Sample {
             .change(ended(stored, .cancelledAfterPerform, reason: sentReason), .refunded)
         case ("!late", _, _): .reject(.expired)
         case ("!unknown", _, nil): .reject(.transactionNotFound)
-        case ("!invalid", _, _?): .reject(.invalidState)
+        case ("!invalid", _, let stored?): .reject(.invalidState(stored.state))
         case ("!amount", _, _?): .reject(.wrongAmount)
         case ("!vetoed", _, _?): .reject(.refundRefused())
         default: nil

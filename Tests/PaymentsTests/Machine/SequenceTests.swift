@@ -53,7 +53,7 @@ private struct Walk {
         let expected = place.oracle.answer(call, at: place.now)
         let told: Oracle.Answer
         switch machine.decide(event(call, at: place.now), on: before, at: place.now) {
-        case .change(let next, _): (place.stored, told) = (next, .done)
+        case .change(let next, _), .mark(let next): (place.stored, told) = (next, .done)
         case .changeAndReject(let next, _, let rejection): (place.stored, told) = (next, .refused(code(rejection)))
         case .unchanged(let same): (place.stored, told) = (same, same == before ? .replay : .done)
         case .reject(let rejection): told = .refused(code(rejection))
@@ -100,7 +100,7 @@ func code(_ rejection: Rejection) -> Int {
     case .invalidState, .expired: -31008
     case .refundRefused: -31007
     case .wrongAmount: -31001
-    case .orderNotFound, .orderNotPayable, .orderBusy, .refused: -31050
+    case .orderNotFound, .orderPaid, .orderNotPayable, .orderBusy, .refused: -31050
     }
 }
 

@@ -20,7 +20,7 @@ struct HoldingTests {
             payme cancel a     -> -1 again
             payme perform b    -> 2
             clock +99h
-            payme create c A   -> orderNotPayable
+            payme create c A   -> orderPaid
             """)
         #expect(
             try await time.shop.history(time.payme.key("a"))
@@ -76,7 +76,7 @@ struct HoldingTests {
             click perform a    -> orderBusy
             click show a       -> 1 reason - back 0
             click perform b    -> 2 again
-            click create c A   -> orderNotPayable
+            click create c A   -> orderPaid
             click cancel b     -> -2
             click perform a    -> 2
             """)

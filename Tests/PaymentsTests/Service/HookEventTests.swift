@@ -83,9 +83,15 @@ struct HookEventTests {
         case .performed, .expired: call = { try await payme.perform("a").told }
         case .cancelled, .refunded: call = { try await payme.cancel("a").told }
         case .partlyRefunded: call = { try await payme.refund("a", 5).told }
+        case .duplicate: call = { try await time.click.perform("b", ifTaken: .performAsDuplicate).told }
+        case .duplicateRefunded: call = { try await time.click.cancel("b").told }
+        }
+        if change == .duplicate || change == .duplicateRefunded {
+            try await time.play("click create b A -> 1")
         }
         if change != .created { try await time.play("payme create a A -> 1") }
         if change == .refunded || change == .partlyRefunded { try await time.play("payme perform a -> 2") }
+        if change == .duplicateRefunded { try await time.play("click take b -> 2") }
         if change == .expired { time.shop.clock.advance(hours: 13) }
         let before = try await snapshot(time)
         await #expect(throws: Trouble.self) { try await call() }
@@ -93,7 +99,7 @@ struct HookEventTests {
         isBroken.withLock { $0 = false }
         let expected: [TransactionChange: String] = [
             .created: "1", .performed: "2", .cancelled: "-1", .refunded: "-2", .partlyRefunded: "2",
-            .expired: "expired",
+            .expired: "expired", .duplicate: "2", .duplicateRefunded: "-2",
         ]
         #expect(try await call() == expected[change])
         #expect(try await stock(time).filter { $0.hasPrefix(change.rawValue + " ") }.count == 1)

@@ -19,7 +19,7 @@ struct RefundTests {
             payme show a            -> 2 reason - back 100
             payme refund a 499901   -> wrongAmount
             payme refund a 899      -> 2
-            payme check A           -> orderNotPayable
+            payme check A           -> orderPaid
             payme refund a 499001   -> -2
             payme show a            -> -2 reason 5 back 500000
             payme refund a 1        -> invalidState

@@ -43,12 +43,12 @@ struct RefusalOrderTests {
             click create b A amount=1        -> orderBusy
 
             payme perform a                  -> 2
-            payme check A                    -> orderNotPayable
-            payme check A amount=1           -> orderNotPayable
-            payme create b A                 -> orderNotPayable
-            payme create b A amount=1        -> orderNotPayable
-            click create b A                 -> orderNotPayable
-            click create b A amount=1        -> orderNotPayable
+            payme check A                    -> orderPaid
+            payme check A amount=1           -> orderPaid
+            payme create b A                 -> orderPaid
+            payme create b A amount=1        -> orderPaid
+            click create b A                 -> orderPaid
+            click create b A amount=1        -> orderPaid
 
             shop withdraw A
             payme check A                    -> orderNotPayable

@@ -89,6 +89,13 @@ final class ScriptedHooks: PaymentHooks, @unchecked Sendable {
         try current.record(transaction, change, session)
     }
 
+    override func recordDuplicate(
+        _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
+    ) throws {
+        hear("recordDuplicate \(change.rawValue)")
+        try current.record(transaction, change, session)
+    }
+
     override func observedRepeat(_ transaction: Transaction) { hear("observedRepeat") }
 }
 

@@ -28,6 +28,16 @@ struct Till {
             amount: amount.map { Money(minor: $0, currency: .uzs) })
     }
 
+    /// A creation that steps back behind another attempt of the last minutes.
+    func createPolitely(_ id: String, _ order: String, minutes: Int64) async throws -> ServiceAnswer {
+        let now = service.clock.now
+        return try await service.create(
+            CreateCommand(
+                key: key(id), externalTime: now, account: "order=\(order)",
+                question: question(["order": order], 500_000, .create), deadline: nil, holdsOrderFromCreation: false,
+                yieldsToAttemptsSince: now - minutes * 60_000))
+    }
+
     /// - Parameter time: the gateway's own time of creation; nil: now.
     func create(
         _ id: String, _ fields: [String: String], _ amount: Int64? = 500_000, time: Int64? = nil
@@ -51,7 +61,9 @@ struct Till {
         try await service.check(question(["order": order], amount, .check))
     }
 
-    func perform(_ id: String) async throws -> ServiceAnswer { try await service.perform(key(id)) }
+    func perform(_ id: String, ifTaken taken: TakenOrder = .refuse) async throws -> ServiceAnswer {
+        try await service.perform(key(id), ifTaken: taken)
+    }
 
     func cancel(_ id: String, reason: Int64? = 5, refundAllowed: Bool = true) async throws -> ServiceAnswer {
         try await service.cancel(key(id), reason: reason, refundAllowed: refundAllowed)
@@ -78,6 +90,7 @@ extension Rejection {
     var told: String {
         switch self {
         case .orderNotFound: "orderNotFound"
+        case .orderPaid: "orderPaid"
         case .orderNotPayable: "orderNotPayable"
         case .orderBusy: "orderBusy"
         case .wrongAmount: "wrongAmount"

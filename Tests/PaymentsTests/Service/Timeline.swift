@@ -76,6 +76,8 @@ struct Timeline {
             let time = shop.clock.now - milliseconds(settings["age", default: "0h"][...])
             return try await till.create(words[0], words[1], amount, time: time).told
         case "perform": return try await till.perform(words[0]).told
+        case "take": return try await till.perform(words[0], ifTaken: .performAsDuplicate).told
+        case "drop": return try await till.perform(words[0], ifTaken: .cancel(reason: 77)).told
         case "cancel":
             return try await till.cancel(words[0], reason: settings["reason"].flatMap { Int64($0) } ?? 5).told
         case "refund": return try await till.refund(words[0], Int64(words[1]) ?? 0).told

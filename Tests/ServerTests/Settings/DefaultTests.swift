@@ -9,7 +9,7 @@ struct DefaultTests {
     @Test("has the default that is documented: set to it, nothing changes")
     func defaults() throws {
         let folder = try SettingsFolder()
-        let keys = ["PAYME_KEY": "12345678"]
+        let keys = ["PAYME_KEY": "12345678", "CLICK_SERVICE_ID": "5", "CLICK_SECRET_KEY": "12345678"]
         let plain = "\(try folder.settings(keys))"
         for key in SettingKey.allCases {
             guard let text = key.defaultText else { continue }
@@ -21,7 +21,10 @@ struct DefaultTests {
     @Test("is used: set to something else, something changes")
     func used() throws {
         let folder = try SettingsFolder()
-        let keys = ["PAYME_KEY": "12345678", "API_PLAIN_HTTP": "anywhere"]
+        let keys = [
+            "PAYME_KEY": "12345678", "API_PLAIN_HTTP": "anywhere", "CLICK_SERVICE_ID": "5",
+            "CLICK_SECRET_KEY": "12345678",
+        ]
         let plain = "\(try folder.settings(keys))"
         let others: [SettingKey: String] = [
             .apiHost: "0.0.0.0", .apiPort: "1", .databaseURL: "sqlite:other.db", .merchantKey: "sixteen--letters",
@@ -29,7 +32,11 @@ struct DefaultTests {
             .paymeAccountField: "phone", .paymeBusyOrderError: "unable", .paymeRefunds: "refuse",
             .paymeCreateTime: "payme", .paymeExpiry: "at", .paymeAnswerVersion: "omit", .paymeUnreadableID: "0",
             .paymeCheckoutURL: "https://pay.example", .paymeAllowedAddresses: "payme", .httpTrustedProxies: "::1",
-            .httpOperatorAddresses: "any",
+            .clickServiceID: "6", .clickSecretKey: "87654321", .clickMerchantID: "7", .clickMerchantUserID: "8",
+            .clickCancelAfterPerform: "deny", .clickAttemptMismatch: "refuse", .clickReserveMinutes: "5",
+            .clickAdvancedShop: "signed", .clickAdvancedAccount: "phone", .clickPayURL: "https://pay.example",
+            .clickAPIURL: "https://api.example", .clickAllowedAddresses: "::1",
+            .clickTestOrigin: "https://docs.click.uz", .httpOperatorAddresses: "any",
             .httpBodyMaximum: "2048", .httpConnectionsMaximum: "5", .httpRequestSeconds: "5", .jobsExpirySeconds: "0",
             .logLevel: "debug", .logFormat: "json",
         ]

@@ -1,0 +1,58 @@
+import Foundation
+import Payments
+import Storage
+import StrictJSON
+
+extension ClickAdvancedShop {
+    /// Payments in one answer; a longer period is asked for in parts.
+    private static let paymentsMaximum = 10_000
+
+    /// What was paid in a period, by the time of Prepare, both ends included.
+    ///
+    /// Source: click.md 1.13, which names neither the zone (taken for Uzbekistan's) nor the ends.
+    func compare(_ call: AdvancedCall) async throws -> AdvancedReply {
+        guard let from = Self.moment(call.text("from_date")), let till = Self.moment(call.text("till_date")),
+            from <= till
+        else { return AdvancedReply(.badRequest) }
+        let cashbox = String(configuration.serviceID)
+        let member = configuration.advancedAccount
+        // The last second, all of it.
+        let end = till + 999
+        let found = try await store.engine.read(.scan) { sql -> [(ClickPayment, Transaction)] in
+            try SQLPaymentSession(sql: sql).statement(
+                gateway: ClickGateway.name, cashbox: cashbox, from: from, to: end, after: nil,
+                limit: Self.paymentsMaximum + 1
+            ).compactMap { transaction in
+                guard transaction.state == .performed, !transaction.isDuplicate else { return nil }
+                return try ClickPayment.find(transaction.id, in: sql).map { ($0, transaction) }
+            }
+        }
+        guard found.count <= Self.paymentsMaximum else {
+            return AdvancedReply(ClickReply(.badRequest, note: "The period holds too many payments: ask for less"))
+        }
+        var reply = AdvancedReply(.success)
+        var requests = JSONObject()
+        for (payment, transaction) in found {
+            let account = ClickAccount(stored: transaction.account)?.merchantTransID ?? ""
+            requests[String(payment.paydocID)] = [
+                "click_paydoc_id": .integer(payment.paydocID),
+                "params": .object([member: .string(account), "amount": .sums(transaction.amount)]),
+            ]
+        }
+        reply.requests = requests
+        return reply
+    }
+
+    /// `YYYY-MM-DD HH:mm:ss` in Uzbekistan, as milliseconds since 1970.
+    static func moment(_ text: String?) -> Int64? {
+        guard let text, text.utf8.count == 19, let date = try? format.parse(text) else { return nil }
+        // What the style takes and does not write so is another date.
+        guard date.formatted(format) == text else { return nil }
+        return Int64(date.timeIntervalSince1970) * 1_000
+    }
+
+    private static let format = Date.ISO8601FormatStyle(
+        dateSeparator: .dash, dateTimeSeparator: .space, timeSeparator: .colon,
+        timeZone: TimeZone(secondsFromGMT: 5 * 3_600)!
+    ).year().month().day().time(includingFractionalSeconds: false)
+}

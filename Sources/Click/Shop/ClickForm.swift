@@ -1,0 +1,98 @@
+import Specification
+
+/// The form that Click posted: every known field, read once and found in its shape.
+///
+/// Source: click.md 1.2; 4, edge case 14.
+struct ClickForm: Sendable {
+    /// The texts of known fields, as they came.
+    private let values: [String: String]
+
+    /// More than any caller of ours sends.
+    private static let fieldsMaximum = 64
+
+    /// Nil if it is no form, a field comes twice, is missing, or has not the shape that the document gives it.
+    init?(_ body: [UInt8], fields: [ClickSpecification.Field]) {
+        guard !body.isEmpty else { return nil }
+        var values: [String: String] = [:]
+        var seen: Set<[UInt8]> = []
+        for pair in body.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
+            let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let key = Self.decoded(halves[0]), let value = Self.decoded(halves.count > 1 ? halves[1] : []),
+                seen.insert(key).inserted, seen.count <= Self.fieldsMaximum
+            else { return nil }
+            // What PHP would read as an array is none of these fields.
+            let name = key.split(separator: UInt8(ascii: "["), maxSplits: 1, omittingEmptySubsequences: false)[0]
+            guard let field = fields.first(where: { $0.name.utf8.elementsEqual(name) }) else { continue }
+            guard name.count == key.count, let text = Self.text(value), Self.fits(text, field) else { return nil }
+            values[field.name] = text
+        }
+        for field in fields where field.isRequired && values[field.name] == nil { return nil }
+        self.values = values
+    }
+
+    /// The text of a field, as it came; nil if it did not.
+    subscript(name: String) -> String? { values[name] }
+
+    /// The number in a field; nil if it did not come, or is empty.
+    func integer(_ name: String) -> Int64? { values[name].flatMap { Int64($0) } }
+
+    private static func fits(_ text: String, _ field: ClickSpecification.Field) -> Bool {
+        guard text.utf8.count <= field.maximumLength else { return false }
+        switch field.kind {
+        case .text:
+            return text.utf8.count >= field.minimumLength
+        case .integer:
+            // Some test tools send a field that a call does not have, and leave it empty.
+            if text.isEmpty { return !field.isRequired }
+            return Int64(text).map { String($0) == text } ?? false
+        }
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String? {
+        guard !bytes.contains(0) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Takes `+` and `%20` back; nil for a percent sign with no two hexadecimal digits behind it.
+    private static func decoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var iterator = bytes.makeIterator()
+        while let byte = iterator.next() {
+            switch byte {
+            case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else {
+                    return nil
+                }
+                decoded.append(high << 4 | low)
+            default: decoded.append(byte)
+            }
+        }
+        return decoded
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
+extension ClickForm {
+    /// Whether a `Content-Type` says that the body is a form.
+    static func isForm(_ contentType: String?) -> Bool {
+        mediaType(contentType) == "application/x-www-form-urlencoded"
+    }
+
+    /// Whether a `Content-Type` says that the body is JSON.
+    static func isJSON(_ contentType: String?) -> Bool { mediaType(contentType) == "application/json" }
+
+    private static func mediaType(_ contentType: String?) -> String? {
+        contentType?.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first
+            .map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
+    }
+}

@@ -1,0 +1,38 @@
+import Payments
+
+extension ClickShop {
+    /// May this order be paid, and under which of our numbers? Opens the transaction.
+    ///
+    /// Source: click.md 1.5 to 1.7, 1.10, 4.
+    func prepare(_ call: ClickCallback) async throws -> ClickReply {
+        if call.isCancel { return try await cancelAttempt(call) }
+        let now = service.clock.now
+        let reservation = configuration.reservationMilliseconds
+        let paydocID = call.paydocID
+        let command = CreateCommand(
+            key: call.key, externalTime: now, account: Self.account(call), question: question(call), deadline: nil,
+            holdsOrderFromCreation: false, yieldsToAttemptsSince: reservation > 0 ? now - reservation : nil,
+            alongside: { transaction, sql in
+                try ClickPayment(transactionID: transaction.id, paydocID: paydocID).insert(in: sql)
+            })
+        switch try await service.create(command) {
+        case .success(let outcome):
+            return ClickReply(.success, transactionID: outcome.transaction.id)
+        case .failure(.invalidState(.created)):
+            // The attempt is known, and it was for something else.
+            let stored = try await service.find(call.key)
+            return ClickReply(stored?.account == Self.account(call) ? .incorrectAmount : .badRequest)
+        case .failure(let rejection):
+            return Self.reply(rejection)
+        }
+    }
+
+    /// Click calls off an attempt that it may never have prepared.
+    ///
+    /// Source: click.md 4 (Prepare, error<0).
+    private func cancelAttempt(_ call: ClickCallback) async throws -> ClickReply {
+        guard let stored = try await service.find(call.key) else { return ClickReply(.cancelled) }
+        guard stored.account == Self.account(call) else { return ClickReply(.badRequest) }
+        return try await cancel(stored, call)
+    }
+}

@@ -1,0 +1,215 @@
+import Click
+import Payments
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+/// Source: click.md 2 (reversal); 1.9; 4, edge cases 3 and 11.
+@Suite("Money that goes back through Click")
+struct ReversalTests {
+    private func paid(_ hooks: PaymentHooks = PaymentHooks(), order: String = "A") async throws -> (
+        Counter, Transaction
+    ) {
+        let counter = try await Counter(hooks: hooks)
+        try await counter.pay(order, 1)
+        return (counter, try #require(try await counter.transaction(1)))
+    }
+
+    private func state(_ counter: Counter) async throws -> String {
+        let rows = try await counter.shop.store.engine.read(.scan) { sql in
+            try sql.all("SELECT state FROM click_reversals", []) { $0.text(0) ?? "?" }
+        }
+        return rows.joined(separator: " ")
+    }
+
+    @Test("is asked for, and when Click has said yes the transaction is given back")
+    func goesBack() async throws {
+        let hooks = Recorder()
+        let (counter, transaction) = try await paid(hooks)
+        let reversals = try #require(counter.gateway.reversals)
+        let answer = try await reversals.request(transaction, actor: "merchant").get()
+        #expect(answer.transaction.phase == ClickReversals.pendingPhase)
+        #expect(answer.transaction.state == .performed)
+        _ = await reversals.advanceDue()
+        #expect(counter.api.takeCalls() == ["status 7001", "reverse 7001"])
+        let stored = try #require(try await counter.transaction(1))
+        #expect(stored.state == .cancelledAfterPerform)
+        #expect(stored.reason == 5)
+        #expect(stored.phase == nil)
+        #expect(try await state(counter) == "done")
+        // Once, however often one looks or asks.
+        _ = await reversals.advanceDue()
+        #expect(
+            try await reversals.request(stored, actor: "merchant") == .failure(.invalidState(.cancelledAfterPerform)))
+        #expect(counter.api.takeCalls() == [])
+        #expect(hooks.heard == ["created 1", "performed 1", "refunded 1"])
+        #expect(try await counter.shop.verify(migrations: ClickGateway.migrations) == [])
+        await counter.shop.close()
+    }
+
+    @Test("is not asked for against the shop's will")
+    func veto() async throws {
+        let hooks = Recorder()
+        hooks.refundRefusal = Refusal()
+        let (counter, transaction) = try await paid(hooks)
+        let answer = try await counter.gateway.reversals?.request(transaction, actor: "merchant")
+        #expect(answer == .failure(.refundRefused()))
+        #expect(try await state(counter) == "")
+        await counter.shop.close()
+    }
+
+    @Test("is asked for once when the answer is lost: the payment's state tells what became of it")
+    func lostAnswer() async throws {
+        for wasCarriedOut in [true, false] {
+            let (counter, transaction) = try await paid()
+            let reversals = try #require(counter.gateway.reversals)
+            counter.api.now { $0.reverse = { _ throws(ClickAPIError) in throw .unknown("no answer") } }
+            _ = try await reversals.request(transaction, actor: "merchant")
+            _ = await reversals.advanceDue()
+            #expect(try await state(counter) == "asked")
+            #expect(try await counter.transaction(1)?.state == .performed)
+            #expect(try await counter.transaction(1)?.phase == ClickReversals.pendingPhase)
+            _ = counter.api.takeCalls()
+            // Not before its time.
+            _ = await reversals.advanceDue()
+            #expect(counter.api.takeCalls() == [])
+            counter.shop.clock.advance(milliseconds: 5_000)
+            counter.api.now {
+                $0.reverse = { _ in }
+                let status: Int64 = wasCarriedOut ? -1 : 2
+                $0.status = { ClickPaymentStatus(paymentID: $0, status: status) }
+            }
+            _ = await reversals.advanceDue()
+            let expected = wasCarriedOut ? ["status 7001"] : ["status 7001", "reverse 7001"]
+            #expect(counter.api.takeCalls() == expected)
+            #expect(try await counter.transaction(1)?.state == .cancelledAfterPerform)
+            #expect(try await state(counter) == "done")
+            await counter.shop.close()
+        }
+    }
+
+    @Test("is asked for again when Click was not reached, and waits while Click has not decided")
+    func waits() async throws {
+        let (counter, transaction) = try await paid()
+        let reversals = try #require(counter.gateway.reversals)
+        counter.api.now { $0.status = { _ throws(ClickAPIError) in throw .notSent("nobody answers there") } }
+        _ = try await reversals.request(transaction, actor: "merchant")
+        _ = await reversals.advanceDue()
+        #expect(try await state(counter) == "waiting")
+        counter.api.now {
+            $0.status = { ClickPaymentStatus(paymentID: $0, status: 2) }
+            $0.reverse = { _ throws(ClickAPIError) in throw .unknown("HTTP 500") }
+        }
+        counter.shop.clock.advance(milliseconds: 5_000)
+        _ = await reversals.advanceDue()
+        #expect(try await state(counter) == "asked")
+        counter.api.now { $0.status = { ClickPaymentStatus(paymentID: $0, status: 1) } }
+        counter.shop.clock.advance(milliseconds: 10_000)
+        _ = counter.api.takeCalls()
+        _ = await reversals.advanceDue()
+        #expect(counter.api.takeCalls() == ["status 7001"])
+        #expect(try await state(counter) == "asked")
+        // 401 is our own fault: nothing happened, and somebody will set it right.
+        counter.api.now {
+            $0.status = { ClickPaymentStatus(paymentID: $0, status: 2) }
+            $0.reverse = { _ throws(ClickAPIError) in throw .rejected(status: 401) }
+        }
+        counter.shop.clock.advance(milliseconds: 20_000)
+        _ = await reversals.advanceDue()
+        #expect(try await state(counter) == "waiting")
+        await counter.shop.close()
+    }
+
+    @Test("is given up when Click says no, and may be asked for again")
+    func refused() async throws {
+        let (counter, transaction) = try await paid()
+        let reversals = try #require(counter.gateway.reversals)
+        counter.api.now { $0.reverse = { _ throws(ClickAPIError) in throw .refused(code: -5, note: "UZCARD") } }
+        _ = try await reversals.request(transaction, actor: "merchant")
+        _ = await reversals.advanceDue()
+        let stored = try #require(try await counter.transaction(1))
+        #expect(stored.state == .performed)
+        #expect(stored.phase == ClickReversals.refusedPhase)
+        #expect(try await state(counter) == "refused")
+        counter.shop.clock.advance(hours: 2)
+        _ = counter.api.takeCalls()
+        _ = await reversals.advanceDue()
+        #expect(counter.api.takeCalls() == [])
+        counter.api.now { $0.reverse = { _ in } }
+        _ = try await reversals.request(stored, actor: "operator")
+        _ = await reversals.advanceDue()
+        #expect(try await counter.transaction(1)?.state == .cancelledAfterPerform)
+        await counter.shop.close()
+    }
+
+    @Test("of a duplicate begins by itself, and leaves the order paid")
+    func duplicate() async throws {
+        let hooks = Recorder()
+        let counter = try await Counter(hooks: hooks)
+        let first = try await counter.prepare("A", 1).prepareID
+        let second = try await counter.prepare("A", 2).prepareID
+        _ = try await counter.complete("A", 1, first)
+        _ = try await counter.complete("A", 2, second)
+        _ = await counter.gateway.reversals?.advanceDue()
+        #expect(counter.api.takeCalls() == ["status 7002", "reverse 7002"])
+        #expect(try await counter.transaction(2)?.state == .cancelledAfterPerform)
+        #expect(try await counter.transaction(1)?.state == .performed)
+        #expect(hooks.heard.suffix(2) == ["duplicate 2", "duplicate_refunded 2"])
+        #expect(try await counter.shop.verify(migrations: ClickGateway.migrations) == [])
+        await counter.shop.close()
+    }
+
+    @Test("finds the payment by order and day if Click does not know the number, where only one can be meant")
+    func byOrder() async throws {
+        let (counter, transaction) = try await paid()
+        counter.api.now {
+            $0.status = { id throws(ClickAPIError) in
+                guard id == 42 else { throw .refused(code: -16, note: "no such payment") }
+                return ClickPaymentStatus(paymentID: id, status: 2)
+            }
+            $0.statusByOrder = { _, _ in ClickPaymentStatus(paymentID: 42, status: nil) }
+        }
+        _ = try await counter.gateway.reversals?.request(transaction, actor: "merchant")
+        _ = await counter.gateway.reversals?.advanceDue()
+        let calls = counter.api.takeCalls()
+        #expect(calls.first == "status 7001")
+        #expect(calls.last == "reverse 42")
+        #expect(try await counter.transaction(1)?.state == .cancelledAfterPerform)
+        await counter.shop.close()
+    }
+
+    @Test("does not guess between two payments of one account")
+    func ambiguous() async throws {
+        let (counter, transaction) = try await paid(order: "phone")
+        try await counter.pay("phone", 2)
+        counter.api.now {
+            $0.status = { _ throws(ClickAPIError) in throw .refused(code: -16, note: "no such payment") }
+            $0.statusByOrder = { _, _ in ClickPaymentStatus(paymentID: 42, status: 2) }
+        }
+        _ = try await counter.gateway.reversals?.request(transaction, actor: "merchant")
+        _ = await counter.gateway.reversals?.advanceDue()
+        #expect(counter.api.takeCalls() == ["status 7001"])
+        #expect(try await counter.transaction(1)?.phase == ClickReversals.refusedPhase)
+        await counter.shop.close()
+    }
+
+    @Test("is not undone on the word of a call whose sign nobody signed: Click is asked")
+    func confirmation() async throws {
+        for (status, error, state) in [
+            (2, -4, TransactionState.performed), (-1, -9, .cancelledAfterPerform), (1, -7, .performed),
+        ] as [(Int64, Int64, TransactionState)] {
+            let (counter, transaction) = try await paid()
+            counter.api.now { $0.status = { ClickPaymentStatus(paymentID: $0, status: status) } }
+            let told = try await counter.complete("A", 1, transaction.id, error: -5017)
+            #expect(told.error == error)
+            #expect(try await counter.transaction(1)?.state == state)
+            await counter.shop.close()
+        }
+        let (counter, transaction) = try await paid()
+        counter.api.now { $0.status = { _ throws(ClickAPIError) in throw .unknown("no answer") } }
+        #expect(try await counter.complete("A", 1, transaction.id, error: -5017).error == -7)
+        #expect(try await counter.transaction(1)?.state == .performed)
+        await counter.shop.close()
+    }
+}
