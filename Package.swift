@@ -312,6 +312,7 @@ let package = Package(
             dependencies: [
                 "Payments", "Storage", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server", "Conformance",
                 "TestSupport", "tiyin", "SwiftShop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

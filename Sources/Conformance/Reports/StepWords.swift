@@ -26,9 +26,8 @@ struct StepWords {
             text = "from exactly \(winners.count): \(text); from the others: \(expected(winners.others))"
         }
         switch sending.copies {
-        case .repeated,
-            .parallelSame where sending.winners == nil:
-            text += "; every time the same bytes"
+        case .repeated: text += "; every time the same bytes"
+        case .parallelSame where sending.winners == nil: text += "; every time the same bytes"
         default: break
         }
         if sending.sameAs != nil { text += "; the same bytes as before" }

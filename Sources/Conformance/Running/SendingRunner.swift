@@ -126,9 +126,8 @@ struct SendingRunner {
     ) {
         var expected = labelled?.body
         switch sending.copies {
-        case .repeated,
-            .parallelSame where sending.winners == nil:
-            expected = expected ?? outcomes.first?.body
+        case .repeated: expected = expected ?? outcomes.first?.body
+        case .parallelSame where sending.winners == nil: expected = expected ?? outcomes.first?.body
         case .once, .parallelSame, .parallelDistinct: break
         }
         guard let expected else { return }

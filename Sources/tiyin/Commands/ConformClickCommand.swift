@@ -8,7 +8,7 @@ struct ConformClickCommand: AsyncParsableCommand {
         abstract: "Play Click's test tools, and the cases beyond them, against an endpoint in any language.",
         discussion: """
             tiyin conform click --url https://shop.example/click --service-id 54321 --secret-key KEY \\
-                --orders $(seq -s, 101 190) --amount 500000
+                --orders $(seq -s, 101 136) --amount 500000
             tiyin conform click --prepare-url http://127.0.0.1:8080/payments/click/prepare \\
                 --complete-url http://127.0.0.1:8080/payments/click/complete --service-id 54321 --secret-key KEY \\
                 --merchant-key MERCHANT_KEY --amount 500000 --report html --output report.html
