@@ -4,7 +4,7 @@ SWIFT ?= swift
 CONFIGURATION = release
 PROGRAM = .build/$(CONFIGURATION)/tiyin
 
-.PHONY: run test prove bench format format-check docs setup setup-tests build clean help
+.PHONY: run test prove screenshots bench format format-check docs setup setup-tests build clean help
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,12 @@ test: setup-tests format-check ## every test; says how many ran
 prove: setup-tests ## the long ones: 200 rounds of SIGKILL under load, long fuzzing
 	$(SWIFT) build --build-tests
 	TIYIN_PROVE=1 TIYIN_FUZZ_ROUNDS=1000000 bash Tests/run.sh
+
+screenshots: setup-tests ## pictures of the sandbox's page in .build/screenshots; the README's goes to docs/sandbox.png
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --filter 'SandboxBrowserTests\..*Gallery'
+	mkdir -p docs
+	cp .build/screenshots/sandbox.png docs/sandbox.png
 
 bench: setup build ## the server against a bare echo, in one run; figures in .build/bench.json
 	$(SWIFT) build -c $(CONFIGURATION) --product tiyin-bench

@@ -17,8 +17,6 @@ public struct JournalEntry: Sendable, Hashable {
     /// ``TransactionService/refund(_:amount:reason:actor:)`` named.
     public var actor: String
     /// The transaction's cancel reason after the change; nil if there is none.
-    ///
-    /// Source: payme.md 2.3.
     public var reason: Int64?
     /// Minor units: what this change gave back, or the transaction's whole amount if it gave nothing back.
     public var amount: Int64

@@ -5,7 +5,7 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
     /// How many decimal digits one major unit has: 2 for UZS (1 sum = 100 tiyin).
     public let minorDigits: Int
 
-    /// Uzbek sum; its minor unit is the tiyin. The only currency that Payme takes.
+    /// Uzbek sum; its minor unit is the tiyin.
     public static let uzs = Currency(code: "UZS", minorDigits: 2)
     /// Brazilian real; its minor unit is the centavo.
     public static let brl = Currency(code: "BRL", minorDigits: 2)

@@ -22,9 +22,7 @@ public struct Order: Sendable, Hashable {
     public var maximum: Int64?
     /// What the payer reads; nil: nothing.
     public var description: String?
-    /// What the fiscal receipt lists, as JSON text in the form of Payme's `detail` object.
-    ///
-    /// Source: payme.md 3.1.
+    /// What the fiscal receipt lists, as JSON text in the form that the server takes for `fiscal`.
     public var fiscal: String?
     /// When the merchant withdrew the order, milliseconds since 1970; nil while it stands.
     public var cancelledAt: Int64?

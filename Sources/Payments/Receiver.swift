@@ -1,6 +1,4 @@
 /// Who gets a part of a payment, when the merchant is not the only one.
-///
-/// Source: payme.md 2.1 (Receiver), 3.2 (`receivers`).
 public struct Receiver: Sendable, Hashable {
     /// The cashbox that receives it: 1 to 64 letters, digits, `-` and `_`.
     public let id: String

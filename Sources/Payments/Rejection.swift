@@ -38,7 +38,7 @@ public struct Refusal: Sendable, Hashable {
         self.field = field
     }
 
-    /// One text in the three languages of Payme's payers.
+    /// One text in the three languages of payers in Uzbekistan.
     public struct Message: Sendable, Hashable {
         /// Russian.
         public var ru: String

@@ -1,6 +1,4 @@
 /// The four states of every transaction, on every gateway.
-///
-/// Source: payme.md 2.2; `spec/transaction.yaml` is compared with these numbers at start.
 public enum TransactionState: Int64, Sendable, Hashable, CaseIterable {
     /// Announced by the gateway, not paid yet.
     case created = 1
@@ -19,13 +17,11 @@ public enum TransactionState: Int64, Sendable, Hashable, CaseIterable {
 
 /// How the outside finds a transaction: one gateway, one cashbox, the gateway's own id.
 public struct TransactionKey: Sendable, Hashable {
-    /// The gateway's name: `payme`.
+    /// The gateway's name.
     public var gateway: String
-    /// Which of the merchant's accounts at the gateway it came through; Payme's is always `default`.
+    /// Which of the merchant's accounts at the gateway it came through, as the gateway names them.
     public var cashbox: String
-    /// The gateway's own id, taken as it is. Payme's has 24 hexadecimal digits.
-    ///
-    /// Source: payme.md 2.1.
+    /// The gateway's own id, taken as it is.
     public var externalID: String
 
     /// The three are unique together: the database keeps a second transaction of the same key out.

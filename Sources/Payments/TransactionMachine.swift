@@ -46,8 +46,6 @@ public enum TransactionDecision: Sendable, Hashable {
 }
 
 /// The one state machine behind every gateway: 1 → 2, 1 → -1, 2 → -2, nothing else. A pure function.
-///
-/// Source: payme.md 3.10 (decision matrix), 3.11 (twelve hours).
 public struct TransactionMachine: Sendable {
     /// The reason that an overdue transaction is cancelled with.
     public let timeoutReason: Int64

@@ -130,7 +130,7 @@ public struct TiyinServer: Sendable {
             MerchantRoutes(
                 key: key, store: store, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
+                refunds: click?.reversals, fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
             ).add(to: router)
         }
         OperatorRoutes(

@@ -234,12 +234,13 @@ enum AccessibilityScript {
     /// - Returns: how many stops there are.
     static let beginFocus =
         tools + #"""
-            const still = document.createElement('style');
-            still.textContent = '*, *::before, *::after { transition: none !important; animation: none !important; ' +
-              'caret-color: transparent !important; }';
-            document.head.append(still);
-            if (document.activeElement) document.activeElement.blur();
+            // Not an element: a page's policy may forbid styles that stand in it.
+            const still = new CSSStyleSheet();
+            still.replaceSync('*, *::before, *::after { transition: none !important; animation: none !important; ' +
+              'caret-color: transparent !important; }');
+            document.adoptedStyleSheets.push(still);
             getSelection().removeAllRanges();
+            if (document.activeElement) document.activeElement.blur();
             const looks = (element) => [element, element.parentElement, ...(element.labels || [])].filter(Boolean)
               .map((one) => ['', '::before', '::after'].map((part) => {
                 const style = getComputedStyle(one, part || null);
@@ -253,6 +254,9 @@ enum AccessibilityScript {
             const stops = shown(usable).filter((one) => !one.disabled && one.tabIndex >= 0);
             window.tiyinFocus = {
               still, looks, before: new Map(stops.map((stop) => [stop, looks(stop)])), seen: new Set(), isOut: false,
+              // Where somebody pressed something last, the Tab key goes on from there: what lies before it comes after
+              // the end of the page.
+              isDone() { return this.rounds++ > 0 || stops.every((stop) => this.seen.has(stop)); }, rounds: 0,
             };
             return stops.length;
             """#
@@ -265,7 +269,7 @@ enum AccessibilityScript {
             const active = document.activeElement;
             if (!active || active === document.body || active === document.documentElement) {
               walk.isOut = true;
-              return true;
+              return walk.isDone();
             }
             if (walk.seen.has(active)) {
               // Back at the first is round; the same again and again is a trap.
@@ -294,7 +298,7 @@ enum AccessibilityScript {
                 [...walk.seen].some((other) => other.type === 'radio' && other.name === stop.name);
               if (!isGrouped) fault('focus-reach', stop, 'the Tab key does not get there');
             }
-            walk.still.remove();
+            document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== walk.still);
             delete window.tiyinFocus;
             if (document.activeElement) document.activeElement.blur();
             return faults;

@@ -36,7 +36,7 @@ public final class Browser: Sendable {
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         ]
         let capabilities: JSONValue = [
-            "browserName": "chrome", "goog:loggingPrefs": ["browser": "ALL"],
+            "browserName": "chrome", "goog:loggingPrefs": ["browser": "ALL", "performance": "ALL"],
             "goog:chromeOptions": [
                 "binary": .string(binary), "args": .array(arguments.map { .string($0) }),
                 "prefs": ["intl.accept_languages": .string(language)],

@@ -4,8 +4,8 @@ public import TestSupport
 
 /// Debian's `chromedriver` on a free port of 127.0.0.1, in a process of its own.
 ///
-/// It ends with this object, and with the test's process, however that ends: a watcher beside it waits for the end of
-/// its standard input. Chromium is tied to it by a pipe and ends with it.
+/// It ends with this object, and with the test's process, however that ends. Chromium is tied to it by a pipe and ends
+/// with it.
 public final class ChromeDriver: Sendable {
     public let port: Int
     private let child: ChildProcess
@@ -31,9 +31,8 @@ public final class ChromeDriver: Sendable {
         folder = TemporaryFolder()
         var attempt = 1
         while true {
-            let child = try ChildProcess(
-                "/bin/bash", ["-c", Self.script, path, "--port=0"],
-                environment: ["HOME": folder.path, "TMPDIR": folder.path], folder: folder.path, keepsInputOpen: true)
+            let child = try ChildProcess.tied(
+                path, ["--port=0"], environment: ["HOME": folder.path, "TMPDIR": folder.path], folder: folder.path)
             let bell = Task {
                 try await Task.sleep(for: patience)
                 child.signal(SIGKILL)
@@ -52,22 +51,6 @@ public final class ChromeDriver: Sendable {
             attempt += 1
         }
     }
-
-    /// The process that is started, watched and ended becomes the driver itself. The watcher lets go of every other
-    /// descriptor: by one of them Foundation learns that the process has ended.
-    private static let script = """
-        exec 3<&0
-        (
-            for file in /proc/$BASHPID/fd/*; do
-                number=${file##*/}
-                [[ $number =~ ^[0-9]+$ && $number -gt 3 ]] && eval "exec $number>&-"
-            done
-            cat <&3
-            kill -KILL $$
-        ) >/dev/null 2>&1 &
-        exec 3<&-
-        exec "$0" "$@" </dev/null
-        """
 
     public static var knownDrivers: [String] { drivers }
 

@@ -141,6 +141,27 @@ extension InABrowser {
             }
         }
 
+        @Test("begin at the top, wherever somebody has pressed something")
+        func beginning() async throws {
+            try await PageServer.browse(Self.pages) { browser, server in
+                try await browser.go(server.url + "/good")
+                try await browser.find("#sum").click()
+                #expect(try await browser.accessibilityFaults() == [])
+            }
+        }
+
+        @Test("work where the page's policy forbids styles that stand in it")
+        func policy() async throws {
+            let policy = #"<meta http-equiv="Content-Security-Policy" content="style-src 'none'">"#
+            let page = Self.good.replacing("§", with: "").replacing("<head>", with: "<head>\(policy)")
+            try await PageServer.browse(["/": page]) { browser, server in
+                try await browser.go(server.url + "/")
+                _ = try await browser.console()
+                _ = try await browser.accessibilityFaults()
+                #expect(try await browser.console().filter(\.isError).map(\.description) == [])
+            }
+        }
+
         @Test("a page without navigation is asked for none if one says so")
         func navigation() async throws {
             try await PageServer.browse(Self.pages) { browser, server in

@@ -8,14 +8,14 @@ public struct AccountQuestion: Sendable, Hashable {
         case create
     }
 
-    /// The gateway that asks: `payme`.
+    /// The name of the gateway that asks, as its transactions are stored under it.
     public var gateway: String
     /// Whether something is about to be stored.
     public var purpose: Purpose
     /// Every field of the account whose value is text or a 64-bit integer, as text (`user`: `17`, `order`: `A-5`).
     /// Others are left out.
     public var fields: [String: String]
-    /// The value of the account field that the configuration names (`payme.account_field`); nil if the gateway did not
+    /// The value of the account field that the gateway's configuration names; nil if the gateway did not
     /// send it, or not as text or an integer.
     public var reference: String?
     /// What the payer wants to pay; may be 0 or less. Nil if it is no amount that Int64 holds.
@@ -41,7 +41,7 @@ public enum AccountAnswer: Sendable, Hashable {
     /// id is what transactions are stored and found under.
     case order(Order)
     /// No order. Give ``Rejection/orderNotFound(field:)``, ``Rejection/orderPaid``, ``Rejection/orderNotPayable``, ``Rejection/orderBusy``,
-    /// ``Rejection/wrongAmount`` or ``Rejection/refused(_:)``; Payme's check knows no other and then answers -32400.
+    /// ``Rejection/wrongAmount`` or ``Rejection/refused(_:)``; a check knows no other, and a gateway may then answer "try again".
     case refused(Rejection)
 }
 

@@ -5,8 +5,8 @@
 /// - **Questions** (`account`, `mayPay`, `additional`, `fiscalDetail`, `receivers`, `mayRefund`) are asked before the
 ///   gateway gets its answer. They are `async` and run in the task that answers the call: they may await a database or
 ///   a network of your own, but must not block the thread they run on, for other calls wait for it. Use async I/O, or a
-///   thread of your own that resumes a continuation. What they throw becomes the gateway's "try again" error (-32400 at
-///   Payme), never a yes.
+///   thread of your own that resumes a continuation. What they throw becomes the gateway's "try again" error,
+///   never a yes.
 /// - **In-transaction events** (`record…`) get the open SQL session: rows of your own commit or roll back together with
 ///   the payment. They do nothing but SQL through that session: on SQLite they run on the one thread that writes, and
 ///   every other write waits for them. They may run twice for one payment when a group of commits is tried again (only
@@ -47,36 +47,29 @@ open class PaymentHooks: @unchecked Sendable {
 
     /// What should the payer see on the form (a name, a balance)?
     ///
-    /// Asked in checks, after ``mayPay(_:_:)`` said yes. Tell Payme's technician before you answer anything. The
-    /// default is nothing.
-    ///
-    /// Source: payme.md 3.1 (`additional`).
+    /// Asked in checks, after ``mayPay(_:_:)`` said yes. Some gateways want to be told before you answer
+    /// anything. The default is nothing.
     open func additional(_ order: Order, _ question: AccountQuestion) async throws -> [AdditionalField] { [] }
 
-    /// What does the fiscal receipt list? JSON text in the form of Payme's `detail`; nil: nothing.
+    /// What does the fiscal receipt list? JSON text in the form that orders are registered with; nil: nothing.
     ///
-    /// Asked in checks, after ``mayPay(_:_:)`` said yes. Text that is not JSON makes the answer -32400 at Payme; its
-    /// form is not checked. The default is what the order was registered with.
-    ///
-    /// Source: payme.md 3.1 (`detail`).
+    /// Asked in checks, after ``mayPay(_:_:)`` said yes. Text that is not JSON makes the answer "try again"; its form is
+    /// not checked. The default is what the order was registered with.
     open func fiscalDetail(_ order: Order, _ question: AccountQuestion) async throws -> String? { order.fiscal }
 
     /// Who gets the money? Empty, which is the default: the merchant alone.
     ///
     /// Asked before a transaction is created, after ``mayPay(_:_:)`` said yes; never in checks. Otherwise the amounts,
     /// in minor units, must sum to ``AccountQuestion/amount``: with any other sum nothing is stored, and the gateway
-    /// gets its "try again" error (-32400 at Payme). What was answered is stored with the transaction and repeated with
+    /// gets its "try again" error. What was answered is stored with the transaction and repeated with
     /// it.
-    ///
-    /// Source: payme.md 3.2 (`receivers`).
     open func receivers(_ order: Order, _ question: AccountQuestion) async throws -> [Receiver] { [] }
 
     /// May this performed transaction be given back in full?
     ///
     /// Asked when the gateway cancels a performed transaction, unless the configuration refuses all refunds; not for a
-    /// repeat. A refusal is -31007 at Payme, with the words of the ``Refusal`` if it has any. The default says yes.
-    ///
-    /// Source: payme.md 3.4.
+    /// repeat. The words of the ``Refusal``, if it has any, are told where the gateway has room for them. The default
+    /// says yes.
     open func mayRefund(_ transaction: Transaction) async throws -> Verdict { .allow }
 
     /// Which account fields does the pay link of an order carry? Empty, which is the default: the configured field with

@@ -16,7 +16,7 @@ public enum SQLValue: Sendable, Hashable {
 extension SQLValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
     /// An integer as it is written: `1`.
     public init(integerLiteral value: Int64) { self = .integer(value) }
-    /// A text as it is written: `"payme"`.
+    /// A text as it is written: `"one_time"`.
     public init(stringLiteral value: String) { self = .text(value) }
 }
 

@@ -12,7 +12,8 @@ public struct CreateCommand: Sendable {
     public var deadline: Int64?
     /// Whether two accounts of this gateway's form say the same; by default to the letter.
     public var isSameAccount: @Sendable (String, String) -> Bool
-    /// Whether it keeps others off a one-time order from its creation on (Payme), or only once it is performed.
+    /// Whether it keeps others off a one-time order from its creation on, or only once it is performed: as the
+    /// gateway's protocol wants it.
     public var holdsOrderFromCreation: Bool
 
     /// Refuses a one-time order for which another attempt was announced at or after that moment and still waits;
@@ -66,7 +67,7 @@ public struct CheckOutcome: Sendable, Hashable {
     public var order: Order
     /// What the payer sees on the form; empty: nothing.
     public var additional: [AdditionalField]
-    /// The fiscal lines, JSON text in the form of Payme's `detail`; nil: none.
+    /// The fiscal lines, JSON text as the order or the hook has them; nil: none.
     public var fiscalDetail: String?
 }
 

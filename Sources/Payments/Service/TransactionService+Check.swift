@@ -50,8 +50,6 @@ extension TransactionService {
     }
 
     /// What stands in the way of a payment, in the order in which the payer should hear of it.
-    ///
-    /// Source: payme.md 3.1 (steps 2 and 3), 3.9.
     static func obstacle(_ order: Order, _ amount: Money?, holder: Transaction?, at now: Int64) -> Rejection? {
         guard order.cancelledAt == nil else { return .orderNotPayable }
         if order.kind == .oneTime, let holder, !holder.isOverdue(at: now) {

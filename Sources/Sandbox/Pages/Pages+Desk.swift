@@ -38,7 +38,8 @@ extension Pages {
         values["shopState"] = receipt.shopState.map { state in
             "\(state) \(text("state_\(specification.state(numbered: Int(state))?.name ?? "unknown")", language))"
         }
-        values["failure"] = receipt.failure.map { failureText($0, language) }
+        // That it is cancelled, its state says already.
+        if let failure = receipt.failure, failure != .cancelled { values["failure"] = failureText(failure, language) }
         return values
     }
 

@@ -13,7 +13,7 @@ extension Pages {
         ]
         values["order"] = entry.order.flatMap { $0.isEmpty ? nil : $0 }
         values["status"] = entry.status
-        values["duration"] = entry.microseconds.map(Self.duration)
+        values["duration"] = entry.microseconds.map { Self.duration($0, language) }
         values["request"] = entry.request.map(Self.indented)
         values["answer"] = entry.answer.map(Self.indented)
         // What the header begins with, and never what follows.
@@ -36,17 +36,19 @@ extension Pages {
             "missed": progress.missed, "skipped": progress.skipped, "current": progress.current,
             "misses": progress.misses.prefix(20).map { ["title": $0] }, "hasMisses": !progress.misses.isEmpty,
             "hasReport": progress.stage == .finished || (progress.stage == .failed && progress.done > 0),
-            "duration": Self.duration(progress.milliseconds * 1_000),
+            "duration": Self.duration(progress.milliseconds * 1_000, language),
         ]
         values["problem"] = progress.problem
         return values
     }
 
-    /// `1.4 ms`, `2.1 s`: tenths of an integer.
-    static func duration(_ microseconds: Int64) -> String {
-        microseconds < 1_000_000
-            ? "\(microseconds / 1_000).\(microseconds / 100 % 10)\u{00A0}ms"
-            : "\(microseconds / 1_000_000).\(microseconds / 100_000 % 10)\u{00A0}s"
+    /// `1.4 ms`, `2,1 с`: tenths of an integer.
+    static func duration(_ microseconds: Int64, _ language: Language) -> String {
+        let isShort = microseconds < 1_000_000
+        let tenths = isShort ? microseconds / 100 : microseconds / 100_000
+        let point = language == .en ? "." : ","
+        let unit = language == .ru ? (isShort ? "мс" : "с") : isShort ? "ms" : "s"
+        return "\(tenths / 10)\(point)\(tenths % 10)\u{00A0}\(unit)"
     }
 
     /// JSON with a member on every line; anything else as it is.

@@ -31,6 +31,7 @@ struct Pages: Sendable {
         var context = values
         context["t"] = texts.all(language)
         context["lang"] = language.rawValue
+        context["hasLanguages"] = (values["languages"] as? [Any])?.isEmpty == false
         guard let html = library.render(context, withTemplate: name) else {
             preconditionFailure("there is no template named \(name)")
         }
@@ -46,6 +47,7 @@ struct Pages: Sendable {
     }
 
     /// Links to the same page in every language.
+    /// - Parameter path: empty: whatever path the page has.
     func languages(_ current: Language, path: String) -> [[String: Any]] {
         Language.allCases.map { language in
             [

@@ -21,7 +21,7 @@
   };
 
   // What the visitor or this script has set and the server knows nothing of.
-  const ownAttributes = new Set(["open", "aria-busy"]);
+  const ownAttributes = new Set(["open", "aria-busy", "aria-invalid"]);
 
   const copyAttributes = (old, fresh) => {
     for (const { name } of [...old.attributes]) {
@@ -61,25 +61,48 @@
     }
   };
 
-  // Orders, receipts and clock: fetched together after something has happened.
+  // What has the focus may go, as "Pay now" does once the order is paid. Then the nearest thing around it that is
+  // still there takes the focus, so that the next Tab goes on from the same place.
+  const keepingFocus = (section, title, change) => {
+    const around = [];
+    for (let at = document.activeElement; at && section.contains(at); at = at.parentElement) around.push(at.id);
+    change();
+    if (around.length === 0 || section.contains(document.activeElement)) return;
+    const next = around.map((id) => id && document.getElementById(id)).find((one) => one && one.hasAttribute("tabindex"));
+    (next || document.getElementById(title)).focus({ preventScroll: true });
+  };
+
+  // Orders, receipts and clock: fetched together after something has happened, one request at a time, so that an older
+  // answer never comes after a newer one.
   let refreshTimer = 0;
+  let isRefreshing = false;
   const refreshSoon = () => {
-    clearTimeout(refreshTimer);
-    refreshTimer = setTimeout(refresh, 60);
+    if (!refreshTimer) refreshTimer = setTimeout(refresh, 60);
+  };
+
+  const panels = async () => {
+    try {
+      const answer = await fetch("/sandbox/panels?lang=" + encodeURIComponent(lang));
+      return answer.ok ? parse(await answer.text()) : null;
+    } catch {
+      // No connection. The stream of events notices it too, and asks again when it is back.
+      return null;
+    }
   };
 
   const refresh = async () => {
-    const answer = await fetch("/sandbox/panels?lang=" + encodeURIComponent(lang));
-    if (!answer.ok) return;
-    const fresh = parse(await answer.text());
+    refreshTimer = 0;
+    if (isRefreshing) {
+      refreshSoon();
+      return;
+    }
+    isRefreshing = true;
+    const fresh = await panels();
+    isRefreshing = false;
+    if (!fresh) return;
     for (const name of ["orders", "receipts"]) {
       const section = document.getElementById(name);
-      const hadFocus = section.contains(document.activeElement);
-      update(section, fresh.getElementById(name));
-      // What had the focus may be gone, as "Pay now" is once the order is paid.
-      if (hadFocus && !section.contains(document.activeElement)) {
-        document.getElementById(name + "-title").focus({ preventScroll: true });
-      }
+      keepingFocus(section, name + "-title", () => update(section, fresh.getElementById(name)));
     }
   };
 
@@ -92,31 +115,62 @@
     refreshSoon();
   };
 
-  const source = new EventSource(
-    "/sandbox/events?lang=" + encodeURIComponent(lang) + "&after=" + encodeURIComponent(timeline.dataset.last));
-  source.addEventListener("open", () => {
-    live.classList.add("on");
-    liveText.textContent = live.dataset.on;
-  });
-  source.addEventListener("error", () => {
-    live.classList.remove("on");
-    liveText.textContent = live.dataset.off;
-  });
-  source.addEventListener("entry", addEntry);
-  source.addEventListener("suite", (message) => {
-    document.getElementById("suite").replaceChildren(parse(JSON.parse(message.data).html));
-  });
-  // The server began anew, or this page slept too long.
-  source.addEventListener("reset", () => location.reload());
+  const showSuite = (message) => {
+    const suite = document.getElementById("suite");
+    const fresh = parse(JSON.parse(message.data).html);
+    keepingFocus(suite, "suite-title", () => update(suite.firstElementChild, fresh.firstElementChild));
+  };
 
-  // Seen wherever the page is scrolled to. It goes away again; the timeline keeps what matters.
+  const showLive = (isOn) => {
+    live.classList.toggle("on", isOn);
+    liveText.textContent = isOn ? live.dataset.on : live.dataset.off;
+  };
+
+  let seen = timeline.dataset.last;
+  const connect = () => {
+    const source = new EventSource(
+      "/sandbox/events?lang=" + encodeURIComponent(lang) + "&after=" + encodeURIComponent(seen));
+    source.addEventListener("open", () => {
+      showLive(true);
+      // Something may have changed that no entry tells of.
+      refreshSoon();
+    });
+    source.addEventListener("error", () => {
+      showLive(false);
+      // A lost connection comes back by itself; an answer that is no stream of events ends it for good.
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+    });
+    source.addEventListener("entry", (message) => {
+      seen = message.lastEventId;
+      addEntry(message);
+    });
+    source.addEventListener("suite", showSuite);
+    // The server began anew, or this page slept too long.
+    source.addEventListener("reset", () => location.reload());
+  };
+
+  // Seen wherever the page is scrolled to. Good news goes away again, the timeline keeps what matters; a refusal stays
+  // until the next action.
   let noticeTimer = 0;
   const say = (text, tone) => {
     notice.className = "notice floating " + tone;
     notice.textContent = text;
     clearTimeout(noticeTimer);
-    noticeTimer = setTimeout(() => { notice.textContent = ""; }, 8000);
+    if (tone === "good") noticeTimer = setTimeout(hush, 8000);
   };
+  const hush = () => { notice.textContent = ""; };
+
+  const point = (form, name) => {
+    const field = name && form.elements.namedItem(name);
+    if (!field) return;
+    field.setAttribute("aria-invalid", "true");
+    field.addEventListener("input", () => field.removeAttribute("aria-invalid"), { once: true });
+    field.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hush();
+  });
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -128,11 +182,13 @@
       if (button.getAttribute("aria-busy") === "true") return;
       button.setAttribute("aria-busy", "true");
     }
+    hush();
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const result = await answer.json();
       say(result.notice, result.tone);
+      point(form, result.field);
       if (form.hasAttribute("data-reset") && result.tone === "good") form.reset();
       refreshSoon();
     } catch {
@@ -143,4 +199,5 @@
   });
 
   showEmpty();
+  connect();
 })();

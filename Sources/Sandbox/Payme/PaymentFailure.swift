@@ -1,7 +1,7 @@
 import Specification
 
 /// Why a payment came to nothing.
-enum PaymentFailure: Sendable {
+enum PaymentFailure: Sendable, Hashable {
     /// The card was not taken; nothing reached the shop. Holds the key of the text that says why.
     case card(String)
     /// The debit failed after the shop had created the transaction.

@@ -101,11 +101,12 @@ struct ActionRoutes: Sendable {
         guard request.headers[.accept]?.hasPrefix("application/json") == true else {
             return SandboxRoutes.redirect("/?lang=\(language.rawValue)&notice=\(notice.rawValue)#notice")
         }
-        let body: JSONValue = [
+        var body: JSONObject = [
             "notice": .string(site.pages.text(notice.key, language)), "tone": notice.isGood ? "good" : "refused",
         ]
+        if let field = notice.field { body["field"] = .string(field) }
         return Response(
             status: .ok, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: body.serialized())))
+            body: .init(byteBuffer: ByteBuffer(bytes: JSONValue.object(body).serialized())))
     }
 }

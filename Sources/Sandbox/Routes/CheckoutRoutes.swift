@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Specification
 
 /// Payme's checkout, simulated: what a pay link or a pay form leads to.
 ///
@@ -60,6 +61,12 @@ struct CheckoutRoutes: Sendable {
         return SandboxRoutes.redirect("/sandbox/receipts/\(receipt.id)?lang=\(language.rawValue)")
     }
 
+    /// Payme waits as long as the link says before it sends the payer back, without a word 15 seconds; a page that
+    /// nobody can read is no help. Source: payme.md 6.2.
+    private static func secondsToRead(_ checkout: CheckoutRequest) -> Int64 {
+        checkout.callbackDelay.map { max($0 / 1_000, 5) } ?? 15
+    }
+
     private func outcome(_ id: String, _ request: Request) async throws -> Response {
         guard let receipt = await site.payme.receipt(id) else { throw HTTPError(.notFound) }
         let language = SandboxRoutes.language(request)
@@ -76,12 +83,14 @@ struct CheckoutRoutes: Sendable {
         values["sentence"] =
             receipt.failure.map { pages.failureText($0, language) }
             ?? pages.text(isPaid ? "outcome_paid_text" : "outcome_waiting_text", language)
-        var response = SandboxRoutes.html(pages.render("outcome", values, language))
-        // Payme waits as long as the link says before it sends the payer back; a page that nobody can read is no help.
-        if isPaid, receipt.checkout.callback != nil {
-            let seconds = max((receipt.checkout.callbackDelay ?? 0) / 1_000, 5)
-            response.headers[.refresh] = "\(seconds); url=\(back)"
+        let returns = isPaid && receipt.checkout.callback != nil
+        let seconds = Self.secondsToRead(receipt.checkout)
+        if returns {
+            values["returns"] = pages.texts.text(
+                Sentence("outcome_return", ["seconds": LocalizedText(same: "\(seconds)")]), language)
         }
+        var response = SandboxRoutes.html(pages.render("outcome", values, language))
+        if returns { response.headers[.refresh] = "\(seconds); url=\(back)" }
         return response
     }
 }

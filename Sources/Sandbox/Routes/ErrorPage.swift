@@ -21,7 +21,9 @@ struct ErrorPage<Context: RequestContext>: RouterMiddleware {
     ) -> Response {
         let language = SandboxRoutes.language(request)
         var values: [String: Any] = [
-            "languages": [] as [String], "title": pages.text(title, language),
+            // The path of a form's page is not a page by itself.
+            "languages": request.method == .get ? pages.languages(language, path: "") : [],
+            "title": pages.text(title, language),
             "sentence": pages.text(sentence, language), "tone": "refused", "isError": true,
         ]
         values["code"] = code

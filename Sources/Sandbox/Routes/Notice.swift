@@ -17,6 +17,9 @@ enum Notice: String, Sendable, CaseIterable {
     /// Its text.
     var key: String { "notice_" + rawValue.split(separator: "-").joined(separator: "_") }
 
+    /// The field of the form that it speaks of.
+    var field: String? { self == .badAmount ? "amount" : nil }
+
     var isGood: Bool {
         switch self {
         case .paid, .waiting, .ordered, .done, .later, .reconciled, .suite: true

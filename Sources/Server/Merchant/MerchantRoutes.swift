@@ -1,3 +1,4 @@
+import Click
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -14,12 +15,15 @@ struct MerchantRoutes: Sendable {
     let store: Store
     let clock: TimeSource
     let payLinks: PayLinks
+    /// Who gives money back; nil: no gateway that is on can.
+    let refunds: ClickReversals?
     let fiscal: SchemaValidator
     let bodyBytesMaximum: Int
 
     static let paths = [
         KnownPath("/orders", [.get, .head, .post]), KnownPath("/orders/{id}", [.get, .head]),
         KnownPath("/transactions", [.get, .head]), KnownPath("/transactions/{id}", [.get, .head]),
+        KnownPath("/transactions/{id}/refund", [.post]),
     ]
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
@@ -34,6 +38,9 @@ struct MerchantRoutes: Sendable {
         group.get("/transactions") { request, _ in try await listTransactions(request) }
         group.get("/transactions/{id}") { _, context in
             try await showTransaction(try Self.parameter("id", context))
+        }
+        group.post("/transactions/{id}/refund") { request, context in
+            try await refund(try Self.parameter("id", context), request)
         }
     }
 

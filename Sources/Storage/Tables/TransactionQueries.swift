@@ -4,7 +4,7 @@ public import Payments
 public struct TransactionFilter: Sendable, Hashable {
     /// Only of this order.
     public var orderID: String?
-    /// Only of this gateway, by its name: `payme`.
+    /// Only of this gateway, by its name.
     public var gateway: String?
     /// Only those that stand so now.
     public var state: TransactionState?
@@ -60,8 +60,6 @@ extension SQLPaymentSession {
 
     /// A page of a gateway's statement: by the gateway's own time, ascending, both ends included, whatever became of
     /// the transactions.
-    ///
-    /// Source: payme.md section 4.
     ///
     /// - Parameters:
     ///   - from: milliseconds since 1970.

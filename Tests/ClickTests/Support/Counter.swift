@@ -1,6 +1,4 @@
 import Click
-import Crypto
-import Foundation
 import Logging
 import Payments
 import Specification
@@ -13,8 +11,8 @@ struct Counter {
     let shop: TestStore
     let gateway: ClickGateway
     let api: ScriptedAPI
-    static let secret = "k3y-Example"
-    static let service: Int64 = 54_321
+    static let secret = SentCall.defaultSecret
+    static let service = SentCall.defaultService
 
     init(
         hooks: PaymentHooks = PaymentHooks(), hasAPI: Bool = true,
@@ -79,55 +77,4 @@ struct Told: Equatable {
     var note: String? { value["error_note"]?.stringValue }
     var prepareID: Int64? { value["merchant_prepare_id"]?.integerValue }
     var confirmID: Int64? { value["merchant_confirm_id"]?.integerValue }
-}
-
-/// A form, field by field; its signature is made when it is sent.
-struct SentCall: Sendable {
-    var fields: [(name: String, value: String)]
-    var secret = Counter.secret
-    var contentType: String? = "application/x-www-form-urlencoded"
-    /// Instead of the right one; nil: the right one.
-    var signature: String?
-    /// Instead of the fields.
-    var raw: [UInt8]?
-
-    static func prepare(_ order: String, _ id: Int64) -> SentCall {
-        SentCall(fields: [
-            ("click_trans_id", "\(id)"), ("service_id", "\(Counter.service)"), ("click_paydoc_id", "\(id + 7_000)"),
-            ("merchant_trans_id", order), ("amount", "5000.00"), ("action", "0"), ("error", "0"),
-            ("error_note", "Success"), ("sign_time", "2026-11-20 10:20:30"),
-        ])
-    }
-
-    static func complete(_ order: String, _ id: Int64, _ prepareID: Int64?, error: Int64 = 0) -> SentCall {
-        var call = prepare(order, id)
-        call["action"] = "1"
-        call["error"] = "\(error)"
-        call["merchant_prepare_id"] = prepareID.map(String.init)
-        return call
-    }
-
-    subscript(name: String) -> String? {
-        get { fields.first { $0.name == name }?.value }
-        set {
-            fields.removeAll { $0.name == name }
-            if let newValue { fields.append((name, newValue)) }
-        }
-    }
-
-    var digest: String {
-        var names = ["click_trans_id", "service_id", "", "merchant_trans_id", "amount", "action", "sign_time"]
-        if self["action"] == "1" { names.insert("merchant_prepare_id", at: 4) }
-        let text = names.map { $0.isEmpty ? secret : self[$0] ?? "" }.joined()
-        return Insecure.MD5.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
-    }
-
-    var body: [UInt8] {
-        if let raw { return raw }
-        let all = fields + [("sign_string", signature ?? digest)]
-        let allowed = CharacterSet.alphanumerics
-        return Array(
-            all.map { "\($0.0)=\($0.1.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")" }
-                .joined(separator: "&").utf8)
-    }
 }
