@@ -93,12 +93,14 @@ struct ClickDialect: WireDialect {
         ClickOpenTransactions(self, finalCodes: finalCodes)
     }
 
-    /// A signed Prepare of an order that nobody has.
+    /// A signed Prepare of nothing: of an order that is known, for there are endpoints that take an unknown one for a
+    /// wrong signature; of one that nobody has, if orders have yet to be made.
     func probe(_ configuration: ConformanceConfiguration) -> WireRequest {
         var form = ClickForm.values(
             action: specification.shopActions[Self.prepare] ?? 0, configuration, now: configuration.clock.now())
-        form["merchant_trans_id"] = .string("no-such-order-\(RandomID.hexadecimal(length: 8))")
-        form["amount"] = .string(ClickPlaceValues.sums(configuration.amount, decimals: 2))
+        let order = configuration.orders.first ?? RandomID.unknownOrder(like: [])
+        form["merchant_trans_id"] = .string(order)
+        form["amount"] = .string(ClickPlaceValues.sums(0, decimals: 2))
         return ClickForm(form).signed(specification.prepareSignature, configuration)
     }
 
