@@ -122,6 +122,8 @@ public struct ClickAnswer: Sendable {
     public var name: String
     /// The value of `error`.
     public var code: Int64
+    /// Whether the caller is not Click: a wrong signature, or an address that is not allowed.
+    public var isUnauthorized: Bool { name == ClickWord.signCheckFailed.rawValue }
     /// What somebody should look at.
     public var anomaly: ClickAnomaly?
     /// `merchant_trans_id`; nil: nothing could be read.

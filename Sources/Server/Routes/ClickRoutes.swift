@@ -42,7 +42,7 @@ struct ClickRoutes: Sendable {
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
         let answer = await gateway.answer(call, body: body)
         metrics.record(method: answer.operation, code: Int(answer.code), since: start)
-        log(answer, isAddressAllowed: call.isAddressAllowed, context.logger)
+        log(answer, call, request, context)
         var headers: HTTPFields = [.contentType: "application/json; charset=UTF-8"]
         if let origin = allowedOrigin(request) {
             headers[.accessControlAllowOrigin] = origin
@@ -67,7 +67,10 @@ struct ClickRoutes: Sendable {
         return testOrigin
     }
 
-    private func log(_ answer: ClickAnswer, isAddressAllowed: Bool, _ logger: Logger) {
+    private func log(
+        _ answer: ClickAnswer, _ call: ClickCall, _ request: Request, _ context: some RequestContext
+    ) {
+        let logger = context.logger
         var metadata: Logger.Metadata = [
             "gateway": "click", "method": "\(answer.operation)", "answer": "\(answer.name)",
         ]
@@ -86,8 +89,9 @@ struct ClickRoutes: Sendable {
         } else if let error = answer.underlyingError {
             metadata["error"] = "\(error)"
             logger.error("call failed", metadata: metadata)
-        } else if !isAddressAllowed {
-            metadata["cause"] = "address not allowed"
+        } else if answer.isUnauthorized {
+            metadata["from"] = "\(clientAddress.of(request, context) ?? "unknown")"
+            if !call.isAddressAllowed { metadata["cause"] = "address not allowed" }
             logger.info("call refused", metadata: metadata)
         } else if answer.code != 0 {
             logger.info("call refused", metadata: metadata)
