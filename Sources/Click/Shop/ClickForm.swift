@@ -96,9 +96,11 @@ struct ClickForm: Sendable {
 }
 
 extension ClickForm {
+    private static let formType = "application/x-www-form-urlencoded"
+
     /// Whether a `Content-Type` says that the body is a form.
     static func isForm(_ contentType: String?) -> Bool {
-        mediaType(contentType) == "application/x-www-form-urlencoded"
+        contentType == formType || mediaType(contentType) == formType
     }
 
     /// Whether a `Content-Type` says that the body is JSON.

@@ -71,6 +71,8 @@ struct ClickRoutes: Sendable {
         _ answer: ClickAnswer, _ call: ClickCall, _ request: Request, _ context: some RequestContext
     ) {
         let logger = context.logger
+        // Most calls: nothing is put together for a line that nobody reads.
+        if answer.code == 0, answer.anomaly == nil, logger.logLevel > .debug { return }
         var metadata: Logger.Metadata = [
             "gateway": "click", "method": "\(answer.operation)", "answer": "\(answer.name)",
         ]
