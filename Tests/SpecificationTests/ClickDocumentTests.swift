@@ -28,7 +28,7 @@ struct ClickDocumentTests {
             click.fields.map { "\($0.name) \($0.kind.rawValue)" } == [
                 "click_trans_id integer", "service_id integer", "click_paydoc_id integer", "merchant_trans_id text",
                 "merchant_prepare_id integer", "amount text", "action integer", "error integer", "error_note text",
-                "sign_time text", "sign_string text",
+                "sign_time moment", "sign_string text",
             ])
         #expect(click.fields.filter { !$0.isRequired }.map(\.name) == ["merchant_prepare_id"])
     }

@@ -53,11 +53,22 @@ struct ClickForm: Sendable {
         switch field.kind {
         case .text:
             return text.utf8.count >= field.minimumLength
+        case .moment:
+            return isMoment(text)
         case .integer:
             // Some test tools send a field that a call does not have, and leave it empty.
             if text.isEmpty { return !field.isRequired }
             return Int64(text).map { String($0) == text } ?? false
         }
+    }
+
+    /// `YYYY-MM-DD HH:mm:ss`, by its shape.
+    private static func isMoment(_ text: String) -> Bool {
+        let shape = Array("0000-00-00 00:00:00".utf8)
+        return text.utf8.count == shape.count
+            && zip(text.utf8, shape).allSatisfy { byte, place in
+                place == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == place
+            }
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {

@@ -67,6 +67,11 @@ struct ClickRoutes: Sendable {
         return testOrigin
     }
 
+    static func count(_ anomaly: ClickAnomaly, in registry: any MetricsFactory) {
+        registry.makeCounter(label: "tiyin_click_anomalies_total", dimensions: [("kind", anomaly.rawValue)])
+            .increment(by: 1)
+    }
+
     private func log(
         _ answer: ClickAnswer, _ call: ClickCall, _ request: Request, _ context: some RequestContext
     ) {
@@ -79,13 +84,13 @@ struct ClickRoutes: Sendable {
         if let id = answer.transID { metadata["click_trans_id"] = "\(id)" }
         if let order = answer.orderID { metadata["order"] = "\(order.prefix(64))" }
         if let anomaly = answer.anomaly {
-            registry.makeCounter(label: "tiyin_click_anomalies_total", dimensions: [("kind", anomaly.rawValue)])
-                .increment(by: 1)
+            Self.count(anomaly, in: registry)
             metadata["anomaly"] = "\(anomaly.rawValue)"
             let level: Logger.Level =
                 switch anomaly {
-                case .duplicateCancelled, .duplicateReversed: .error
-                case .cancelAfterPerformAccepted, .cancelAfterPerformRefused, .attemptMismatch: .warning
+                case .duplicateCancelled, .duplicateReversed, .debitNotTaken, .refundRefused: .error
+                case .cancelAfterPerformAccepted, .cancelAfterPerformRefused, .attemptMismatch, .paymentMismatch:
+                    .warning
                 }
             logger.log(level: level, "look at this payment", metadata: metadata)
         } else if let error = answer.underlyingError {
