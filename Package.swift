@@ -301,7 +301,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click", "Payments",
+                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click",
+                "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -22,15 +22,15 @@ struct ClickPaymentFinder: Sendable {
     private static let day = Date.ISO8601FormatStyle(timeZone: TimeZone(secondsFromGMT: 5 * 3_600)!).year().month()
         .day()
 
-    /// Nil if Click knows no such payment, or more than one could be meant.
-    func paymentID(of transaction: Transaction) async throws -> Int64? {
+    /// How the payment stands at Click; nil if Click knows no such payment, or more than one could be meant.
+    func payment(of transaction: Transaction) async throws -> ClickPaymentStatus? {
         let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction, in: $0) }
         guard let stored else { return nil }
-        if let known = stored.paymentID { return known }
+        if let known = stored.paymentID { return try await api.status(paymentID: known) }
         guard let found = try await look(for: transaction, stored) else { return nil }
         let id = found.paymentID
         try await store.engine.write { try stored.remember(paymentID: id, in: $0) }
-        return id
+        return found
     }
 
     /// Asks Click.

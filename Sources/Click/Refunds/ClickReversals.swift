@@ -89,19 +89,20 @@ public struct ClickReversals: Sendable {
         // Click called it off by itself meanwhile.
         guard transaction.state == .performed else { return try await end(reversal, .done, nil) }
         do {
-            guard let paymentID = try await finder.paymentID(of: transaction) else {
+            guard let payment = try await finder.payment(of: transaction) else {
                 return try await refuse(reversal, transaction, "the payment's id in Click's Merchant API is not known")
             }
-            if reversal.state == .asked {
-                switch try await api.status(paymentID: paymentID).stage {
-                case .failed: return try await complete(reversal, transaction)
-                case .underWay, .unstated: return try await postpone(reversal, .asked, "Click is at it")
-                case .paid: break
-                }
+            switch payment.stage {
+            case .failed: return try await complete(reversal, transaction)
+            // Our answer to Complete may not have reached Click yet: asked now, it would refuse for good.
+            case .underWay: return try await postpone(reversal, reversal.state, "Click is at it")
+            case .unstated where reversal.state == .asked:
+                return try await postpone(reversal, .asked, "Click does not say how the payment stands")
+            case .paid, .unstated: break
             }
             // Durable before the call: after a crash nobody else knows that it may have been sent.
             try await note(reversal, .asked, attempts: reversal.attempts, dueAt: service.clock.now, nil)
-            try await reverse(paymentID, reversal, transaction)
+            try await reverse(payment.paymentID, reversal, transaction)
         } catch let error as ClickAPIError {
             // Only questions were asked so far.
             try await postpone(reversal, reversal.state, error.description)

@@ -18,7 +18,8 @@ struct ClickCallForm: Sendable {
             }
         }.joined()
         let digest = Insecure.MD5.hash(data: Data(text.utf8))
-        self.fields = fields.map { (name: $0.0, value: $0.1) } + [(name: "sign_string", value: Self.hexadecimal(digest))]
+        self.fields =
+            fields.map { (name: $0.0, value: $0.1) } + [(name: "sign_string", value: Self.hexadecimal(digest))]
     }
 
     var bytes: [UInt8] {

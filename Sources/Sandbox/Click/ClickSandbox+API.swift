@@ -43,8 +43,7 @@ extension ClickSandbox {
     }
 
     private func carryOut(_ operation: ClickAPIOperation, _ call: ClickAPICall) async -> ClickAPIReply {
-        var fault = nextFault
-        nextFault = nil
+        var fault = takeFault()
         if operation == .reversal, fault == nil, let receipt = call.id.flatMap({ receipt($0) }) {
             fault = receipt.reversalFault
             // Once: whoever asks again gets through.
@@ -108,7 +107,10 @@ extension ClickSandbox {
         entry.request = body ?? request.head(operation)
         entry.answer = reply.body.isEmpty ? "" : ClickAPIRequest.masked(reply.body).text
         entry.status = reply.status
-        entry.microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
+        let (seconds, attoseconds) = duration.components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        // Most answers are there at once; how long the way took, the server knows.
+        entry.microseconds = microseconds < 1_000 ? nil : microseconds
         timeline.add(entry)
     }
 }

@@ -34,7 +34,9 @@ extension ClickSandbox {
             await pause()
             return delivery == .lost ? await again(sent, receipt) : verdict
         }
-        record(action, request, wire, receipt, sentence(verdict, wire, action, isCancel, receipt), tone(verdict, isCancel, receipt))
+        record(
+            action, request, wire, receipt, sentence(verdict, wire, action, isCancel, receipt),
+            tone(verdict, isCancel, receipt))
         var answer = wire.bytes
         var attempts = 1
         while mustRepeat(verdict, action, isCancel), attempts < Self.attemptsMaximum {
@@ -43,7 +45,9 @@ extension ClickSandbox {
             let next = await send(action, request)
             verdict = ClickVerdict(next, action)
             answer = next.bytes
-            record(action, request, next, receipt, sentence(verdict, next, action, isCancel, receipt), tone(verdict, isCancel, receipt))
+            record(
+                action, request, next, receipt, sentence(verdict, next, action, isCancel, receipt),
+                tone(verdict, isCancel, receipt))
         }
         let sent = ClickSentCall(action: action, isCancel: isCancel, request: request, answer: answer)
         change(receipt) { $0.lastCall = sent }

@@ -25,7 +25,9 @@ extension ClickSandbox {
     }
 
     func verifyCard(_ call: ClickAPICall) -> ClickAPIReply {
-        guard let name = call.text("card_token"), var token = tokens[name] else { return .refused("Unknown card token") }
+        guard let name = call.text("card_token"), var token = tokens[name] else {
+            return .refused("Unknown card token")
+        }
         guard call.body["sms_code"]?.integerValue == Self.code else { return .refused("Wrong SMS code") }
         token.isVerified = true
         tokens[name] = token
@@ -34,7 +36,9 @@ extension ClickSandbox {
 
     /// Prepare and Complete come as for any payment.
     func payByCard(_ call: ClickAPICall) async -> ClickAPIReply {
-        guard let name = call.text("card_token"), let token = tokens[name] else { return .refused("Unknown card token") }
+        guard let name = call.text("card_token"), let token = tokens[name] else {
+            return .refused("Unknown card token")
+        }
         guard token.isVerified else { return .refused("The card is not verified") }
         guard let amount = call.amount else { return .refused("amount must be a number of sums above 0") }
         guard let order = call.text("transaction_parameter"), !order.isEmpty else {

@@ -2,7 +2,9 @@ import StrictJSON
 
 /// Fiscal receipts of the Merchant API: amounts are tiyin here.
 extension ClickSandbox {
-    private static let required = ["Name", "SPIC", "PackageCode", "Price", "Amount", "VAT", "VATPercent", "CommissionInfo"]
+    private static let required = [
+        "Name", "SPIC", "PackageCode", "Price", "Amount", "VAT", "VATPercent", "CommissionInfo",
+    ]
 
     func submitItems(_ call: ClickAPICall) -> ClickAPIReply {
         guard let receipt = current(call) else { return .refused("Unknown payment") }

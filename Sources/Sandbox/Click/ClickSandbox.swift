@@ -8,7 +8,7 @@ actor ClickSandbox {
     let configuration: SandboxConfiguration
     let shop: SandboxClick
     let clock: SandboxClock
-    let timeline: Timeline
+    nonisolated let timeline: Timeline
     let specification: ClickSpecification
     let codes: ClickCodes
     let client = WireClient()
@@ -22,8 +22,8 @@ actor ClickSandbox {
     var tokens: [String: ClickToken] = [:]
     /// Whether payments of CLICK Pass must be confirmed.
     var confirmsPasses = false
-    /// What goes wrong with the next answer of the Merchant API.
-    var nextFault: ClickFault?
+    /// What goes wrong with the next answers of the Merchant API, one each.
+    private var faults: [ClickFault] = []
 
     private static let receiptsMaximum = 300
     private static let payersMaximum = 32
@@ -90,7 +90,9 @@ actor ClickSandbox {
         return invoices[index]
     }
 
-    func fail(with fault: ClickFault?) { nextFault = fault }
+    func fail(with next: ClickFault...) { faults = next }
+
+    func takeFault() -> ClickFault? { faults.isEmpty ? nil : faults.removeFirst() }
 
     /// - Returns: whether there is room for one more.
     func enter() -> Bool {

@@ -7,11 +7,11 @@ import StrictJSON
 /// Click's Merchant API, simulated. Whoever calls proves who it is; it is no page, and no browser asks for it.
 struct ClickAPIRoutes: Sendable {
     let click: ClickSandbox
+    /// How long an answer that does not come takes; longer than the server waits.
+    var silence = Duration.seconds(12)
 
     static let path = "/click/api/v2/merchant"
     private static let bodyBytesMaximum = 1 << 18
-    /// Longer than the server waits for an answer.
-    private static let silence = Duration.seconds(12)
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         for method in [HTTPRequest.Method.get, .post, .put, .delete] {
@@ -28,7 +28,7 @@ struct ClickAPIRoutes: Sendable {
             ClickAPIRequest(
                 method: request.method.rawValue, path: path, auth: request.headers[Self.auth],
                 body: Array(body.readableBytesView)))
-        if reply.fault == .silent { try await Task.sleep(for: Self.silence) }
+        if reply.fault == .silent { try await Task.sleep(for: silence) }
         return Self.response(reply)
     }
 

@@ -97,7 +97,8 @@ struct ShopClient: Sendable {
         var entry = TimelineEntry(
             .shop, "POST \(path)",
             isTaken
-                ? Sentence("say_refund_asked") : Sentence("say_refund_refused", ["detail": LocalizedText(same: detail)]))
+                ? Sentence("say_refund_asked") : Sentence("say_refund_refused", ["detail": LocalizedText(same: detail)])
+        )
         entry.tone = isTaken ? .good : .refused
         entry.order = order
         entry.request = String(decoding: body, as: UTF8.self)
