@@ -145,6 +145,7 @@ let package = Package(
             dependencies: [
                 "Specification", "StrictJSON", "Conformance",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -158,6 +159,8 @@ let package = Package(
                 .embedInCode("Pages/orders.mustache"), .embedInCode("Pages/receipts.mustache"),
                 .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
                 .embedInCode("Pages/checkout.mustache"), .embedInCode("Pages/outcome.mustache"),
+                .embedInCode("Pages/click.mustache"), .embedInCode("Pages/clickpay.mustache"),
+                .embedInCode("Pages/clickoutcome.mustache"),
                 .embedInCode("Pages/sandbox.css"), .embedInCode("Pages/sandbox.js"),
             ],
             swiftSettings: strict
@@ -301,7 +304,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport",
+                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click",
+                "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -5,6 +5,10 @@ enum Moment {
         case clock
         /// `2026-11-21 04:18`
         case minute
+        /// `2026-11-21`
+        case day
+        /// `2026-11-21 04:18:04`
+        case second
         /// `2026-11-21T04:18:04+05:00`
         case machine
         /// `20261121041804`
@@ -22,6 +26,8 @@ enum Moment {
         return switch form {
         case .clock: time.joined(separator: ":")
         case .minute: date.joined(separator: "-") + " " + time.prefix(2).joined(separator: ":")
+        case .day: date.joined(separator: "-")
+        case .second: date.joined(separator: "-") + " " + time.joined(separator: ":")
         case .machine: date.joined(separator: "-") + "T" + time.joined(separator: ":") + "+05:00"
         case .fiscal: date.joined() + time.joined()
         }

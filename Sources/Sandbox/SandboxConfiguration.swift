@@ -12,7 +12,9 @@ public struct SandboxConfiguration: Sendable {
     public var accountField = "order_id"
     /// The key of the merchant API. It appears on no page and in no timeline.
     public var merchantKey: String
-    /// How long the simulated Payme thinks between two calls, milliseconds. The real one takes seconds.
+    /// Who the shop is at Click; nil: there is no simulated Click.
+    public var click: SandboxClick?
+    /// How long the simulated Payme or Click thinks between two calls, milliseconds. The real one takes seconds.
     public var pauseMilliseconds: Int64 = 300
     /// Orders whose id begins so were made by the conformance suite; the page leaves them out.
     public var suitePrefix = "conform-"
@@ -26,6 +28,33 @@ public struct SandboxConfiguration: Sendable {
 
     /// Where the simulated Payme calls.
     var webhookURL: String { url + "/payments/payme/webhook" }
+    /// Where the simulated Click calls: the two addresses that a merchant registers in its cabinet.
+    func clickURL(_ action: ClickAction) -> String { url + action.path }
     /// What pay links must begin with to lead to the simulated checkout: the server's `payme.checkout_url`.
     public static func checkoutURL(of url: String) -> String { url + "/checkout" }
+    /// What Click's pay links must begin with to lead to the simulated Click: the server's `click.pay_url`.
+    public static func clickPayURL(of url: String) -> String { url + ClickRoutes.payPath }
+    /// Where the simulated Merchant API is: the server's `click.api_url`.
+    public static func clickAPIURL(of url: String) -> String { url + ClickAPIRoutes.path }
+}
+
+/// Who the shop is at the simulated Click.
+public struct SandboxClick: Sendable {
+    /// The service, in every call.
+    public var serviceID: Int64
+    /// In pay links alone.
+    public var merchantID: Int64
+    /// In the header `Auth` of the Merchant API.
+    public var merchantUserID: Int64
+    /// What calls are signed with. It appears on no page and in no timeline.
+    public var secretKey: String
+    /// The first number that Click gives away; above what 32 bits hold, as the real ones may be.
+    public var firstNumber: Int64 = 5_000_000_001
+
+    public init(serviceID: Int64, merchantID: Int64, merchantUserID: Int64, secretKey: String) {
+        self.serviceID = serviceID
+        self.merchantID = merchantID
+        self.merchantUserID = merchantUserID
+        self.secretKey = secretKey
+    }
 }

@@ -2,7 +2,7 @@ public import Hummingbird
 import Specification
 import StrictJSON
 
-/// The sandbox: a simulated Payme, a shop, and the page that shows both at work.
+/// The sandbox: a simulated Payme and Click, a shop, and the page that shows them at work.
 ///
 /// It is mounted on the server that it plays with, and yet speaks to it by HTTP alone:
 ///
@@ -15,6 +15,8 @@ public struct SandboxSite: Sendable {
     let clock: SandboxClock
     let timeline: Timeline
     let payme: PaymeSandbox
+    /// nil: the configuration has none.
+    let click: ClickSandbox?
     let shop: ShopClient
     let desk: ConformanceDesk
     let pages: Pages
@@ -34,6 +36,11 @@ public struct SandboxSite: Sendable {
         self.hosts = hosts
         payme = PaymeSandbox(
             configuration: configuration, clock: clock, timeline: timeline, specifications: specifications)
+        click = configuration.click.map {
+            ClickSandbox(
+                configuration: configuration, shop: $0, clock: clock, timeline: timeline,
+                specification: specifications.click)
+        }
         shop = ShopClient(configuration: configuration, timeline: timeline)
         desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline)
         pages = try Pages(texts: Texts.load(), specification: specifications.transaction)

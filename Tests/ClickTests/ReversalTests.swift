@@ -148,6 +148,29 @@ struct ReversalTests {
         }
     }
 
+    @Test("is not asked for while Click itself still has the payment under way: it would refuse for good")
+    func tooEarly() async throws {
+        let (counter, transaction) = try await paid()
+        let reversals = try #require(counter.gateway.reversals)
+        counter.api.now {
+            $0.status = { ClickPaymentStatus(paymentID: $0, status: 1) }
+            $0.reverse = { _ throws(ClickAPIError) in throw .refused(code: -1, note: "not paid") }
+        }
+        _ = try await reversals.request(transaction, actor: "merchant")
+        _ = await reversals.advanceDue()
+        #expect(counter.api.takeCalls().last == "status 7001")
+        #expect(try await state(counter) == "waiting")
+        counter.api.now {
+            $0.status = { ClickPaymentStatus(paymentID: $0, status: 2) }
+            $0.reverse = { _ in }
+        }
+        counter.shop.clock.advance(milliseconds: 5_000)
+        _ = await reversals.advanceDue()
+        #expect(counter.api.takeCalls().suffix(2) == ["status 7001", "reverse 7001"])
+        #expect(try await counter.transaction(1)?.state == .cancelledAfterPerform)
+        await counter.shop.close()
+    }
+
     @Test("is given up when Click says no, and may be asked for again")
     func refused() async throws {
         let (counter, transaction) = try await paid()
@@ -155,7 +178,7 @@ struct ReversalTests {
         counter.api.now { $0.reverse = { _ throws(ClickAPIError) in throw .refused(code: -5, note: "UZCARD") } }
         _ = try await reversals.request(transaction, actor: "merchant")
         // A passing fault of Click's has a code like any other, so it is asked a few times.
-        for round in 1...6 {
+        for round in 1...3 {
             #expect(try await state(counter) == "waiting")
             _ = await reversals.advanceDue()
             #expect(counter.api.takeCalls().filter { $0.hasPrefix("reverse") }.count == 1, "\(round)")

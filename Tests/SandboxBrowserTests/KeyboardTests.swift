@@ -36,10 +36,13 @@ extension ThePage {
         func order() async throws {
             try await Visit.with { visit in
                 try await visit.open()
-                let orders = ["1001", "1002", "1003", "1004"].flatMap { ["pay-now-\($0)", "pay-\($0)"] }
+                let orders = ["1001", "1002", "1003", "1004"].flatMap {
+                    ["pay-now-\($0)", "pay-\($0)", "with-click-\($0)"]
+                }
                 let expected =
                     ["skip", "brand", "en", "ru", "uz"] + orders
-                    + ["amount-998901234567", "pay-now-998901234567", "pay-998901234567", "feed-scroll"]
+                    + ["amount-998901234567", "pay-now-998901234567", "pay-998901234567"]
+                    + ["with-click-998901234567", "feed-scroll"]
                     + ["later-perform", "later-wait", "reconcile", "run-suite"]
                     + ["new-description", "new-amount", "new-id", "add-order"]
                 var found: [String] = []

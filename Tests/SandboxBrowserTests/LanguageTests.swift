@@ -40,7 +40,8 @@ extension ThePage {
         /// and one word that Uzbek has taken over.
         private static func isTheSame(_ text: String) -> Bool {
             let rest = text.replacing(
-                /[A-Z][A-Za-z]+(Transaction|Statement|Data)|[0-9][.,][0-9]\sm?s|Payme → server/, with: "")
+                /[A-Z][A-Za-z]+(Transaction|Statement|Data)|[0-9][.,][0-9]\sm?s|(Payme|Click) → (server|Click)|Server → Click/,
+                with: "")
             return !rest.contains(where: \.isLetter)
         }
 

@@ -35,13 +35,13 @@ extension SandboxDesk {
         return (receipt, try await get(outcome.location).text)
     }
 
-    private static func hiddenFields(_ form: String) -> [(String, String)] {
+    static func hiddenFields(_ form: String) -> [(String, String)] {
         form.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
             (unescaped($0.output.1), unescaped($0.output.2))
         }
     }
 
-    private static func chosenConduct(_ form: String) -> String {
+    static func chosenConduct(_ form: String) -> String {
         form.firstMatch(of: /<option value="([a-z_]*)" selected>/).map { String($0.output.1) } ?? ""
     }
 

@@ -91,6 +91,9 @@ struct ClickWire: Sendable {
             throw .notSent("time ran out")
         } catch is NIOConnectionError {
             throw .notSent("nobody answers there")
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+            // What an address refuses, where no name was looked up. It comes of no connection that has been made.
+            throw .notSent("nobody answers there")
         } catch {
             // The type alone: what an error says may hold the address with a card's token in it.
             throw .unknown("\(type(of: error))")

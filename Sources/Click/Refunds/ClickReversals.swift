@@ -30,7 +30,7 @@ public final class ClickReversals: Sendable {
     private let isAdvancing = Mutex(false)
 
     /// How often Click may say no before it is believed; a passing fault of theirs has a code like any other.
-    private static let refusalsMaximum: Int64 = 6
+    private static let refusalsMaximum: Int64 = 3
     /// How long a payment is looked for that Click does not tell of, milliseconds.
     private static let searchMilliseconds: Int64 = 3 * 86_400_000
     /// How long Click may be asked while it waits for our own answer, seconds.

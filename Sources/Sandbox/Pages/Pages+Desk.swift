@@ -13,7 +13,12 @@ extension Pages {
         if order.isCumulative { values["paid"] = order.paid?.text(language) }
         if let amount = order.amount, order.isPayable {
             let conduct = Conduct.magic(of: amount.minor)
-            if conduct != .normal { values["magic"] = text(conduct.key, language) }
+            let atClick = ClickConduct.magic(of: amount.minor)
+            if conduct != .normal {
+                values["magic"] = text(conduct.key, language)
+            } else if atClick != .normal {
+                values["magic"] = text(atClick.key, language)
+            }
         }
         return values
     }

@@ -17,12 +17,13 @@ extension Pages {
         values["request"] = entry.request.map(Self.indented)
         values["answer"] = entry.answer.map(Self.indented)
         // What the header begins with, and never what follows.
-        values["head"] =
+        let head: String? =
             switch entry.direction {
             case .payme: "POST /payments/payme/webhook\nAuthorization: Basic …"
             case .shop: "\(entry.title)\nAuthorization: Bearer …"
-            case .event, .note: nil as String?
+            case .click, .clickAPI, .event, .note: nil
             }
+        values["head"] = entry.head ?? head
         return values
     }
 

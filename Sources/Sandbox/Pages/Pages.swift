@@ -15,6 +15,8 @@ struct Pages: Sendable {
             ("layout", PackageResources.layout_mustache), ("page", PackageResources.page_mustache),
             ("orders", PackageResources.orders_mustache), ("receipts", PackageResources.receipts_mustache),
             ("entry", PackageResources.entry_mustache), ("suite", PackageResources.suite_mustache),
+            ("click", PackageResources.click_mustache), ("clickpay", PackageResources.clickpay_mustache),
+            ("clickoutcome", PackageResources.clickoutcome_mustache),
             ("checkout", PackageResources.checkout_mustache), ("outcome", PackageResources.outcome_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]

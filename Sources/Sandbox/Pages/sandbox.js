@@ -100,8 +100,9 @@
     const fresh = await panels();
     isRefreshing = false;
     if (!fresh) return;
-    for (const name of ["orders", "receipts"]) {
+    for (const name of ["orders", "receipts", "click"]) {
       const section = document.getElementById(name);
+      if (!section) continue;
       keepingFocus(section, name + "-title", () => update(section, fresh.getElementById(name)));
     }
   };

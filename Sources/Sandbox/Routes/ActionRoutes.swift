@@ -96,7 +96,7 @@ struct ActionRoutes: Sendable {
     }
 
     /// A redirect to the page, or the same in JSON for the script.
-    private func answer(_ notice: Notice, _ form: FormFields, _ request: Request) -> Response {
+    func answer(_ notice: Notice, _ form: FormFields, _ request: Request) -> Response {
         let language = Language(query: form["lang"], acceptLanguage: request.headers[.acceptLanguage])
         guard request.headers[.accept]?.hasPrefix("application/json") == true else {
             return SandboxRoutes.redirect("/?lang=\(language.rawValue)&notice=\(notice.rawValue)#notice")

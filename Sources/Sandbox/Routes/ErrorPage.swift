@@ -11,6 +11,8 @@ struct ErrorPage<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch let error as CheckoutError {
             return page("outcome_checkout_error", error.key, code: error.rawValue, request, .badRequest)
+        } catch let error as ClickLinkError {
+            return page("outcome_checkout_error", error.key, code: nil, request, .badRequest)
         } catch let error as any HTTPResponseError {
             return page("page_error", "page_error_text", code: nil, request, error.status)
         }

@@ -23,6 +23,10 @@ struct SandboxRoutes: Sendable {
         group.get("/sandbox/conformance/report") { _, _ in await report() }
         ActionRoutes(site: site).add(to: group)
         CheckoutRoutes(site: site).add(to: group)
+        guard let click = site.click else { return }
+        ClickRoutes(site: site, click: click).add(to: group)
+        // Outside the group: it is the server that calls, not a page.
+        ClickAPIRoutes(click: click).add(to: router)
     }
 
     private func page(_ request: Request) async -> Response {
@@ -36,6 +40,7 @@ struct SandboxRoutes: Sendable {
         values["suite"] = pages.suiteValues(await site.desk.progress, language)
         values["cards"] = pages.cardValues(language)
         values["conducts"] = pages.conductValues(.normal, language)
+        values["clickConducts"] = pages.clickConductValues(.normal, language)
         if let key = request.uri.queryParameters["notice"].map(String.init), let notice = Notice(rawValue: key) {
             values["notice"] = pages.text(notice.key, language)
             values["noticeTone"] = notice.isGood ? "good" : "refused"
@@ -47,7 +52,8 @@ struct SandboxRoutes: Sendable {
         let language = Self.language(request)
         let values = await panelValues(language)
         let pages = site.pages
-        return Self.html(pages.render("orders", values, language) + pages.render("receipts", values, language))
+        let names = ["orders", "receipts"] + (site.click == nil ? [] : ["click"])
+        return Self.html(names.map { pages.render($0, values, language) }.joined())
     }
 
     /// What changes with every payment: orders, receipts, the clock.
@@ -62,6 +68,16 @@ struct SandboxRoutes: Sendable {
         values["hasNoReceipts"] = receipts.isEmpty
         values["waiting"] = receipts.count { $0.isUnfinished }
         values["reconciliation"] = await site.payme.reconciliation.map { pages.reconciliationValues($0, language) }
+        if let click = site.click {
+            values["hasClick"] = true
+            let payments = await click.receipts.prefix(30)
+            values["clickReceipts"] = payments.map {
+                pages.clickReceiptValues($0, click.allowed($0), click.codes, language)
+            }
+            let invoices = await click.invoices.suffix(10).reversed()
+            values["clickInvoices"] = invoices.map { pages.invoiceValues($0, language) }
+            values["hasNoClickReceipts"] = payments.isEmpty && invoices.isEmpty
+        }
         values["clock"] = Moment.text(site.clock.now, as: .minute)
         let hours = site.clock.shift / 3_600_000
         values["shift"] = hours > 0 ? "+\(hours)" : nil

@@ -84,13 +84,38 @@ struct ShopClient: Sendable {
         return made.map { .made($0) } ?? .refused(detail)
     }
 
+    /// Asks the server to give a payment back through Click; the exchange goes into the timeline.
+    /// - Parameter transaction: the server's number of it.
+    /// - Returns: whether the server has taken it up.
+    func refund(_ transaction: Int64, order: String) async -> Bool {
+        let path = "/transactions/\(transaction)/refund"
+        let body = Array("{}".utf8)
+        let answer = await client.send(
+            .POST, configuration.url + path, authorization: authorization, body: body)
+        let isTaken = [200, 202].contains(answer.status)
+        let detail = (try? JSONValue(parsing: answer.bytes))?["detail"]?.stringValue ?? answer.failure ?? ""
+        var entry = TimelineEntry(
+            .shop, "POST \(path)",
+            isTaken
+                ? Sentence("say_refund_asked") : Sentence("say_refund_refused", ["detail": LocalizedText(same: detail)])
+        )
+        entry.tone = isTaken ? .good : .refused
+        entry.order = order
+        entry.request = String(decoding: body, as: UTF8.self)
+        entry.answer = answer.failure ?? String(answer.text.prefix(TimelineEntry.bodyBytesMaximum))
+        entry.status = answer.status
+        entry.microseconds = answer.microseconds
+        timeline.add(entry)
+        return isTaken
+    }
+
     private func get(_ path: String) async -> JSONValue? {
         let answer = await client.send(.GET, configuration.url + path, authorization: authorization)
         guard answer.status == 200 else { return nil }
         return try? JSONValue(parsing: answer.bytes, limits: JSONLimits(maximumBytes: 4 << 20))
     }
 
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         let plain = CharacterSet(
             charactersIn: "-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""

@@ -2,7 +2,8 @@ import StrictJSON
 
 /// What the server told the shop after a commit, as whoever starts the server passes it on.
 public struct ShopEvent: Sendable {
-    /// `created`, `performed`, `cancelled`, `refunded`, `partly_refunded` or `expired`.
+    /// `created`, `performed`, `cancelled`, `refunded`, `partly_refunded`, `expired`, `duplicate` or
+    /// `duplicate_refunded`.
     public var change: String
     /// The number of the event.
     public var id: Int64

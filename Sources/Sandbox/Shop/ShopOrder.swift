@@ -11,6 +11,8 @@ struct ShopOrder: Sendable {
     let paid: Amount?
     /// The pay link; nil if the order cannot be paid.
     let link: String?
+    /// The pay link to Click; nil also if Click is off.
+    let clickLink: String?
 
     /// - Returns: nil if it is no order.
     init?(_ value: JSONValue) {
@@ -24,6 +26,7 @@ struct ShopOrder: Sendable {
         amount = Self.amount(value["amount"])
         paid = Self.amount(value["paid"])
         link = value["links"]?["payme"]?.stringValue
+        clickLink = value["links"]?["click"]?.stringValue
     }
 
     var isPayable: Bool { isCumulative || ["pending", "refunded"].contains(status) }

@@ -4,6 +4,10 @@ public struct TimelineEntry: Sendable {
     public enum Direction: String, Sendable, CaseIterable {
         /// The simulated Payme calls the endpoint.
         case payme
+        /// The simulated Click calls the endpoint.
+        case click
+        /// The server calls the simulated Merchant API of Click.
+        case clickAPI = "click_api"
         /// The shop calls its own API.
         case shop
         /// The server tells the shop: an after-commit hook.
@@ -26,6 +30,8 @@ public struct TimelineEntry: Sendable {
     public let title: String
     public var tone: Tone = .plain
     public var order: String?
+    /// What stands before the body: the request line and the headers that matter; nil: as the direction has it.
+    public var head: String?
     /// What was sent; secrets are left out where it is recorded.
     public var request: String?
     public var answer: String?

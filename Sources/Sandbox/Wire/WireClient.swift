@@ -30,16 +30,17 @@ struct WireClient: Sendable {
     private static let answerBytesMaximum = 4 << 20
     var seconds: Int64 = 30
 
+    /// - Parameter authorization: nil: the call carries its proof in the body.
     func send(
-        _ method: HTTPMethod, _ url: String, authorization: String, headers: [(String, String)] = [],
-        body: [UInt8]? = nil
+        _ method: HTTPMethod, _ url: String, authorization: String?, headers: [(String, String)] = [],
+        body: [UInt8]? = nil, contentType: String = "application/json"
     ) async -> WireAnswer {
         var request = HTTPClientRequest(url: url)
         request.method = method
-        request.headers.add(name: "authorization", value: authorization)
+        if let authorization { request.headers.add(name: "authorization", value: authorization) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
-            request.headers.add(name: "content-type", value: "application/json")
+            request.headers.add(name: "content-type", value: contentType)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         // How long it took is a stretch, not a point in time: the machine's own, whatever the sandbox's clock says.

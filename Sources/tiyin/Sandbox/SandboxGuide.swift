@@ -1,3 +1,4 @@
+import Sandbox
 import Server
 
 /// What `tiyin sandbox` prints: where to look, and calls that work as they stand.
@@ -20,7 +21,7 @@ struct SandboxGuide: Sendable {
             Everything here is throwaway: keys, database, orders 1001 to 1004 (one-time), 998901234567 (cumulative).
 
             Open \(base)/ in a browser and press "Pay now": a simulated Payme pays the order, and the page shows
-            every call. Or play the parts yourself:
+            every call. "Pay with Click" leads to a simulated Click. Or play the parts yourself:
 
             1. Be Payme: announce a payment of order 1001, then take the money.
                curl -u 'Paycom:\(setup.paymeKey)' \(base)/payments/payme/webhook -d '\(create)'
@@ -35,7 +36,10 @@ struct SandboxGuide: Sendable {
             3. Be Payme's sandbox: run every conformance scenario against this server (half a minute).
                \(program) conform payme --url \(base)/payments/payme/webhook --key '\(setup.paymeKey)' --merchant-key '\(setup.merchantKey)' --amount 500000
 
-            4. Be the operator: \(base)/health  \(base)/ready  \(base)/metrics
+            4. Be Click: your own calls are signed with its throwaway secret.
+               service_id \(setup.click.serviceID), secret_key \(setup.click.secretKey), \(base)/payments/click/webhook
+
+            5. Be the operator: \(base)/health  \(base)/ready  \(base)/metrics
 
             Stop with Ctrl-C.
             """

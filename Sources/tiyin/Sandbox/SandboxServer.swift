@@ -38,6 +38,8 @@ private final class SandboxHooks: PaymentHooks, @unchecked Sendable {
     override func afterPerformed(_ event: PaymentEvent) async throws { site.report(ShopEvent(event)) }
 
     override func afterCancelled(_ event: PaymentEvent) async throws { site.report(ShopEvent(event)) }
+
+    override func afterDuplicate(_ event: PaymentEvent) async throws { site.report(ShopEvent(event)) }
 }
 
 extension ShopEvent {

@@ -10,6 +10,8 @@ struct SandboxSetup: Sendable {
     let port: Int
     let paymeKey = "sandbox-payme-\(Self.random())"
     let merchantKey = "sandbox-merchant-\(Self.random())"
+    let click = SandboxClick(
+        serviceID: 54_321, merchantID: 12_345, merchantUserID: 777, secretKey: "sandbox-click-\(Self.random())")
 
     private static let merchantID = "587f72c72cac0d162c722ae2"
 
@@ -21,14 +23,20 @@ struct SandboxSetup: Sendable {
             "API_PORT": String(port), "DATABASE_URL": "sqlite:\(folder)/sandbox.db", "PAYME_KEY": paymeKey,
             "PAYME_MERCHANT_ID": Self.merchantID, "PAYME_MODE": "sandbox", "MERCHANT_API_KEY": merchantKey,
             "PAYME_CHECKOUT_URL": SandboxConfiguration.checkoutURL(of: url), "JOBS_EXPIRY_SECONDS": "1",
+            "CLICK_SERVICE_ID": String(click.serviceID), "CLICK_MERCHANT_ID": String(click.merchantID),
+            "CLICK_MERCHANT_USER_ID": String(click.merchantUserID), "CLICK_SECRET_KEY": click.secretKey,
+            "CLICK_PAY_URL": SandboxConfiguration.clickPayURL(of: url),
+            "CLICK_API_URL": SandboxConfiguration.clickAPIURL(of: url),
             "LOG_LEVEL": "notice",
         ]
         return try ServerSettings(SettingSource(environment: environment, folder: folder))
     }
 
     var configuration: SandboxConfiguration {
-        SandboxConfiguration(
+        var configuration = SandboxConfiguration(
             url: url, paymeKey: paymeKey, merchantID: Self.merchantID, merchantKey: merchantKey)
+        configuration.click = click
+        return configuration
     }
 
     /// Orders to pay, two whose amounts choose what goes wrong, and an account to top up.
