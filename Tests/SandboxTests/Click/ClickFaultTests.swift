@@ -33,7 +33,8 @@ struct ClickFaultTests {
         _ check: (ClickReceipt, [TimelineEntry], ClickSandbox) async throws -> Void
     ) async throws {
         let shop = Moods(moods)
-        try await ClickBooth.with(shop: { action, _ in shop.answer(action) }) { booth in
+        let answer: @Sendable (ClickAction, String) -> String? = { action, _ in shop.answer(action) }
+        try await ClickBooth.with(shop: answer) { booth in
             let receipt = await booth.click.go(
                 await booth.click.begin("A", amount: 500_000, .uzcard, .link), conduct)
             let entries = booth.click.timeline.newest(50).reversed().filter { $0.direction == .click }
