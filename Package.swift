@@ -59,6 +59,7 @@ let package = Package(
                 .embedInCode("payme.openrpc.yaml"),
                 .embedInCode("click.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
+                .embedInCode("click.scenarios.yaml"),
             ],
             swiftSettings: strict
         ),
@@ -130,6 +131,7 @@ let package = Package(
             name: "Conformance",
             dependencies: [
                 "Specification", "StrictJSON", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -292,6 +294,7 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: [
                 "Conformance", "Specification", "StrictJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -327,6 +330,7 @@ let package = Package(
             dependencies: [
                 "Payments", "Storage", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server", "Conformance",
                 "TestSupport", "tiyin", "SwiftShop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

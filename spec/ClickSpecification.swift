@@ -18,6 +18,8 @@ public struct ClickSpecification: Sendable {
             case integer
             /// Whatever it says.
             case text
+            /// `YYYY-MM-DD HH:mm:ss`.
+            case moment
         }
 
         /// The field's name.

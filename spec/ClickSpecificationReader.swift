@@ -44,8 +44,9 @@ extension ClickSpecification {
             fields.append(try field(entry, isRequired: required.contains(entry.key)))
         }
         try schema.finish()
-        for name in required where !fields.contains(where: { $0.name == name }) {
-            throw requiredNode.error("there is no field \(name)")
+        for item in try requiredNode.sequence("required") {
+            let name = try item.string("required")
+            guard fields.contains(where: { $0.name == name }) else { throw item.error("there is no field \(name)") }
         }
         return fields
     }
@@ -60,7 +61,9 @@ extension ClickSpecification {
         let shortest = try words.optionalInteger("minLength") ?? 0
         try words.finish()
         guard shortest >= 0, longest >= shortest, longest <= 65_536 else {
-            throw entry.value.error("the field \(entry.key) has no possible length")
+            throw SpecificationError(
+                document: entry.value.document, line: entry.line,
+                message: "the field \(entry.key) has no possible length")
         }
         return Field(
             name: entry.key, isRequired: isRequired, kind: kind, minimumLength: Int(shortest),
@@ -124,12 +127,14 @@ private struct Signatures {
         _ node: SpecNode, _ names: Set<String>, hasParams: Bool
     ) throws(SpecificationError) -> [ClickSpecification.SignaturePart] {
         var parts: [ClickSpecification.SignaturePart] = []
-        for word in try node.uniqueStrings("signature") {
+        _ = try node.uniqueStrings("signature")
+        for item in try node.sequence("signature") {
+            let word = try item.string("signature")
             switch word {
             case "SECRET_KEY": parts.append(.secret)
             case "params" where hasParams: parts.append(.params)
             case _ where names.contains(word): parts.append(.field(word))
-            default: throw node.error("there is no field \(word) to sign")
+            default: throw item.error("there is no field \(word) to sign")
             }
         }
         // Without it anybody could sign.

@@ -69,6 +69,15 @@ final class ShopHooks: PaymentHooks, @unchecked Sendable {
             [.text(transaction.orderID)])
     }
 
+    /// The order is another payment's: this one's reservation goes. The money goes back by itself.
+    override func recordDuplicate(
+        _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
+    ) throws {
+        guard change == .duplicate else { return }
+        try session.execute(
+            "UPDATE shop_stock SET reserved = reserved - 1 WHERE order_id = $1", [.text(transaction.orderID)])
+    }
+
     override func recordCancelled(
         _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
     ) throws {

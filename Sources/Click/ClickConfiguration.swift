@@ -12,6 +12,15 @@ public struct ClickConfiguration: Sendable {
         case accept
     }
 
+    /// What a cancel of a performed payment gets that would be undone, when Click's Merchant API does not tell of the
+    /// payment.
+    public enum UnconfirmedCancel: String, Sendable, CaseIterable {
+        /// The payment stays.
+        case refuse
+        /// It is undone: for Click's test suites, whose payments are none.
+        case accept
+    }
+
     /// What happens to a Complete whose `click_trans_id` is not that of its Prepare.
     ///
     /// Source: click.md 1.10: an older test program of Click's sends other ones.
@@ -44,6 +53,8 @@ public struct ClickConfiguration: Sendable {
     public var merchantUserID: Int64?
     /// What a cancel of a performed payment gets.
     public var cancelAfterPerform: CancelAfterPerform
+    /// What a cancel gets that Click's Merchant API knows nothing of.
+    public var unconfirmedCancel: UnconfirmedCancel
     /// What another `click_trans_id` in Complete means.
     public var attemptMismatch: AttemptMismatch
     /// How long an attempt keeps other attempts at Click off a one-time order, milliseconds; 0: not at all.
@@ -67,7 +78,8 @@ public struct ClickConfiguration: Sendable {
     ///   - reservationMilliseconds: 0: any number of attempts may wait for one order.
     public init(
         serviceID: Int64, secretKey: String, merchantID: Int64? = nil, merchantUserID: Int64? = nil,
-        cancelAfterPerform: CancelAfterPerform = .suiteCompatible, attemptMismatch: AttemptMismatch = .note,
+        cancelAfterPerform: CancelAfterPerform = .suiteCompatible, unconfirmedCancel: UnconfirmedCancel = .refuse,
+        attemptMismatch: AttemptMismatch = .note,
         reservationMilliseconds: Int64 = 0, advancedShop: AdvancedShop = .off, advancedAccount: String = "account",
         payURL: String = Self.productionPay, apiURL: String = Self.productionAPI
     ) {
@@ -77,6 +89,7 @@ public struct ClickConfiguration: Sendable {
         self.merchantID = merchantID
         self.merchantUserID = merchantUserID
         self.cancelAfterPerform = cancelAfterPerform
+        self.unconfirmedCancel = unconfirmedCancel
         self.attemptMismatch = attemptMismatch
         self.reservationMilliseconds = reservationMilliseconds
         self.advancedShop = advancedShop

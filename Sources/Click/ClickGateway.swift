@@ -25,11 +25,13 @@ public struct ClickGateway: Sendable {
     ///   - api: Click's Merchant API; nil: refunds are not possible.
     ///   - logger: for reversals, which are nobody's request.
     ///   - onReversalRequested: called when ``ClickReversals/advanceDue()`` has something to do.
+    ///   - onAnomaly: told of what somebody should look at and no call's answer tells of.
     /// - Throws: ``ClickSetupError`` if the document and the program do not fit.
     public init(
         _ configuration: ClickConfiguration, service: TransactionService, store: Store,
         specifications: Specifications, api: (any ClickMerchantAPI)? = nil, logger: Logger,
-        onReversalRequested: @escaping @Sendable () -> Void = {}
+        onReversalRequested: @escaping @Sendable () -> Void = {},
+        onAnomaly: @escaping @Sendable (ClickAnomaly) -> Void = { _ in }
     ) throws {
         guard let refund = specifications.transaction.reason(named: "refund") else {
             throw ClickSetupError("transaction.yaml has no reason named refund")
@@ -39,8 +41,8 @@ public struct ClickGateway: Sendable {
         writer = try ClickAnswerWriter(specifications.click)
         reversals = api.map {
             ClickReversals(
-                api: $0, service: service, store: store, reason: Int64(refund.number), logger: logger,
-                onRequested: onReversalRequested)
+                api: $0, serviceID: configuration.serviceID, service: service, store: store,
+                reason: Int64(refund.number), logger: logger, onRequested: onReversalRequested, onAnomaly: onAnomaly)
         }
         shop = ClickShop(
             configuration: configuration, specification: specifications.click,
@@ -49,6 +51,11 @@ public struct ClickGateway: Sendable {
             configuration: configuration, specification: specifications.click,
             signature: ClickSignature(secret: configuration.secretKey), service: service, store: store,
             reversals: reversals)
+    }
+
+    /// How many payments wait to be given back; for a server that has no Merchant API to do it with.
+    public static func openReversals(_ store: Store) async throws -> Int64 {
+        try await store.engine.read(.point) { try ClickReversal.countOpen(in: $0) }
     }
 
     /// Answers one HTTP request. Whatever the answer is, it is sent with status 200.
@@ -122,6 +129,8 @@ public struct ClickAnswer: Sendable {
     public var name: String
     /// The value of `error`.
     public var code: Int64
+    /// Whether the caller is not Click: a wrong signature, or an address that is not allowed.
+    public var isUnauthorized: Bool { name == ClickWord.signCheckFailed.rawValue }
     /// What somebody should look at.
     public var anomaly: ClickAnomaly?
     /// `merchant_trans_id`; nil: nothing could be read.

@@ -13,8 +13,8 @@ public struct JournalEntry: Sendable, Hashable {
     /// The state after the change; equal to ``from`` when part of a payment was given back.
     public var to: TransactionState
     /// On whose word: the gateway's name for its own calls, `deadline` when the time ran out, or what the caller of
-    /// ``TransactionService/cancel(_:reason:refundAllowed:actor:)`` or
-    /// ``TransactionService/refund(_:amount:reason:actor:)`` named.
+    /// ``TransactionService/cancel(_:reason:refundAllowed:actor:alongside:)`` or
+    /// ``TransactionService/refund(_:amount:reason:actor:alongside:)`` named.
     public var actor: String
     /// The transaction's cancel reason after the change; nil if there is none.
     public var reason: Int64?

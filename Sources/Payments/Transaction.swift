@@ -108,7 +108,7 @@ public struct Transaction: Sendable, Hashable {
     /// Whether it paid a one-time order that another transaction has. Its money is to go back.
     public var isDuplicate: Bool { state == .performed && isOneTime && !holdsOrder }
 
-    /// The ``phase`` of a payment that was one too many.
+    /// The ``phase`` of a payment that was one too many; it stays when the money is back.
     public static let duplicatePhase = "duplicate"
 
     /// Whether the deadline has passed for a transaction that still waits.

@@ -184,7 +184,8 @@ public struct TransactionMachine: Sendable {
         next.cancelTime = Self.notBefore(stored, now)
         next.reason = reason
         next.refundedAmount = stored.amount.minor
-        next.phase = nil
+        // Kept, so that the order is not taken for one that was given back.
+        next.phase = stored.isDuplicate ? Transaction.duplicatePhase : nil
         next.holdsOrder = false
         return .change(next, stored.isDuplicate ? .duplicateRefunded : .refunded)
     }

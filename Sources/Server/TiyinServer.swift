@@ -79,6 +79,7 @@ public struct TiyinServer: Sendable {
         tls = try settings.tls.map(TLSFilesReader.configuration)
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
+        let registry = PrometheusRegistry()
         let wake = Wake()
         let reversalWake = Wake()
         let service = TransactionService(
@@ -98,7 +99,13 @@ public struct TiyinServer: Sendable {
                 click = try ClickGateway(
                     configuration, service: service, store: store, specifications: specifications,
                     api: ClickClient(configuration, clock: clock), logger: logger,
-                    onReversalRequested: { reversalWake.raise() })
+                    onReversalRequested: { reversalWake.raise() },
+                    onAnomaly: { ClickRoutes.count($0, in: registry) })
+                if click?.reversals == nil, case let open = try await ClickGateway.openReversals(store), open > 0 {
+                    logger.error(
+                        "payments wait to be given back through Click: set click.merchant_user_id",
+                        metadata: ["count": "\(open)"])
+                }
             } else {
                 click = nil
             }
@@ -111,7 +118,7 @@ public struct TiyinServer: Sendable {
         self.service = service
         self.clock = clock
         self.logger = logger
-        registry = PrometheusRegistry()
+        self.registry = registry
         outboxWake = wake
         self.reversalWake = reversalWake
         expiry = ExpiryJob(

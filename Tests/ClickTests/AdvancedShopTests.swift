@@ -93,6 +93,25 @@ struct AdvancedShopTests {
         await counter.shop.close()
     }
 
+    @Test("a recorded call cannot be read as another payment's, though its numbers have no separator")
+    func splitElsewhere() async throws {
+        let counter = try await counter(.signed)
+        let params = #"{"account":"phone","amount":5000}"#
+        #expect(
+            try await send(counter, 1, paydoc: 7_010, attempt: 2_512, params: params, signed: "phone5000").error == 0)
+        for (paydoc, attempt) in [(70_102, 512), (701_025, 12), (701, 2_512)] as [(Int64, Int64)] {
+            let isSameDigits = "\(paydoc)\(attempt)" == "70102512"
+            for action in 1...3 {
+                let told = try await send(
+                    counter, action, paydoc: paydoc, attempt: attempt, params: params, signed: "phone5000")
+                if isSameDigits { #expect(told.error == -1) }
+            }
+        }
+        #expect(
+            try await send(counter, 2, paydoc: 7_010, attempt: 2_512, params: params, signed: "phone5000").error == 0)
+        await counter.shop.close()
+    }
+
     @Test("wrong amounts, orders and numbers get the errors of the table")
     func errors() async throws {
         let counter = try await counter(.signed)

@@ -102,14 +102,35 @@ struct BadInputTests {
         await counter.shop.close()
     }
 
+    @Test("a recorded Prepare cannot be read as another call, though what is hashed has no separators")
+    func splitElsewhere() async throws {
+        let counter = try await Counter()
+        let id = try await counter.prepare("phone", 1) { $0["amount"] = "10.00" }.prepareID
+        // Prepare of 110.00 sums: "110.00" + "0" + time is also prepare id 1, amount 10.00 … of another call.
+        let recorded = SentCall.prepare("phone", 1)
+        for (amount, time) in [("1", "0.0002026-11-20 10:20:30"), ("10.00", "02026-11-20 10:20:30")] {
+            let told = try await counter.complete("phone", 1, id) {
+                $0["amount"] = amount
+                $0["sign_time"] = time
+                $0.signature = recorded.digest
+            }
+            #expect(told.error == -8)
+        }
+        for time in ["", "2026-11-20", "2026-11-20T10:20:30", "2026-11-20 10:20:3x", "2026-11-20 10:20:300"] {
+            #expect(try await counter.prepare("A", 2) { $0["sign_time"] = time }.error == -8, "\(time)")
+        }
+        await counter.shop.close()
+    }
+
     @Test("the amount is compared to the tiyin, from its text")
     func amounts() async throws {
         let counter = try await Counter()
-        for (index, text) in ["5000", "5000.0", "5000.00", "05000.00"].enumerated() {
+        for (index, text) in ["5000", "5000.0", "5000.00"].enumerated() {
             #expect(try await counter.prepare("A", 10 + Int64(index)) { $0["amount"] = text }.error == 0, "\(text)")
         }
         for text in [
-            "4999.99", "5000.01", "0", "0.00", "-5000.00", "+5000.00", "5e3", "5000.000", "5000.", ".5", "NaN",
+            "4999.99", "5000.01", "05000.00", "005000", "0", "0.00", "-5000.00", "+5000.00", "5e3", "5000.000", "5000.",
+            ".5", "NaN",
             "5,000.00",
             "5 000", "92233720368547758.08", "٥٠٠٠", "0x1388",
         ] {

@@ -68,6 +68,66 @@ struct EdgeCaseTests {
         await counter.shop.close()
     }
 
+    @Test("3: an attempt that lost its order is called off when Click announces it again: it must not be debited")
+    func losingPrepare() async throws {
+        for hasAPI in [true, false] {
+            let counter = try await Counter(hasAPI: hasAPI)
+            let first = try await counter.prepare("A", 1).prepareID
+            let second = try await counter.prepare("A", 2).prepareID
+            #expect(try await counter.complete("A", 1, first).error == 0)
+            #expect(try await counter.prepare("A", 2).error == -9)
+            #expect(try await counter.transaction(2)?.state == .cancelled)
+            let told = try await counter.complete("A", 2, second)
+            #expect(told.error == -9)
+            #expect(told.anomaly == .debitNotTaken)
+            await counter.shop.close()
+        }
+    }
+
+    @Test("3: another gateway's reservation is no payment: Click is told to try again until it is free or paid")
+    func reservedElsewhere() async throws {
+        for hasAPI in [true, false] {
+            for isPaidThere in [true, false] {
+                let counter = try await Counter(hasAPI: hasAPI)
+                let id = try await counter.prepare("A", 1).prepareID
+                let key = TransactionKey(gateway: "payme", cashbox: "default", externalID: "x")
+                _ = try await counter.shop.service.create(
+                    CreateCommand(
+                        key: key, externalTime: 0, account: "{}",
+                        question: AccountQuestion(
+                            gateway: "payme", purpose: .create, fields: [:], reference: "A",
+                            amount: Money(minor: 500_000, currency: .uzs)), deadline: nil,
+                        holdsOrderFromCreation: true)
+                ).get()
+                #expect(try await counter.complete("A", 1, id).error == -7)
+                #expect(try await counter.transaction(1)?.state == .created)
+                if isPaidThere {
+                    _ = try await counter.shop.service.perform(key)
+                    let told = try await counter.complete("A", 1, id)
+                    #expect(told.error == (hasAPI ? 0 : -9))
+                    #expect(told.anomaly == (hasAPI ? .duplicateReversed : .duplicateCancelled))
+                } else {
+                    _ = try await counter.shop.service.cancel(key, reason: 3)
+                    #expect(try await counter.complete("A", 1, id).error == 0)
+                    #expect(try await counter.transaction(1)?.isDuplicate == false)
+                }
+                await counter.shop.close()
+            }
+        }
+    }
+
+    @Test("a debit that is not welcome is something to look at, a cancel is not")
+    func unwelcomeDebit() async throws {
+        let counter = try await Counter()
+        let id = try await counter.prepare("A", 1).prepareID
+        #expect(try await counter.complete("A", 1, id) { $0["amount"] = "1" }.anomaly == .debitNotTaken)
+        #expect(try await counter.complete("A", 1, 999).anomaly == .debitNotTaken)
+        #expect(try await counter.complete("A", 1, 999, error: -1).anomaly == nil)
+        #expect(try await counter.complete("A", 1, id) { $0["click_paydoc_id"] = "5" }.anomaly == .paymentMismatch)
+        #expect(try await counter.complete("A", 1, id).anomaly == nil)
+        await counter.shop.close()
+    }
+
     @Test("4: Prepare for a paid order under another attempt")
     func latePrepare() async throws {
         let counter = try await Counter()

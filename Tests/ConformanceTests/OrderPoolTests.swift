@@ -69,7 +69,7 @@ struct RedactorTests {
 
     @Test("no wrong credentials are the right ones", arguments: ["key", "KEY", "1234", "0", "aba", "#?&%", "Ключ"])
     func wrongIsWrong(key: String) {
-        let credentials = Credentials(login: "Paycom", key: key)
+        let credentials = RPCCredentials(ConformanceConfiguration(url: "", key: key, amount: 1))
         let right = credentials.header(.valid)
         for variant in AuthorizationVariant.allCases where variant != .valid {
             #expect(credentials.header(variant) != right, "\(variant)")

@@ -10,8 +10,8 @@ struct TemplateTests {
 
     private func bindings() -> Bindings {
         let bindings = Bindings(
-            amount: 500_000, field: "order_id", orders: ["7", "8"], unknownOrder: "none", times: [:],
-            now: { 1_000_000 })
+            amount: 500_000, orders: ["7", "8"], unknownOrder: "none", times: [:],
+            places: RPCPlaceValues(field: "order_id"), now: { 1_000_000 })
         bindings.set("saved", to: ["a": 1])
         return bindings
     }

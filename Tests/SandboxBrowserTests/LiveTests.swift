@@ -76,19 +76,24 @@ extension ThePage {
                 try await visit.until("the notice") {
                     try await visit.text("#notice") == "No connection to the sandbox"
                 }
-                // Meanwhile somebody pays past this page, and an order comes that no entry tells of.
+                // Meanwhile somebody pays past this page, as the timeline then tells.
                 try await visit.sandbox.begin("1002", amount: 12_990_000, id: "5305e3bab097f420a62ced0b")
                 _ = try await visit.sandbox.payme.call("PerformTransaction", ["id": "5305e3bab097f420a62ced0b"])
-                try await visit.sandbox.merchant.addOrder("silent")
                 try await relay.mend()
                 try await visit.see("#live.on")
                 try await visit.order("1002", is: "paid")
-                try await visit.see("#order-silent")
                 try await visit.see("#timeline [data-direction=event][data-name=performed]")
                 #expect(try await visit.timeline().map(\.name) == ["created", "performed"])
                 try await visit.press("#pay-now-1001")
                 try await visit.order("1001", is: "paid")
+                // And an order that no entry tells of.
+                try await relay.cut()
+                try await visit.see("#live:not(.on)")
+                try await visit.sandbox.merchant.addOrder("silent")
+                try await relay.mend()
+                try await visit.order("silent", is: "pending")
                 #expect(try await visit.isStillMarked())
+                try await visit.browser.go("about:blank")
                 try await relay.cut()
             }
         }

@@ -76,6 +76,7 @@ struct VerificationTests {
             [
                 "journal: transaction 2: its journal leads to holds_order 1, the row says 0",
                 "orders: order paid: it stands as pending, its transactions make it paid",
+                "orders: order paid: it stands with 0 paid, its transactions come to 500000",
             ]
         ),
         (

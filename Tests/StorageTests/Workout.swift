@@ -59,7 +59,7 @@ enum Workout {
             _ = try session.countTransactions()
             _ = try session.transaction(id: 1)
             let key = TransactionKey(gateway: "payme", cashbox: "", externalID: "a")
-            _ = try session.hasWaiting(ofOrder: "A", since: 0, except: key)
+            _ = try session.hasWaiting(ofOrder: "A", in: 0...5, except: key)
             _ = try session.transaction(externalID: "a")
             _ = try session.journal(ofTransaction: 1)
         }

@@ -76,8 +76,11 @@ struct AdvancedCall: Sendable {
     /// A member of `params` as text.
     func param(_ name: String) -> String? { params[name]?.stringValue ?? params[name]?.numberText }
 
+    /// The digits of the two numbers that the signature begins with, which could be split elsewhere as well.
+    var signedNumbers: String { "\(paydocID ?? 0)\(attemptID ?? 0)" }
+
     /// Sums as decimal text; nil: no amount.
-    var amount: Money? { param("amount").flatMap { Money(decimal: $0, currency: .uzs) } }
+    var amount: Money? { param("amount").flatMap(ClickCallback.amount) }
 
     /// How the payment is stored. A new attempt at it is no new payment.
     var key: TransactionKey {

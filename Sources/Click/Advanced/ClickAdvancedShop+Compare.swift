@@ -4,8 +4,8 @@ import Storage
 import StrictJSON
 
 extension ClickAdvancedShop {
-    /// Payments in one answer; a longer period is asked for in parts.
-    private static let paymentsMaximum = 10_000
+    /// Attempts that one answer looks at; a longer period is asked for in parts.
+    static let attemptsMaximum = 10_000
 
     /// What was paid in a period, by the time of Prepare, both ends included.
     ///
@@ -18,16 +18,18 @@ extension ClickAdvancedShop {
         let member = configuration.advancedAccount
         // The last second, all of it.
         let end = till + 999
-        let found = try await store.engine.read(.scan) { sql -> [(ClickPayment, Transaction)] in
-            try SQLPaymentSession(sql: sql).statement(
+        let found = try await store.engine.read(.scan) { sql -> [(ClickPayment, Transaction)]? in
+            let attempts = try SQLPaymentSession(sql: sql).statement(
                 gateway: ClickGateway.name, cashbox: cashbox, from: from, to: end, after: nil,
-                limit: Self.paymentsMaximum + 1
-            ).compactMap { transaction in
+                limit: Self.attemptsMaximum + 1)
+            // Said before any are left out: a list that is cut short would pass for the whole.
+            guard attempts.count <= Self.attemptsMaximum else { return nil }
+            return try attempts.compactMap { transaction in
                 guard transaction.state == .performed, !transaction.isDuplicate else { return nil }
                 return try ClickPayment.find(transaction, in: sql).map { ($0, transaction) }
             }
         }
-        guard found.count <= Self.paymentsMaximum else {
+        guard let found else {
             return AdvancedReply(ClickReply(.badRequest, note: "The period holds too many payments: ask for less"))
         }
         var reply = AdvancedReply(.success)

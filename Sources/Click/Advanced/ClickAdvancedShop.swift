@@ -25,7 +25,7 @@ struct ClickAdvancedShop: Sendable {
             let isRight = signature.admits(
                 call.text("sign_string") ?? "", specification.advancedSignature, params: call.signedParams,
                 text: { call.text($0) })
-            guard isRight else { return AdvancedReply(.signCheckFailed) }
+            guard isRight, try await isFirstReading(call) else { return AdvancedReply(.signCheckFailed) }
         } else if configuration.advancedShop != .all {
             return AdvancedReply(.actionNotFound)
         }
@@ -37,6 +37,22 @@ struct ClickAdvancedShop: Sendable {
         case "compare": return try await compare(call)
         default: return AdvancedReply(.actionNotFound)
         }
+    }
+
+    /// Whether the numbers of a signed call are those with which these digits first came: the signature puts them
+    /// together without a separator, so a recorded call could be read as another payment's.
+    private func isFirstReading(_ call: AdvancedCall) async throws -> Bool {
+        let digits = call.signedNumbers
+        let paydocID = call.paydocID ?? 0
+        let first = try await store.engine.write { sql -> Int64? in
+            try sql.execute(
+                "INSERT INTO click_attempts (digits, click_paydoc_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                [.text(digits), .integer(paydocID)])
+            return try sql.first("SELECT click_paydoc_id FROM click_attempts WHERE digits = $1", [.text(digits)]) {
+                $0.integer(0)
+            } ?? nil
+        }
+        return first == paydocID
     }
 
     private func question(_ call: AdvancedCall, _ purpose: AccountQuestion.Purpose) -> AccountQuestion {
@@ -87,6 +103,12 @@ struct ClickAdvancedShop: Sendable {
             let stored = try await service.find(call.key)
             let isSame = stored.map { ClickAccount.isSame($0.account, order(call)) } ?? false
             return AdvancedReply(isSame ? .incorrectAmount : .badRequest)
+        case .failure(.orderPaid):
+            // As at the SHOP API: an attempt that lost its order must not be debited.
+            guard let stored = try await service.find(call.key) else { return AdvancedReply(.alreadyPaid) }
+            guard stored.state == .created else { return AdvancedReply(ClickShop.reply(stored.state)) }
+            _ = try await service.cancel(stored.key, reason: nil, refundAllowed: false)
+            return AdvancedReply(.cancelled)
         case .failure(let rejection):
             return AdvancedReply(ClickShop.reply(rejection))
         }

@@ -42,5 +42,14 @@ extension ClickGateway {
         ) { row in
             findings.report("transaction \(row.integer(0) ?? 0)", "it is a duplicate, and nobody gives it back")
         }
+        try session.query(
+            """
+            SELECT t.id FROM transactions t
+            LEFT JOIN click_reversals r ON r.transaction_id = t.id AND r.state IN ('waiting', 'asked')
+            WHERE t.gateway = $1 AND t.phase = $2 AND r.transaction_id IS NULL ORDER BY t.id
+            """, [.text(name), .text(ClickReversals.pendingPhase)]
+        ) { row in
+            findings.report("transaction \(row.integer(0) ?? 0)", "it is to go back, and nobody gives it back")
+        }
     }
 }

@@ -4,71 +4,74 @@ import Storage
 
 /// Which payment of Click's Merchant API a transaction is, and how it stands there.
 ///
-/// Click does not say which field of a callback is the payment's id; `click_paydoc_id` is the best guess, and what Click
-/// answers for the order on its day the second best, where only one payment can be meant.
+/// Click does not say which field of a callback is the payment's id. What Click answers for an order on its day is the
+/// safest where that order has one attempt only; else `click_paydoc_id`, which is what others use. No code of Click's for
+/// "there is no such payment" is published, so a refusal never counts as an answer about a payment.
 ///
 /// Source: click.md 2 (`payment_id` vs callbacks).
 struct ClickPaymentFinder: Sendable {
-    enum Standing: Sendable {
-        case paid
+    enum Standing: Sendable, Hashable {
+        /// The money is with the merchant.
+        case paid(paymentID: Int64)
+        /// It is not, or not any more.
         case notPaid
-        case unknown(ClickAPIError)
+        /// Click has not decided.
+        case underWay
+        /// Click refuses to tell, or more than one payment could be meant.
+        case notFound
     }
 
     let api: any ClickMerchantAPI
     let store: Store
 
     /// Click's days are those of Uzbekistan, which knows no summer time.
-    private static let day = Date.ISO8601FormatStyle(timeZone: TimeZone(secondsFromGMT: 5 * 3_600)!).year().month()
-        .day()
+    private static let day = Date.ISO8601FormatStyle(timeZone: TimeZone(secondsFromGMT: 5 * 3_600)!)
+        .year().month().day()
 
-    /// How the payment stands at Click; nil if Click knows no such payment, or more than one could be meant.
-    func payment(of transaction: Transaction) async throws -> ClickPaymentStatus? {
+    /// Asks Click, and remembers the id of a payment that is paid.
+    ///
+    /// - Throws: ``ClickAPIError`` if Click did not answer; what the store throws.
+    func standing(of transaction: Transaction) async throws -> Standing {
         let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction, in: $0) }
-        guard let stored else { return nil }
-        if let known = stored.paymentID { return try await api.status(paymentID: known) }
-        guard let found = try await look(for: transaction, stored) else { return nil }
-        let id = found.paymentID
-        try await store.engine.write { try stored.remember(paymentID: id, in: $0) }
-        return found
+        guard let stored else { return .notFound }
+        if let known = stored.paymentID {
+            return try await Self.known { try await api.status(paymentID: known) }.map(Self.standing) ?? .notFound
+        }
+        guard let found = try await look(for: transaction, stored) else { return .notFound }
+        let standing = Self.standing(found)
+        // Only of a payment that holds the money is it sure enough that it is this one.
+        if case .paid(let id) = standing {
+            try await store.engine.write { try stored.remember(paymentID: id, in: $0) }
+        }
+        return standing
     }
 
-    /// Asks Click.
-    func standing(of transaction: Transaction) async -> Standing {
-        do {
-            let stored = try await store.engine.read(.point) { try ClickPayment.find(transaction, in: $0) }
-            guard let stored, let found = try await look(for: transaction, stored) else { return .notPaid }
-            switch found.stage {
-            case .paid: return .paid
-            case .failed: return .notPaid
-            case .underWay, .unstated: return .unknown(.unknown("Click has not decided"))
-            }
-        } catch let error as ClickAPIError {
-            return .unknown(error)
-        } catch {
-            return .unknown(.notSent("\(error)"))
+    private static func standing(_ status: ClickPaymentStatus) -> Standing {
+        switch status.stage {
+        case .paid: .paid(paymentID: status.paymentID)
+        case .failed: .notPaid
+        case .underWay, .unstated: .underWay
         }
     }
 
     private func look(for transaction: Transaction, _ stored: ClickPayment) async throws -> ClickPaymentStatus? {
-        if let status = try await Self.known({ try await api.status(paymentID: stored.paymentID ?? stored.paydocID) }),
-            status.status != nil
+        if try await isOnlyAttempt(transaction), let order = ClickAccount(stored: transaction.account)?.merchantTransID
         {
-            return status
-        }
-        guard try await isOnlyPayment(transaction), let order = merchantTransID(transaction) else { return nil }
-        for day in Self.days(around: transaction.createTime) {
-            guard let found = try await Self.known({ try await api.status(merchantTransID: order, day: day) }) else {
-                continue
+            for day in Self.days(around: transaction.createTime) {
+                guard let found = try await Self.known({ try await api.status(merchantTransID: order, day: day) })
+                else { continue }
+                // This answer may lack the status.
+                if found.status != nil { return found }
+                if let status = try await Self.known({ try await api.status(paymentID: found.paymentID) }) {
+                    return status
+                }
             }
-            // This answer may lack the status.
-            if found.status != nil { return found }
-            return try await Self.known { try await api.status(paymentID: found.paymentID) } ?? found
         }
-        return nil
+        let byNumber = try await Self.known { try await api.status(paymentID: stored.paydocID) }
+        return byNumber?.status == nil ? nil : byNumber
     }
 
-    /// Nil if Click says that there is no such payment.
+    /// Nil if Click refuses to tell.
     private static func known(
         _ ask: () async throws -> ClickPaymentStatus
     ) async throws -> ClickPaymentStatus? {
@@ -81,17 +84,13 @@ struct ClickPaymentFinder: Sendable {
         }
     }
 
-    /// By order and day Click finds one payment, whichever: there must not be a second.
-    private func isOnlyPayment(_ transaction: Transaction) async throws -> Bool {
+    /// By order and day Click finds one payment, whichever: there must not be a second, not even one that failed.
+    private func isOnlyAttempt(_ transaction: Transaction) async throws -> Bool {
         let filter = TransactionFilter(orderID: transaction.orderID, gateway: ClickGateway.name)
-        let others = try await store.engine.read(.point) {
-            try SQLPaymentSession(sql: $0).transactions(filter, before: nil, limit: 100)
+        let attempts = try await store.engine.read(.point) {
+            try SQLPaymentSession(sql: $0).transactions(filter, before: nil, limit: 2)
         }
-        return others.count < 100 && others.filter { $0.performTime > 0 }.count <= 1
-    }
-
-    private func merchantTransID(_ transaction: Transaction) -> String? {
-        ClickAccount(stored: transaction.account)?.merchantTransID
+        return attempts.count == 1
     }
 
     /// The day of a moment, then the next and the last: Prepare may come before midnight and the money after it.

@@ -36,6 +36,7 @@ extension ClickGateway {
                     attempts BIGINT NOT NULL,
                     note TEXT)
                 """,
+                "CREATE TABLE click_attempts (digits TEXT PRIMARY KEY NOT NULL, click_paydoc_id BIGINT NOT NULL)",
                 "CREATE INDEX click_reversals_due ON click_reversals (due_at) WHERE state IN ('waiting', 'asked')",
             ])
     ]

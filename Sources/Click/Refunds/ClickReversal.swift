@@ -19,6 +19,8 @@ struct ClickReversal: Sendable, Hashable {
     var state: State
     /// How often Click was asked, or could not be.
     var attempts: Int64
+    /// Milliseconds since 1970.
+    var requestedAt: Int64
 
     /// Writes the intent down, before anything is asked. One that Click refused may be asked for again.
     static func request(_ transactionID: Int64, actor: String, at now: Int64, in sql: any SQLSession) throws {
@@ -34,19 +36,29 @@ struct ClickReversal: Sendable, Hashable {
             [.integer(transactionID), .text(actor), .integer(now), .integer(now)])
     }
 
-    /// Those that are due, the oldest first.
+    /// Those that are due, the oldest first. One that was asked for later than now was asked for before the clock was
+    /// set back.
     static func due(at now: Int64, limit: Int, in sql: any SQLSession) throws -> [ClickReversal] {
         try sql.all(
             """
-            SELECT transaction_id, actor, state, attempts FROM click_reversals
-            WHERE state IN ('waiting', 'asked') AND due_at <= $1 ORDER BY due_at, transaction_id LIMIT $2
+            SELECT transaction_id, actor, state, attempts, requested_at FROM click_reversals
+            WHERE state IN ('waiting', 'asked') AND (due_at <= $1 OR requested_at > $1)
+            ORDER BY due_at, transaction_id LIMIT $2
             """,
             [.integer(now), .integer(Int64(limit))]
         ) { row in
             ClickReversal(
                 transactionID: row.integer(0) ?? 0, actor: row.text(1) ?? "",
-                state: row.text(2).flatMap(State.init(rawValue:)) ?? .asked, attempts: row.integer(3) ?? 0)
+                state: row.text(2).flatMap(State.init(rawValue:)) ?? .asked, attempts: row.integer(3) ?? 0,
+                requestedAt: row.integer(4) ?? 0)
         }
+    }
+
+    /// How one stands now; nil: there is none.
+    static func state(_ transactionID: Int64, in sql: any SQLSession) throws -> State? {
+        try sql.first("SELECT state FROM click_reversals WHERE transaction_id = $1", [.integer(transactionID)]) {
+            $0.text(0).flatMap(State.init(rawValue:))
+        } ?? nil
     }
 
     /// When the next one is due, milliseconds since 1970; nil: none waits.
@@ -56,6 +68,15 @@ struct ClickReversal: Sendable, Hashable {
         } ?? nil
     }
 
+    /// How many are not at their end.
+    static func countOpen(in sql: any SQLSession) throws -> Int64 {
+        try sql.first("SELECT count(*) FROM click_reversals WHERE state IN ('waiting', 'asked')", []) {
+            $0.integer(0) ?? 0
+        } ?? 0
+    }
+
+    /// Does nothing to one that has come to its end.
+    ///
     /// - Parameters:
     ///   - dueAt: when to look again; of no meaning once it has ended.
     ///   - note: for people; nothing secret in it.
@@ -63,7 +84,10 @@ struct ClickReversal: Sendable, Hashable {
         _ transactionID: Int64, _ state: State, attempts: Int64, dueAt: Int64, note: String?, in sql: any SQLSession
     ) throws {
         try sql.execute(
-            "UPDATE click_reversals SET state = $1, attempts = $2, due_at = $3, note = $4 WHERE transaction_id = $5",
+            """
+            UPDATE click_reversals SET state = $1, attempts = $2, due_at = $3, note = $4
+            WHERE transaction_id = $5 AND state IN ('waiting', 'asked')
+            """,
             [
                 .text(state.rawValue), .integer(attempts), .integer(dueAt), .optional(note), .integer(transactionID),
             ])

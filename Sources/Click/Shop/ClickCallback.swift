@@ -38,9 +38,15 @@ struct ClickCallback: Sendable {
         self.error = error
         prepareID = form.integer("merchant_prepare_id")
         // Nothing is hidden by it: text that is no amount is a wrong amount, once everything else is right.
-        amount = form["amount"].flatMap { Money(decimal: $0, currency: .uzs) }
+        amount = form["amount"].flatMap(Self.amount)
         // A payment cannot be completed without saying which; a refused one has none to name.
         if action == click.shopActions["complete"], prepareID == nil, error == 0 { return nil }
+    }
+
+    /// Sums as Click writes them. A leading 0 could be a digit of the neighbour in what is hashed.
+    static func amount(_ text: String) -> Money? {
+        guard !text.hasPrefix("0") || text.hasPrefix("0.") || text == "0" else { return nil }
+        return Money(decimal: text, currency: .uzs)
     }
 
     /// Click calls the payment off.

@@ -53,11 +53,22 @@ struct ClickForm: Sendable {
         switch field.kind {
         case .text:
             return text.utf8.count >= field.minimumLength
+        case .moment:
+            return isMoment(text)
         case .integer:
             // Some test tools send a field that a call does not have, and leave it empty.
             if text.isEmpty { return !field.isRequired }
             return Int64(text).map { String($0) == text } ?? false
         }
+    }
+
+    /// `YYYY-MM-DD HH:mm:ss`, by its shape.
+    private static func isMoment(_ text: String) -> Bool {
+        let shape = Array("0000-00-00 00:00:00".utf8)
+        return text.utf8.count == shape.count
+            && zip(text.utf8, shape).allSatisfy { byte, place in
+                place == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == place
+            }
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
@@ -96,9 +107,11 @@ struct ClickForm: Sendable {
 }
 
 extension ClickForm {
+    private static let formType = "application/x-www-form-urlencoded"
+
     /// Whether a `Content-Type` says that the body is a form.
     static func isForm(_ contentType: String?) -> Bool {
-        mediaType(contentType) == "application/x-www-form-urlencoded"
+        contentType == formType || mediaType(contentType) == formType
     }
 
     /// Whether a `Content-Type` says that the body is JSON.

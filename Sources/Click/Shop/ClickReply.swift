@@ -53,6 +53,12 @@ public enum ClickAnomaly: String, Sendable, Hashable, CaseIterable {
     case duplicateCancelled = "duplicate_cancelled"
     /// Complete names another attempt than its Prepare.
     case attemptMismatch = "attempt_mismatch"
+    /// Complete names another payment than its Prepare; its number decides which payment is given back.
+    case paymentMismatch = "payment_mismatch"
+    /// A payer's money was taken, and the answer was not that it is welcome.
+    case debitNotTaken = "debit_not_taken"
+    /// Click does not give a payment back.
+    case refundRefused = "refund_refused"
 }
 
 /// Writes answers. The codes and notes are the document's.

@@ -21,10 +21,16 @@ extension ClickShop {
             return ClickReply(.alreadyPaid, anomaly: .cancelAfterPerformRefused)
         }
         if let reversals {
-            switch await reversals.standing(of: stored) {
-            case .paid: return ClickReply(.alreadyPaid, anomaly: .cancelAfterPerformRefused)
-            case .notPaid: break
-            case .unknown(let trouble): return ClickReply(.updateFailed, trouble: trouble)
+            do {
+                switch try await reversals.standing(of: stored) {
+                case .notPaid: break
+                case .paid: return ClickReply(.alreadyPaid, anomaly: .cancelAfterPerformRefused)
+                case .notFound where configuration.unconfirmedCancel == .accept: break
+                case .notFound: return ClickReply(.alreadyPaid, anomaly: .cancelAfterPerformRefused)
+                case .underWay: return ClickReply(.updateFailed, anomaly: .cancelAfterPerformRefused)
+                }
+            } catch let trouble as ClickAPIError {
+                return ClickReply(.updateFailed, trouble: trouble)
             }
         }
         switch try await service.cancel(stored.key, reason: call.error) {

@@ -6,6 +6,14 @@ extension ClickShop {
     ///
     /// Source: click.md 1.5 to 1.10, 4.
     func complete(_ call: ClickCallback) async throws -> ClickReply {
+        var reply = try await decide(call)
+        // Whatever the reason: a payer's money hangs at Click now.
+        let isWelcome = reply.word == .success || reply.word == .alreadyPaid || reply.word == .updateFailed
+        if !call.isCancel, !isWelcome, reply.anomaly == nil { reply.anomaly = .debitNotTaken }
+        return reply
+    }
+
+    private func decide(_ call: ClickCallback) async throws -> ClickReply {
         let stored: Transaction
         switch try await prepared(call) {
         case .transaction(let found): stored = found
@@ -81,7 +89,7 @@ extension ClickShop {
         }
         switch answer {
         case .failure(let rejection):
-            // Whoever holds the order may let it go: only "try again" keeps the payer's money in sight.
+            // Who holds the order has not paid it: only "try again" keeps this payer's money in sight.
             return rejection == .orderBusy ? ClickReply(.updateFailed) : Self.reply(rejection)
         case .success(let outcome) where outcome.isRepeat:
             return ClickReply(.alreadyPaid)
@@ -90,11 +98,16 @@ extension ClickShop {
             guard transaction.state == .performed else {
                 return ClickReply(.cancelled, anomaly: .duplicateCancelled)
             }
-            guard transaction.isDuplicate else { return ClickReply(.success, transactionID: transaction.id) }
+            guard transaction.isDuplicate else {
+                let isOtherPayment = isOther && completeTransID == nil
+                return ClickReply(
+                    .success, transactionID: transaction.id, anomaly: isOtherPayment ? .paymentMismatch : nil)
+            }
             reversals?.wake()
             return ClickReply(.success, transactionID: transaction.id, anomaly: .duplicateReversed)
         }
     }
 
-    private var alreadyPaidCode: Int64? { specification.answer(named: ClickWord.alreadyPaid.rawValue)?.code }
+    /// The reason of an attempt that came too late.
+    var alreadyPaidCode: Int64? { specification.answer(named: ClickWord.alreadyPaid.rawValue)?.code }
 }

@@ -21,6 +21,12 @@ extension ClickShop {
             let stored = try await service.find(call.key)
             let isSame = stored.map { ClickAccount.isSame($0.account, call.merchantTransID) } ?? false
             return ClickReply(isSame ? .incorrectAmount : .badRequest)
+        case .failure(.orderPaid):
+            // An attempt that lost its order must not be debited: Click takes -4 for "this one is paid".
+            guard let stored = try await service.find(call.key) else { return ClickReply(.alreadyPaid) }
+            guard stored.state == .created else { return Self.reply(stored.state) }
+            _ = try await service.cancel(stored.key, reason: alreadyPaidCode, refundAllowed: false)
+            return ClickReply(.cancelled)
         case .failure(let rejection):
             return Self.reply(rejection)
         }

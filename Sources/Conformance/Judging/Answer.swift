@@ -4,6 +4,7 @@ import StrictJSON
 struct Answer {
     enum Content {
         case result(JSONValue)
+        /// A code, and the object that says more about it.
         case error(code: Int64, JSONObject)
         /// One clause that says why it is neither.
         case malformed(String)
@@ -13,39 +14,45 @@ struct Answer {
     /// The body, if it is an object.
     let envelope: JSONObject?
     let content: Content
+    private let errorWords: (Int64, JSONObject) -> String
 
     /// Deeper and wider than the strict reader's own limits: a statement may be long.
     private static let limits = JSONLimits(
         maximumDepth: 64, maximumBytes: HTTPTransport.answerBytesMax, maximumMembers: 4096)
 
-    init(_ wire: WireAnswer) {
+    /// - Parameters:
+    ///   - content: reads the body, if it is an object
+    ///   - words: puts an error into words
+    init(
+        _ wire: WireAnswer, content: (JSONObject) -> Content, words: @escaping (Int64, JSONObject) -> String
+    ) {
         self.wire = wire
+        errorWords = words
         do throws(JSONError) {
             let value = try JSONValue(parsing: wire.body, limits: Self.limits)
             envelope = value.objectValue
-            content = value.objectValue.map(Self.content) ?? .malformed("the body is JSON, but no object")
+            self.content = value.objectValue.map(content) ?? .malformed("the body is JSON, but no object")
         } catch {
             envelope = nil
-            content = .malformed(wire.body.isEmpty ? "the body is empty" : "the body is no JSON (\(error))")
+            self.content = .malformed(wire.body.isEmpty ? "the body is empty" : "the body is no JSON (\(error))")
         }
     }
 
-    /// A member that is there and not null.
-    private static func present(_ name: String, in envelope: JSONObject) -> JSONValue? {
-        // Spelt out, for JSONValue can be written `nil` as well, and then means null.
-        guard let value = envelope[name], !value.isNull else { return Optional.none }
-        return value
+    /// One clause, if the header does not say that the answer is JSON.
+    var contentTypeProblem: String? {
+        let type = wire.header("Content-Type") ?? "missing"
+        let media = type.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+        guard !["application/json", "text/json"].contains(media) else { return nil }
+        return "the content type is \(type.shortened(to: 60)), not JSON"
     }
 
-    private static func content(_ envelope: JSONObject) -> Content {
-        switch (present("result", in: envelope), present("error", in: envelope)) {
-        case (let result?, nil): return .result(result)
-        case (nil, nil): return .malformed("there is neither a result nor an error")
-        case (.some, .some): return .malformed("there are both a result and an error")
-        case (nil, let error?):
-            guard let object = error.objectValue else { return .malformed("`error` is no object") }
-            guard let code = object["code"]?.integerValue else { return .malformed("`error.code` is no integer") }
-            return .error(code: code, object)
+    /// What it says, in a line.
+    func words(width: Int) -> String {
+        let status = wire.status == 200 ? "" : "HTTP \(wire.status), "
+        switch content {
+        case .result(let result): return "\(status)result \(result.text.shortened(to: width))"
+        case .error(let code, let error): return (status + errorWords(code, error)).shortened(to: width)
+        case .malformed(let clause): return "\(status)\(clause): \(StepWords.text(wire.body))"
         }
     }
 }

@@ -2,16 +2,19 @@ import StrictJSON
 
 /// Decides whether an answer is what a step expects.
 struct Judge {
+    let dialect: any WireDialect
     let bindings: Bindings
     let isStrict: Bool
 
     /// - Parameters:
     ///   - outcome: what came of the request
-    ///   - rpcID: the `id` that was sent
-    func verdict(on outcome: WireOutcome, _ expectation: Expectation, rpcID: JSONValue) throws -> Verdict {
+    ///   - request: what was sent
+    func verdict(
+        on outcome: WireOutcome, _ expectation: Expectation, to request: PreparedRequest
+    ) throws -> Verdict {
         var recommended: Verdict?
         for expected in expectation.answers {
-            var verdict = try verdict(on: outcome, expected, rpcID: rpcID)
+            var verdict = try verdict(on: outcome, expected, to: request)
             if verdict.isMet {
                 // Tolerated is not enough for a strict run.
                 if expected.note != nil && isStrict { continue }
@@ -25,7 +28,9 @@ struct Judge {
         return recommended ?? Verdict()
     }
 
-    private func verdict(on outcome: WireOutcome, _ expected: ExpectedAnswer, rpcID: JSONValue) throws -> Verdict {
+    private func verdict(
+        on outcome: WireOutcome, _ expected: ExpectedAnswer, to request: PreparedRequest
+    ) throws -> Verdict {
         var verdict = Verdict()
         let wire: WireAnswer
         switch outcome {
@@ -38,14 +43,14 @@ struct Judge {
             }
             return verdict
         }
-        let answer = Answer(wire)
+        let answer = dialect.answer(wire)
         if case .anyHTTP = expected.outcome {
-            if wire.status != 200 { verdict.notes.append("Answered HTTP \(wire.status); Payme asks for 200.") }
+            if wire.status != 200 { verdict.notes.append("Answered HTTP \(wire.status); \(dialect.statusRule).") }
             return verdict
         }
         if wire.status != 200 { verdict.problems.append("the HTTP status is \(wire.status), not 200") }
         try judge(answer, expected.outcome, into: &verdict)
-        EnvelopeJudge(answer: answer, rpcID: rpcID).judge(expected.envelope, into: &verdict)
+        try expected.frame.judge(answer, to: request, bindings, isStrict: isStrict, into: &verdict)
         return verdict
     }
 
@@ -65,8 +70,8 @@ struct Judge {
                 .judge(object, rules, prefix: "", into: &verdict)
         case (.statement(let rule), .result(let result)):
             try StatementJudge(bindings: bindings, isStrict: isStrict).judge(result, rule, into: &verdict)
-        case (.error(let rule), .error(let code, let error)):
-            try ErrorJudge(bindings: bindings).judge(code: code, error, rule, into: &verdict)
+        case (.error(let codes), .error(let code, _)):
+            if !codes.contains(code) { verdict.problems.append("it is the error \(code), not \(codes.words)") }
         case (.error, .result): verdict.problems.append("it is a result, not an error")
         case (_, .error(let code, _)): verdict.problems.append("it is the error \(code), not a result")
         }

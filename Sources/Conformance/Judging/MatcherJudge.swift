@@ -86,6 +86,12 @@ struct MatcherJudge {
                 return "at least \(wanted.text)"
             }
             return nil
+        case .atMost(let template):
+            let wanted = try bindings.value(template)
+            guard let most = wanted.integerValue, let number = value.integerValue, number <= most else {
+                return "at most \(wanted.text)"
+            }
+            return nil
         case .digits(let count):
             guard let text = value.stringValue, text.count == count, text.allSatisfy({ $0.isASCII && $0.isNumber })
             else { return "a text of \(count) digits" }
@@ -108,6 +114,7 @@ extension Matcher.Kind {
             true
         case (.timestamp, .integer(let time)):
             (1_000_000_000_000...9_999_999_999_999).contains(time)
+        case (.numeral, .string(let text)): Int64(text) != nil
         default: false
         }
     }
@@ -121,6 +128,7 @@ extension Matcher.Kind {
         case .object: "an object"
         case .list: "a list"
         case .null: "null"
+        case .numeral: "a number in a text"
         case .timestamp: "a time in milliseconds (13 digits)"
         }
     }

@@ -23,13 +23,19 @@ public struct ConformanceReport: Sendable {
     /// What no run can see.
     public let blindspots: [Blindspot]
 
+    /// The chapters, in the order in which they were run.
+    public var groups: [ScenarioGroup] {
+        var seen: Set<ScenarioGroup> = []
+        return scenarios.map(\.group).filter { seen.insert($0).inserted }
+    }
+
     /// How many scenarios came out so.
     public func count(_ outcome: Outcome) -> Int { scenarios.count { $0.outcome == outcome } }
 
     /// One sentence, if scenarios of the gateway's own sandbox were not run: nothing missed says little then. An
     /// endpoint that has no PerformTransaction would miss nothing if no order were left to perform.
     public var incomplete: String? {
-        let left = scenarios.filter { $0.outcome == .skipped && $0.group.rawValue.hasPrefix("sandbox-") }
+        let left = scenarios.filter { $0.outcome == .skipped && $0.group.isGatewaysOwn }
         guard !left.isEmpty, endedEarly == nil else { return nil }
         return "\(left.count) scenarios of the gateway's own sandbox were not run "
             + "(\(left.map(\.id).joined(separator: ", "))). Run again with \(environment.ordersNeeded) orders."
@@ -47,14 +53,22 @@ public struct ConformanceReport: Sendable {
 
 /// The circumstances of a run.
 public struct RunEnvironment: Sendable {
-    /// Whose protocol it was: `payme`.
+    /// What a dialect was told beside the key.
+    public enum DialectFacts: Sendable, Hashable {
+        /// The login of Basic authentication, and the field of `account` that held the order's id.
+        case login(String, accountField: String)
+        /// The service that signed.
+        case service(Int64)
+    }
+
+    /// Whose protocol it was: `payme` or `click`.
     public let gateway: String
     /// Without user, query and fragment.
     public let url: String
-    /// Of Basic authentication.
-    public let login: String
-    /// The field of `account` that held the order's id.
-    public let accountField: String
+    /// The URL of the second call, if it had one of its own; without user, query and fragment.
+    public let completeURL: String?
+    /// What the dialect was told beside the key.
+    public let dialect: DialectFacts
     /// In tiyin.
     public let amount: Int64
     /// The kind of the orders, which decides what scenarios there are.

@@ -8,9 +8,8 @@ enum HTMLRenderer {
         summary(report, &page)
         environment(report.environment, &page)
         if report.scenarios.contains(where: { $0.outcome == .missed }) { misses(report, &page) }
-        for group in ScenarioGroup.allCases {
+        for group in report.groups {
             let scenarios = report.scenarios.filter { $0.group == group }
-            if scenarios.isEmpty { continue }
             page.raw("<section><h2>\(Markup.escaped(group.title))</h2>")
             for scenario in scenarios { HTMLScenario.write(scenario, to: &page) }
             page.raw("</section>")
@@ -73,12 +72,17 @@ enum HTMLRenderer {
         let orders =
             environment.makesOrders
             ? "made through the merchant API" : "\(environment.ordersGiven) given, \(environment.ordersNeeded) needed"
-        let facts = [
+        var facts = [
             ("Started", started.formatted(.iso8601)), ("Took", "\(environment.durationMilliseconds) ms"),
-            ("Server", environment.server ?? "does not say"), ("Login", environment.login), ("Key", "not shown"),
-            ("Kind of orders", environment.kind.rawValue), ("Orders", orders),
-            ("Account field", environment.accountField), ("Amount", "\(environment.amount) tiyin"),
-            ("Judged", environment.isStrict ? "strictly" : "tolerantly"),
+            ("Server", environment.server ?? "does not say"),
+        ]
+        if let url = environment.completeURL { facts.append(("Complete", url)) }
+        if case .login(let login, _) = environment.dialect { facts.append(("Login", login)) }
+        if case .service(let id) = environment.dialect { facts.append(("Service", String(id))) }
+        facts += [("Key", "not shown"), ("Kind of orders", environment.kind.rawValue), ("Orders", orders)]
+        if case .login(_, let accountField) = environment.dialect { facts.append(("Account field", accountField)) }
+        facts += [
+            ("Amount", "\(environment.amount) tiyin"), ("Judged", environment.isStrict ? "strictly" : "tolerantly"),
         ]
         page.raw("<dl class=\"facts\">")
         for (name, value) in facts {

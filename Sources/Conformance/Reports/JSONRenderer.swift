@@ -5,7 +5,9 @@ import StrictJSON
 /// | member | |
 /// | --- | --- |
 /// | `format` | `tiyin-conformance/1`; the number grows when a member changes its meaning or goes |
-/// | `gateway`, `url`, `server`, `login`, `account_field`, `amount`, `kind`, `strict` | what was tested, with what |
+/// | `gateway`, `url`, `server`, `amount`, `kind`, `strict` | what was tested, with what |
+/// | `login`, `account_field` | the same, of Payme |
+/// | `service_id`, `complete_url` | the same, of Click; the second only if Complete went to a URL of its own |
 /// | `orders` | `needed`, `given`, and whether they were `made` by the run |
 /// | `started_at`, `duration_ms` | milliseconds since 1970 UTC, milliseconds |
 /// | `summary` | `scenarios`, `passed`, `noted`, `missed`, `skipped` |
@@ -31,13 +33,20 @@ enum JSONRenderer {
         ]
         var summary: JSONObject = ["scenarios": .integer(Int64(report.scenarios.count))]
         for outcome in Outcome.allCases { summary[outcome.rawValue] = .integer(Int64(report.count(outcome))) }
-        return [
+        var object: JSONObject = [
             "format": "tiyin-conformance/1",
             "gateway": .string(environment.gateway),
             "url": .string(environment.url),
-            "server": text(environment.server),
-            "login": .string(environment.login),
-            "account_field": .string(environment.accountField),
+        ]
+        if let url = environment.completeURL { object["complete_url"] = .string(url) }
+        object["server"] = text(environment.server)
+        switch environment.dialect {
+        case .login(let login, let accountField):
+            object["login"] = .string(login)
+            object["account_field"] = .string(accountField)
+        case .service(let id): object["service_id"] = .integer(id)
+        }
+        let rest: JSONObject = [
             "amount": .integer(environment.amount),
             "kind": .string(environment.kind.rawValue),
             "strict": .bool(environment.isStrict),
@@ -53,12 +62,14 @@ enum JSONRenderer {
             "not_testable": .array(
                 report.blindspots.map { ["what": .string($0.what), "why": .string($0.why)] }),
         ]
+        for member in rest { object[member.key] = member.value }
+        return object
     }
 
     private static func scenario(_ scenario: ScenarioReport) -> JSONValue {
         [
             "id": .string(scenario.id),
-            "group": .string(scenario.group.rawValue),
+            "group": .string(scenario.group.id),
             "title": .string(scenario.title),
             "why": .string(scenario.why),
             "rule": .string(scenario.rule),

@@ -14,9 +14,8 @@ public struct TableRenderer: Sendable {
     /// The whole report.
     public func text(of report: ConformanceReport) -> String {
         var lines = header(report.environment)
-        for group in ScenarioGroup.allCases {
+        for group in report.groups {
             let scenarios = report.scenarios.filter { $0.group == group }
-            guard !scenarios.isEmpty else { continue }
             lines += ["", styled(group.title, .bold)]
             let idWidth = (scenarios.map(\.id.count).max() ?? 0) + 2
             for scenario in scenarios { lines += self.lines(scenario, idWidth: idWidth) }
@@ -47,11 +46,16 @@ public struct TableRenderer: Sendable {
             environment.makesOrders
             ? "orders made through the merchant API"
             : "\(environment.ordersGiven) orders given, \(environment.ordersNeeded) needed"
-        let facts = [
-            "\(environment.kind.rawValue) orders", "account field \(environment.accountField)",
-            "\(environment.amount) tiyin", "login \(environment.login)", orders,
-            environment.isStrict ? "strict" : "tolerant",
-        ]
+        let amount = "\(environment.amount) tiyin"
+        let middle =
+            switch environment.dialect {
+            case .login(let login, let accountField): ["account field \(accountField)", amount, "login \(login)"]
+            case .service(let id): [amount, "service \(id)"]
+            }
+        let facts =
+            ["\(environment.kind.rawValue) orders"] + middle
+            + (environment.completeURL.map { ["Complete at \($0)"] } ?? [])
+            + [orders, environment.isStrict ? "strict" : "tolerant"]
         return TextLayout.wrapped("\(environment.gateway) conformance of \(environment.url)", width: width)
             .map { styled($0, .bold) } + TextLayout.wrapped(facts.joined(separator: ", "), width: width)
     }

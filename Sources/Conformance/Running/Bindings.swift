@@ -11,41 +11,49 @@ final class Bindings {
 
     /// The transaction that `{id}` and `{time}` stand for.
     var transaction = "a"
-    /// What `{rpc_id}` stands for.
-    var rpcID: JSONValue = .null
+    /// A number that no other request has.
+    var serial: JSONValue = .null
     private(set) var marks: Set<String> = []
 
     private let amount: Int64
-    private let field: String
     private let orders: [String]
     private let unknownOrder: String
     private let now: @Sendable () -> Int64
     private let plannedTimes: [String: Template]
-    private var ids: [String: String] = [:]
+    private let places: any PlaceValues
+    private var ids: [String: JSONValue] = [:]
     private var times: [String: Int64] = [:]
     private var variables: [String: JSONValue] = [:]
 
     /// - Parameters:
     ///   - amount: in tiyin
-    ///   - times: Payme's `time` of the transactions that do not use the present
+    ///   - times: of the transactions that do not use the present
+    ///   - places: the values that are the dialect's own
     init(
-        amount: Int64, field: String, orders: [String], unknownOrder: String, times: [String: Template],
+        amount: Int64, orders: [String], unknownOrder: String, times: [String: Template], places: any PlaceValues,
         now: @escaping @Sendable () -> Int64
     ) {
         self.amount = amount
-        self.field = field
+        self.places = places
         self.orders = orders
         self.unknownOrder = unknownOrder
         self.plannedTimes = times
         self.now = now
     }
 
+    /// What an order costs, in tiyin.
+    var orderAmount: Int64 { amount }
+
     /// The present, in milliseconds.
     var present: Int64 { now() }
 
-    var accountField: String { field }
-
     func set(_ name: String, to value: JSONValue) { variables[name] = value }
+
+    /// What was set for that name.
+    func variable(_ name: String) throws -> JSONValue {
+        guard let value = variables[name] else { throw Missing(name: name) }
+        return value
+    }
 
     func mark(_ name: String) { marks.insert(name) }
 
@@ -101,7 +109,7 @@ final class Bindings {
 
     private func value(_ expression: Expression) throws -> JSONValue {
         let value = try base(expression)
-        guard !expression.operations.isEmpty else { return value }
+        guard !expression.operations.isEmpty else { return places.form(value, of: expression) }
         guard var number = value.integerValue else { throw Missing(name: expression.name) }
         for operation in expression.operations {
             let (result, overflow) =
@@ -111,37 +119,32 @@ final class Bindings {
                 }
             number = overflow ? .max : result
         }
-        return .integer(number)
+        return places.form(.integer(number), of: expression)
     }
 
     private func base(_ expression: Expression) throws -> JSONValue {
         switch expression.name {
         case "amount": return .integer(amount)
-        case "field": return .string(field)
         case "unknown_order": return .string(unknownOrder)
         case "now": return .integer(now())
-        case "rpc_id": return rpcID
-        case "id": return .string(id(expression.argument ?? transaction))
+        case "id": return id(expression.argument ?? transaction)
         case "time": return .integer(try time(expression.argument ?? transaction))
         default:
-            if let number = ScenarioScope.orderNumber(expression.name) { return try order(number, expression.name) }
-            guard let value = variables[expression.name] else { throw Missing(name: expression.name) }
-            return value
+            if let value = try places.value(of: expression, in: self) { return value }
+            if let number = ScenarioScope.orderNumber(expression.name) { return try order(number) }
+            return try variable(expression.name)
         }
     }
 
-    private func order(_ number: Int, _ name: String) throws -> JSONValue {
-        guard number <= orders.count else { throw Missing(name: name) }
-        let order = JSONValue.string(orders[number - 1])
-        guard name.hasPrefix("account") else { return order }
-        var account = JSONObject()
-        account[field] = order
-        return .object(account)
+    /// The id of an order; they count from 1.
+    func order(_ number: Int) throws -> JSONValue {
+        guard number <= orders.count else { throw Missing(name: number == 1 ? "order" : "order\(number)") }
+        return .string(orders[number - 1])
     }
 
-    private func id(_ transaction: String) -> String {
+    private func id(_ transaction: String) -> JSONValue {
         if let id = ids[transaction] { return id }
-        let id = RandomID.hexadecimal(length: 24)
+        let id = places.newID()
         ids[transaction] = id
         return id
     }

@@ -8,13 +8,17 @@ public struct ConformanceConfiguration: Sendable {
         case strict
     }
 
-    /// The gateway whose protocol the endpoint speaks. `payme` is the one there is.
+    /// The gateway whose protocol the endpoint speaks: `payme` or `click`.
     public var gateway = "payme"
     /// The endpoint, such as `https://shop.example/payments/payme/webhook`.
     public var url: String
-    /// The cashbox key. It appears in no report.
+    /// Click only: where Complete goes, if not where Prepare goes.
+    public var completeURL: String?
+    /// Payme's cashbox key, Click's secret key. It appears in no report.
     public var key: String
-    /// The login of Basic authentication, without a colon.
+    /// Click only: the service whose key that is.
+    public var serviceID: Int64?
+    /// Payme only: the login of Basic authentication, without a colon.
     public var login = "Paycom"
     /// Ids of orders that can be paid. Not needed with a ``merchantKey``.
     public var orders: [String] = []
@@ -22,7 +26,7 @@ public struct ConformanceConfiguration: Sendable {
     public var amount: Int64
     /// The kind of the orders, which decides what scenarios there are.
     public var kind = OrderKind.oneTime
-    /// The field of `account` that holds an order's id.
+    /// Payme only: the field of `account` that holds an order's id.
     public var accountField = "order_id"
     /// The key of Tiyin's merchant API, through which the run makes its own orders. It appears in no report.
     public var merchantKey: String?
@@ -41,7 +45,7 @@ public struct ConformanceConfiguration: Sendable {
 
     /// - Parameters:
     ///   - url: the endpoint
-    ///   - key: the cashbox key
+    ///   - key: Payme's cashbox key, Click's secret key
     ///   - amount: what every order costs, in tiyin
     public init(url: String, key: String, amount: Int64) {
         self.url = url

@@ -21,8 +21,8 @@ public struct ConformanceRun: Sendable {
     /// - Throws: ``ConformanceError`` for arguments that make no sense, `SpecificationError` for scenarios that
     ///   contradict themselves.
     public init(_ configuration: ConformanceConfiguration) throws {
-        target = try Target(configuration)
         document = try ScenarioDocument.load(gateway: configuration.gateway)
+        target = try Target(configuration, document.dialect)
         scenarios = try document.scenarios(for: configuration)
     }
 
@@ -54,13 +54,19 @@ extension ScenarioDocument {
     /// The scenarios of a kind, or those of them that were asked for.
     func scenarios(for configuration: ConformanceConfiguration) throws(ConformanceError) -> [Scenario] {
         for name in configuration.only
-        where !scenarios.contains(where: { $0.id == name || $0.group.rawValue == name }) {
+        where !scenarios.contains(where: { $0.id == name || $0.group.id == name }) {
             throw ConformanceError(.badArgument, "There is no scenario and no group of the name \"\(name)\".")
+        }
+        var wanted = Set(
+            scenarios.filter { configuration.only.contains($0.id) || configuration.only.contains($0.group.id) }
+                .map(\.id))
+        // One that goes on with another's transactions takes that one along.
+        for scenario in scenarios.reversed() where wanted.contains(scenario.id) {
+            if let before = scenario.continues { wanted.insert(before) }
         }
         let chosen = scenarios.filter { scenario in
             scenario.kinds.contains(configuration.kind)
-                && (configuration.only.isEmpty || configuration.only.contains(scenario.id)
-                    || configuration.only.contains(scenario.group.rawValue))
+                && (configuration.only.isEmpty || wanted.contains(scenario.id))
         }
         guard !chosen.isEmpty else {
             throw ConformanceError(

@@ -17,7 +17,7 @@ struct ExchangeRecorder: Sendable {
         let start = ContinuousClock.now
         let outcome =
             switch await transport.send(request) {
-            case .answer(let answer): WireOutcome.answer(redactor(answer))
+            case .answer(let answer): WireOutcome.answer(redactor.adding(request.secrets)(answer))
             case .failure(let failure): WireOutcome.failure(failure)
             }
         let elapsed = start.duration(to: .now)
@@ -34,7 +34,8 @@ struct ExchangeRecorder: Sendable {
         case .failure(let reason): failure = reason.clause
         }
         return ExchangeReport(
-            method: request.method, requestHeaders: headers, requestBody: redactor(Self.text(request.body)),
+            method: request.method, requestHeaders: headers,
+            requestBody: redactor(Self.text(request.shownBody ?? request.body)),
             status: answer?.status, answerHeaders: answer?.headers ?? [],
             answerBody: Self.text(answer?.body ?? []), failure: failure, durationMilliseconds: elapsed)
     }

@@ -9,8 +9,7 @@ struct HTTPTransport: Sendable {
     static let answerBytesMax = 4 << 20
 
     private let client: HTTPClient
-    private let url: String
-    private let place: String
+    private let url: URL
     private let millisecondsMax: Int64
 
     /// Runs `body` with a client and shuts that down whatever happens.
@@ -42,15 +41,14 @@ struct HTTPTransport: Sendable {
 
     init(client: HTTPClient, url: URL, millisecondsMax: Int64) {
         self.client = client
-        self.url = url.absoluteString
-        let port = url.port ?? (url.scheme?.lowercased() == "https" ? 443 : 80)
-        place = "\(url.host ?? ""), port \(port)"
+        self.url = url
         self.millisecondsMax = millisecondsMax
     }
 
     /// Sends a request and reads the whole answer.
     func send(_ request: WireRequest) async -> WireOutcome {
-        var outgoing = HTTPClientRequest(url: url)
+        let url = request.url ?? url
+        var outgoing = HTTPClientRequest(url: url.absoluteString)
         outgoing.method = HTTPMethod(rawValue: request.method)
         for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
         if let authorization = request.authorization {
@@ -61,8 +59,13 @@ struct HTTPTransport: Sendable {
         do {
             return .answer(try await withDeadline { try await answer(to: prepared) })
         } catch {
-            return .failure(WireFailure(error, place: place, millisecondsMax: millisecondsMax))
+            return .failure(WireFailure(error, place: Self.place(url), millisecondsMax: millisecondsMax))
         }
+    }
+
+    private static func place(_ url: URL) -> String {
+        let port = url.port ?? (url.scheme?.lowercased() == "https" ? 443 : 80)
+        return "\(url.host ?? ""), port \(port)"
     }
 
     private func answer(to request: HTTPClientRequest) async throws -> WireAnswer {

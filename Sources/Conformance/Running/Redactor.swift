@@ -20,6 +20,9 @@ struct Redactor: Sendable {
         bytes = self.secrets.map { Data($0.utf8) }
     }
 
+    /// The same, with a few secrets more.
+    func adding(_ more: [String]) -> Redactor { more.isEmpty ? self : Redactor(secrets + more) }
+
     /// The text without secrets.
     func callAsFunction(_ text: String) -> String {
         isClean(Data(text.utf8)) ? text : redacted(text)

@@ -8,7 +8,7 @@ final class RunHealth {
     private let deadline: ContinuousClock.Instant
     private let runMillisecondsMax: Int64
     private var failures = 0
-    private var lastRPCID: Int64 = 0
+    private var lastSerial: Int64 = 0
     /// Whether there was ever an answer.
     private(set) var hasAnswered = false
     /// One sentence, once there is one.
@@ -19,9 +19,9 @@ final class RunHealth {
         deadline = .now + .milliseconds(runMillisecondsMax)
     }
 
-    func nextRPCID() -> JSONValue {
-        lastRPCID += 1
-        return .integer(lastRPCID)
+    func nextSerial() -> JSONValue {
+        lastSerial += 1
+        return .integer(lastSerial)
     }
 
     func observe(_ outcome: WireOutcome) {

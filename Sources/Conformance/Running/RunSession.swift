@@ -1,24 +1,33 @@
 import AsyncHTTPClient
-import StrictJSON
 
 /// One run: the state that its scenarios share.
 struct RunSession {
     private let target: Target
     private let document: ScenarioDocument
     private let scenarios: [Scenario]
-    private let credentials: Credentials
     private let recorder: ExchangeRecorder
     private let maker: OrderMaker?
     private let health: RunHealth
     private var pool: OrderPool
+    /// What the last scenario leaves to one that goes on with it.
+    private var thread: Thread?
+
+    /// Scenarios that go on with each other's transactions.
+    private struct Thread {
+        let bindings: Bindings
+        var legacy: ScenarioRunner.Legacy
+        let orders: [String]
+        let areUsedUp: Bool
+        var isSound = true
+    }
 
     init(target: Target, document: ScenarioDocument, scenarios: [Scenario], client: HTTPClient) {
         let configuration = target.configuration
         self.target = target
         self.document = document
         self.scenarios = scenarios
-        credentials = Credentials(login: configuration.login, key: configuration.key)
-        let redactor = Redactor(credentials.secrets + [configuration.merchantKey].compactMap(\.self))
+        let redactor = Redactor(
+            target.dialect.secrets(configuration) + [configuration.merchantKey].compactMap(\.self))
         let millisecondsMax = configuration.callMillisecondsMax
         recorder = ExchangeRecorder(
             transport: HTTPTransport(client: client, url: target.url, millisecondsMax: millisecondsMax),
@@ -42,8 +51,7 @@ struct RunSession {
         let startedAt = configuration.clock.now()
         let start = ContinuousClock.now
         let server = try await Preflight(
-            recorder: recorder, credentials: credentials, shownURL: target.shownURL,
-            unauthorizedCode: document.unauthorizedCode
+            dialect: target.dialect, configuration: configuration, recorder: recorder, shownURL: target.shownURL
         ).run()
         var reports: [ScenarioReport] = []
         for (index, scenario) in scenarios.enumerated() {
@@ -61,41 +69,56 @@ struct RunSession {
             try Task.checkCancellation()
         }
         let environment = RunEnvironment(
-            gateway: document.gateway, url: target.shownURL, login: configuration.login,
-            accountField: configuration.accountField, amount: configuration.amount, kind: configuration.kind,
+            gateway: document.gateway, url: target.shownURL, completeURL: target.shownCompleteURL,
+            dialect: target.dialect.facts(configuration), amount: configuration.amount, kind: configuration.kind,
             isStrict: configuration.strictness == .strict, ordersNeeded: ordersNeeded,
             ordersGiven: configuration.orders.count, makesOrders: maker != nil, startedAt: startedAt,
             durationMilliseconds: Int64(start.duration(to: .now) / .milliseconds(1)), server: server)
         return ConformanceReport(
             environment: environment, scenarios: reports, endedEarly: health.reasonToStop,
-            hints: Hints.hints(reports), blindspots: document.blindspots)
+            hints: document.hints.filter { hint in
+                reports.contains { $0.id == hint.scenario && $0.outcome == .missed }
+            }.map(\.sentence), blindspots: document.blindspots)
     }
 
     private mutating func report(
         of scenario: Scenario, at index: Int, _ progress: @escaping @Sendable (ProgressEvent) -> Void
     ) async throws -> ScenarioReport {
-        let orders: [String]
-        switch try await self.orders(for: scenario, at: index) {
-        case .missing(let reason): return ScenarioReport(scenario, outcome: .skipped, skipReason: reason)
-        case .taken(let taken): orders = taken
+        if scenario.continues == nil {
+            thread = nil
+            switch try await self.orders(for: scenario, at: index) {
+            case .missing(let reason): return ScenarioReport(scenario, outcome: .skipped, skipReason: reason)
+            case .taken(let orders): thread = newThread(scenario, orders)
+            }
         }
-        let bindings = Bindings(
-            amount: scenario.orders.amount ?? target.configuration.amount, field: target.configuration.accountField,
-            orders: orders, unknownOrder: RandomID.unknownOrder(like: target.configuration.orders),
-            times: scenario.times, now: target.configuration.clock.now)
+        guard var thread else {
+            return ScenarioReport(
+                scenario, outcome: .skipped, skipReason: "goes on with a scenario that was not run")
+        }
+        let isLast = index + 1 == scenarios.count || scenarios[index + 1].continues == nil
         let runner = ScenarioRunner(
             scenario: scenario, kind: target.configuration.kind, clock: target.configuration.clock,
-            bindings: bindings,
+            bindings: thread.bindings,
             sender: SendingRunner(
-                recorder: recorder, builder: RequestBuilder(credentials: credentials, bindings: bindings),
-                bindings: bindings, isStrict: target.configuration.strictness == .strict),
-            health: health,
+                dialect: target.dialect, configuration: target.configuration, recorder: recorder,
+                bindings: thread.bindings),
+            health: health, isLast: isLast,
             onPause: { progress(.waiting(id: scenario.id, milliseconds: $0)) })
-        let report = await runner.run()
-        if maker == nil && !scenario.orders.areUsedUp {
-            pool.putBack(orders, areSound: report.outcome != .missed)
-        }
+        let report = await runner.run(&thread.legacy)
+        thread.isSound = thread.isSound && report.outcome != .missed
+        if isLast, maker == nil, !thread.areUsedUp { pool.putBack(thread.orders, areSound: thread.isSound) }
+        self.thread = thread
         return report
+    }
+
+    private func newThread(_ scenario: Scenario, _ orders: [String]) -> Thread {
+        let bindings = Bindings(
+            amount: scenario.orders.amount ?? target.configuration.amount, orders: orders,
+            unknownOrder: RandomID.unknownOrder(like: target.configuration.orders), times: scenario.times,
+            places: target.dialect.values(target.configuration), now: target.configuration.clock.now)
+        return Thread(
+            bindings: bindings, legacy: ScenarioRunner.Legacy(open: target.dialect.openTransactions()),
+            orders: orders, areUsedUp: scenario.orders.areUsedUp)
     }
 
     private enum Orders {
@@ -107,7 +130,12 @@ struct RunSession {
         let need = scenario.orders
         if let maker {
             do {
-                return .taken(try await maker.orders(need.count, amount: need.amount ?? target.configuration.amount))
+                let amount = need.amount ?? target.configuration.amount
+                guard target.configuration.kind == .cumulative, need.isOneAccount else {
+                    return .taken(try await maker.orders(need.count, amount: amount))
+                }
+                let account = try await maker.orders(1, amount: amount)
+                return .taken(Array(repeating: account[0], count: need.count))
             } catch {
                 // Once something was found, that is worth more than the error.
                 guard index > 0 else { throw error }
@@ -124,18 +152,5 @@ struct RunSession {
             return .missing("needs \(missing) more order\(missing == 1 ? "" : "s")")
         }
         return .taken(orders)
-    }
-}
-
-/// Explains what many misses may have in common.
-private enum Hints {
-    static func hints(_ reports: [ScenarioReport]) -> [String] {
-        guard let check = reports.first(where: { $0.id == "sandbox-1-check-perform" }), check.outcome == .missed else {
-            return []
-        }
-        return [
-            "Not even a correct CheckPerformTransaction was allowed, so most other scenarios had to fail: are the "
-                + "orders payable, is the amount theirs, and is the account field the right one?"
-        ]
     }
 }

@@ -8,27 +8,35 @@ struct ScenarioRunner {
     let bindings: Bindings
     let sender: SendingRunner
     let health: RunHealth
+    /// Whether no other scenario goes on with this one's transactions.
+    let isLast: Bool
     /// Told when the scenario waits.
     let onPause: (Int64) -> Void
 
-    /// Runs the steps up to the first miss, and then cancels what is left open.
-    func run() async -> ScenarioReport {
+    /// What one scenario leaves to one that goes on with it.
+    struct Legacy {
+        var labels: [String: SendingRunner.Labelled] = [:]
+        var open: any OpenTransactions
+    }
+
+    /// Runs the steps up to the first miss, and then closes what is left open, unless another scenario needs it.
+    func run(_ legacy: inout Legacy) async -> ScenarioReport {
         let start = ContinuousClock.now
         var steps: [StepReport] = []
-        var labels: [String: SendingRunner.Labelled] = [:]
-        var live = LiveTransactions()
         var rest = scenario.steps[...]
         while let step = rest.first {
             rest = rest.dropFirst()
             guard isDue(step.conditions) else { continue }
             do {
-                steps += try await run(step, &labels, &live)
+                steps += try await run(step, &legacy)
+            } catch let missing as Bindings.Missing where scenario.continues != nil && steps.isEmpty {
+                return await skipped(missing, &legacy)
             } catch {
                 steps.append(Self.failure(error))
             }
             if health.reasonToStop != nil || steps.last?.outcome == .missed || Task.isCancelled { break }
         }
-        await cancel(live.ids)
+        await close(legacy)
         return ScenarioReport(
             scenario, outcome: Self.outcome(of: steps), steps: steps,
             stepsNotRun: rest.count { $0.conditions.kinds.contains(kind) },
@@ -40,9 +48,15 @@ struct ScenarioRunner {
             && !(conditions.unlessMark.map(bindings.marks.contains) ?? false)
     }
 
-    private func run(
-        _ step: Step, _ labels: inout [String: SendingRunner.Labelled], _ live: inout LiveTransactions
-    ) async throws -> [StepReport] {
+    /// The scenario before this one has missed before it had what this one goes on with.
+    private func skipped(_ missing: Bindings.Missing, _ legacy: inout Legacy) async -> ScenarioReport {
+        await close(legacy)
+        return ScenarioReport(
+            scenario, outcome: .skipped,
+            skipReason: "goes on with the {\(missing.name)} of a scenario before it, which that one has not brought")
+    }
+
+    private func run(_ step: Step, _ legacy: inout Legacy) async throws -> [StepReport] {
         let sendings: [Sending]
         switch step.action {
         case .pause(let milliseconds):
@@ -53,17 +67,19 @@ struct ScenarioRunner {
         case .together(let several): sendings = several
         }
         let prepared = try sendings.map { sending in
-            try sender.prepare(sending, rpcID: sending.sameAs.flatMap { labels[$0]?.rpcID } ?? health.nextRPCID())
+            try sender.prepare(
+                sending, serial: sending.sameAs.flatMap { legacy.labels[$0]?.serial } ?? health.nextSerial())
         }
         let exchanges = await send(prepared)
         var reports: [StepReport] = []
         for (prepared, exchanges) in zip(prepared, exchanges) {
-            let done = try sender.judge(prepared, exchanges, sameAs: prepared.sending.sameAs.flatMap { labels[$0] })
+            let done = try sender.judge(
+                prepared, exchanges, sameAs: prepared.sending.sameAs.flatMap { legacy.labels[$0] })
             for exchange in done.exchanges {
-                live.observe(exchange.request, exchange.outcome)
+                legacy.open.observe(exchange.request, exchange.outcome, bindings)
                 health.observe(exchange.outcome)
             }
-            if let label = prepared.sending.label { labels[label] = done.first }
+            if let label = prepared.sending.label { legacy.labels[label] = done.first }
             reports.append(done.report)
         }
         // The worst last: what follows looks there.
@@ -88,15 +104,10 @@ struct ScenarioRunner {
         }
     }
 
-    /// Frees the orders for the scenarios that follow. What the server answers is not judged here.
-    private func cancel(_ ids: [String]) async {
-        guard health.reasonToStop == nil else { return }
-        for id in ids {
-            let params: JSONValue = ["id": .string(id), "reason": 3]
-            let call: JSONValue = ["method": "CancelTransaction", "params": params, "id": health.nextRPCID()]
-            let request = WireRequest(
-                method: "POST", headers: [Header("Content-Type", "application/json")],
-                authorization: sender.builder.credentials.header(.valid), body: call.serialized())
+    /// What the server answers is not judged here.
+    private func close(_ legacy: Legacy) async {
+        guard isLast, health.reasonToStop == nil else { return }
+        for request in legacy.open.closing(sender.configuration, serial: health.nextSerial) {
             health.observe(await sender.recorder.send(request).outcome)
         }
     }

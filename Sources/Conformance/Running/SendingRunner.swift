@@ -2,40 +2,50 @@ import StrictJSON
 
 /// Sends what one step wants sent, and judges the answers.
 struct SendingRunner {
+    let dialect: any WireDialect
+    let configuration: ConformanceConfiguration
     let recorder: ExchangeRecorder
-    let builder: RequestBuilder
     let bindings: Bindings
-    let isStrict: Bool
+
+    private var isStrict: Bool { configuration.strictness == .strict }
 
     /// A sending whose requests are ready.
     struct Prepared: Sendable {
         let sending: Sending
-        let requests: [RequestBuilder.Prepared]
+        let requests: [PreparedRequest]
     }
 
     /// What came of a sending.
     struct Done {
         let report: StepReport
-        let exchanges: [(request: WireRequest, outcome: WireOutcome)]
+        let exchanges: [(request: PreparedRequest, outcome: WireOutcome)]
         /// What a later sending with `same_as` is compared with.
         let first: Labelled?
     }
 
     /// An answer that may have to come again.
     struct Labelled {
-        let rpcID: JSONValue
+        let serial: JSONValue
         let body: [UInt8]
     }
 
-    func prepare(_ sending: Sending, rpcID: JSONValue) throws -> Prepared {
+    func prepare(_ sending: Sending, serial: JSONValue) throws -> Prepared {
         guard case .parallelDistinct(let count) = sending.copies else {
-            let request = try builder.request(sending, transaction: sending.transaction, rpcID: rpcID)
+            let request = try request(sending, transaction: sending.transaction, serial: serial)
             return Prepared(sending: sending, requests: Array(repeating: request, count: sending.copies.count))
         }
         let requests = try (1...count).map { number in
-            try builder.request(sending, transaction: "\(sending.transaction).\(number)", rpcID: rpcID)
+            try request(sending, transaction: "\(sending.transaction).\(number)", serial: serial)
         }
         return Prepared(sending: sending, requests: requests)
+    }
+
+    private func request(_ sending: Sending, transaction: String, serial: JSONValue) throws -> PreparedRequest {
+        bindings.transaction = transaction
+        bindings.serial = serial
+        return try sending.message.request(
+            RequestContext(
+                bindings: bindings, configuration: configuration, transaction: transaction, serial: serial))
     }
 
     /// Sends everything that was prepared, in order or at the same time.
@@ -77,30 +87,30 @@ struct SendingRunner {
             outcome: verdict.isMet ? (notes.isEmpty ? .passed : .noted) : .missed,
             sent: recorder.redactor(sending.title ?? words.sent(sending, prepared.requests[0].request)),
             expected: recorder.redactor(words.expected(sending)),
-            got: StepWords.got(exchanges[verdict.isMet ? chosen : shown].outcome),
+            got: StepWords.got(exchanges[verdict.isMet ? chosen : shown].outcome, dialect),
             problems: verdict.problems, notes: notes,
             exchanges: exchanges.map(\.report))
         return Done(
             report: report,
-            exchanges: zip(prepared.requests, exchanges).map { ($0.request, $1.outcome) },
-            first: exchanges.first?.outcome.body.map { Labelled(rpcID: prepared.requests[0].rpcID, body: $0) })
+            exchanges: zip(prepared.requests, exchanges).map { ($0, $1.outcome) },
+            first: exchanges.first?.outcome.body.map { Labelled(serial: prepared.requests[0].serial, body: $0) })
     }
 
     /// The index of the answer that values are saved from.
     private func judgeEach(
         _ prepared: Prepared, _ exchanges: [ExchangeRecorder.Exchange], into verdict: inout Verdict
     ) throws -> Int {
-        let judge = Judge(bindings: bindings, isStrict: isStrict)
+        let judge = Judge(dialect: dialect, bindings: bindings, isStrict: isStrict)
         var winner: Int?
         var won = 0
         for (index, exchange) in exchanges.enumerated() {
             let request = prepared.requests[index]
-            var each = try judge.verdict(on: exchange.outcome, prepared.sending.expectation, rpcID: request.rpcID)
+            var each = try judge.verdict(on: exchange.outcome, prepared.sending.expectation, to: request)
             if each.isMet {
                 won += 1
                 winner = winner ?? index
             } else if let winners = prepared.sending.winners {
-                each = try judge.verdict(on: exchange.outcome, winners.others, rpcID: request.rpcID)
+                each = try judge.verdict(on: exchange.outcome, winners.others, to: request)
             }
             verdict.mark = verdict.mark ?? each.mark
             verdict.add(each, prefix: exchanges.count > 1 ? "answer \(index + 1): " : "")
@@ -116,8 +126,9 @@ struct SendingRunner {
     ) {
         var expected = labelled?.body
         switch sending.copies {
-        case .repeated, .parallelSame: expected = expected ?? outcomes.first?.body
-        case .once, .parallelDistinct: break
+        case .repeated: expected = expected ?? outcomes.first?.body
+        case .parallelSame where sending.winners == nil: expected = expected ?? outcomes.first?.body
+        case .once, .parallelSame, .parallelDistinct: break
         }
         guard let expected else { return }
         for (index, body) in outcomes.map(\.body).enumerated() where body != expected {
@@ -125,7 +136,7 @@ struct SendingRunner {
             guard let body, let value = try? JSONValue(parsing: body), !isStrict,
                 value == (try? JSONValue(parsing: expected))
             else {
-                let first = outcomes.count > 1 ? outcomes.first.map(StepWords.got) : nil
+                let first = outcomes.count > 1 ? outcomes.first.map { StepWords.got($0, dialect) } : nil
                 let clause = first.map { ", which was \($0)" } ?? ""
                 verdict.problems.append("\(name) is not the same as the first\(clause)")
                 return

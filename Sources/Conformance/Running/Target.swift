@@ -2,30 +2,36 @@ import Foundation
 
 /// A configuration that makes sense.
 struct Target: Sendable {
+    let dialect: any WireDialect
     let configuration: ConformanceConfiguration
     let url: URL
     /// The URL without user, query and fragment, fit to be shown.
     let shownURL: String
+    /// The URL of the second call, if it has one of its own.
+    let completeURL: URL?
+    /// The same, fit to be shown.
+    let shownCompleteURL: String?
     /// Where orders are made, if a merchant key was given.
     let ordersURL: URL?
 
-    init(_ configuration: ConformanceConfiguration) throws(ConformanceError) {
+    init(_ configuration: ConformanceConfiguration, _ dialect: any WireDialect) throws(ConformanceError) {
         self.configuration = configuration
+        self.dialect = dialect
         url = try Self.webURL(configuration.url, called: "URL")
         shownURL = Self.shown(url)
-        guard !configuration.key.isEmpty else { throw Self.refusal("The key is empty: give the cashbox key.") }
-        guard !configuration.login.isEmpty, !configuration.login.contains(":") else {
-            throw Self.refusal("The login \"\(configuration.login)\" must be a word without a colon.")
+        completeURL = try configuration.completeURL.map { text throws(ConformanceError) in
+            try Self.webURL(text, called: "second URL")
         }
+        shownCompleteURL = completeURL.map(Self.shown)
         // A hundredfold and one more must still be an integer.
         guard (1...Int64.max / 1000).contains(configuration.amount) else {
             throw Self.refusal("The amount \(configuration.amount) must be a positive number of tiyin.")
         }
-        guard !configuration.accountField.isEmpty else { throw Self.refusal("The account field is empty.") }
+        try dialect.check(configuration)
         guard (1...600_000).contains(configuration.callMillisecondsMax), configuration.runMillisecondsMax > 0 else {
             throw Self.refusal("A call may take from 1 ms to 10 minutes, and a run more than nothing.")
         }
-        ordersURL = try Self.ordersURL(configuration, endpoint: url)
+        ordersURL = try Self.ordersURL(configuration, endpoint: url, paths: dialect.paths)
         try Self.checkOrders(configuration)
     }
 
@@ -45,15 +51,15 @@ struct Target: Sendable {
     }
 
     private static func ordersURL(
-        _ configuration: ConformanceConfiguration, endpoint: URL
+        _ configuration: ConformanceConfiguration, endpoint: URL, paths: [String]
     ) throws(ConformanceError) -> URL? {
         guard configuration.merchantKey != nil else { return nil }
         if let text = configuration.merchantURL {
             return try webURL(text, called: "merchant URL").appendingPathComponent("orders")
         }
         var parts = URLComponents(url: endpoint, resolvingAgainstBaseURL: true) ?? URLComponents()
-        let webhook = "/payments/payme/webhook"
-        let prefix = parts.path.hasSuffix(webhook) ? String(parts.path.dropLast(webhook.count)) : ""
+        let path = paths.first { parts.path.hasSuffix($0) }
+        let prefix = path.map { String(parts.path.dropLast($0.count)) } ?? ""
         parts.path = prefix + "/orders"
         parts.query = nil
         parts.fragment = nil

@@ -1,5 +1,9 @@
+import Foundation
+
 /// A request as it is sent.
 struct WireRequest: Sendable {
+    /// Where it goes, if not to the transport's own URL.
+    var url: URL?
     var method: String
     /// Without the credentials.
     var headers: [Header]
@@ -7,6 +11,10 @@ struct WireRequest: Sendable {
     /// What reports show in place of the credentials.
     var shownAuthorization: String?
     var body: [UInt8]
+    /// What reports show in place of a body that holds a signature.
+    var shownBody: [UInt8]?
+    /// What must not be shown of the answer either, if it sends it back.
+    var secrets: [String] = []
 }
 
 /// A header of a request or an answer.

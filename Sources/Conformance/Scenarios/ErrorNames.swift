@@ -1,15 +1,15 @@
 import Specification
 
-/// Finds codes by the names that the OpenRPC document gives them.
+/// Finds codes by the names that the gateway's document gives them.
 struct ErrorNames {
-    private let document: OpenRPCDocument
+    private let dialect: any WireDialect
     private var ranges: [String: ClosedRange<Int64>] = [:]
 
     /// - Parameter entries: the scenarios' `ranges`, each from its lowest error to its highest
-    init(_ document: OpenRPCDocument, ranges entries: [SpecEntry]) throws(SpecificationError) {
-        self.document = document
+    init(_ dialect: any WireDialect, ranges entries: [SpecEntry]) throws(SpecificationError) {
+        self.dialect = dialect
         for entry in entries {
-            guard document.error(named: entry.key) == nil else {
+            guard dialect.code(ofError: entry.key) == nil else {
                 throw entry.value.error("the range \(entry.key) has the name of an error")
             }
             var fields = try entry.value.fields("the range \(entry.key)")
@@ -22,7 +22,7 @@ struct ErrorNames {
     }
 
     /// `any`, a name, or a list of names.
-    func codes(_ node: SpecNode) throws(SpecificationError) -> ErrorRule.Codes {
+    func codes(_ node: SpecNode) throws(SpecificationError) -> ErrorCodes {
         if case .string("any") = node.content { return .any }
         guard case .sequence(let nodes) = node.content else { return .named([try namedCodes(node)]) }
         var codes: [NamedCodes] = []
@@ -40,9 +40,9 @@ struct ErrorNames {
 
     private func code(_ node: SpecNode) throws(SpecificationError) -> Int64 {
         let name = try node.string("error")
-        guard let error = document.error(named: name) else {
-            throw node.error("there is no error \(name) in \(document.name)")
+        guard let code = dialect.code(ofError: name) else {
+            throw node.error("there is no error \(name) in \(dialect.documentName)")
         }
-        return Int64(error.code)
+        return code
     }
 }

@@ -15,7 +15,7 @@ struct Expectation: Sendable {
 struct ExpectedAnswer: Sendable {
     enum Outcome: Sendable {
         case result([FieldRule])
-        case error(ErrorRule)
+        case error(ErrorCodes)
         case statement(StatementRule)
         /// Any answer of the protocol, result or error.
         case anyAnswer
@@ -24,7 +24,8 @@ struct ExpectedAnswer: Sendable {
     }
 
     let outcome: Outcome
-    let envelope: EnvelopeRule
+    /// What the dialect wants of it beside that.
+    let frame: any FrameRule
     /// Set for later steps if this is the answer.
     let mark: String?
     /// Why this is tolerated; a strict run does not.
@@ -34,50 +35,16 @@ struct ExpectedAnswer: Sendable {
 }
 
 /// Which errors are acceptable.
-struct ErrorRule: Sendable {
-    enum Codes: Sendable {
-        case any
-        /// Single codes and ranges, by the names they have in the OpenRPC document.
-        case named([NamedCodes])
-    }
-
-    let codes: Codes
-    /// What `data` must be.
-    let data: Template?
-    /// `message` must be {ru, uz, en}.
-    let isLocalised: Bool
-    /// `code`, `message` and `data` must have their types.
-    let isComplete: Bool
-    /// Numbers that neither `message` nor `data` may show.
-    let hidden: [Template]
+enum ErrorCodes: Sendable {
+    case any
+    /// Single codes and ranges, by the names they have in the gateway's document.
+    case named([NamedCodes])
 }
 
-/// An error or a range of errors, named as in the OpenRPC document.
+/// An error or a range of errors, named as in the gateway's document.
 struct NamedCodes: Sendable, Hashable {
     let name: String
     let codes: ClosedRange<Int64>
-}
-
-/// Rules about the answer around its result or error.
-struct EnvelopeRule: Sendable {
-    enum ID: String, Sendable, CaseIterable {
-        case echoed
-        case null
-        case zero
-        case absent
-    }
-
-    enum Version: String, Sendable, CaseIterable {
-        case present
-        case absent
-    }
-
-    var id: ID?
-    var version: Version?
-    /// Exactly one of `result` and `error`.
-    var isSole = false
-    /// The header says that the answer is JSON.
-    var isJSONTyped = false
 }
 
 /// Rules about a GetStatement's result.
@@ -99,4 +66,29 @@ struct StatementRule: Sendable {
 struct FieldRule: Sendable {
     let name: String
     let matcher: Matcher
+}
+
+extension ErrorCodes {
+    /// Whether this code is one of them.
+    func contains(_ code: Int64) -> Bool {
+        switch self {
+        case .any: true
+        case .named(let names): names.contains { $0.codes.contains(code) }
+        }
+    }
+
+    /// The codes in words: "error WrongAmount (-31001)".
+    var words: String {
+        switch self {
+        case .any: "any error"
+        case .named(let names): "error \(names.map(\.words).joined(separator: " or "))"
+        }
+    }
+}
+
+extension NamedCodes {
+    var words: String {
+        codes.lowerBound == codes.upperBound
+            ? "\(name) (\(codes.lowerBound))" : "\(name) (\(codes.upperBound) to \(codes.lowerBound))"
+    }
 }

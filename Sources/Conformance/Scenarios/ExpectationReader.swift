@@ -5,17 +5,21 @@ import StrictJSON
 ///
 /// Named answers are read anew wherever they are used, because what they may refer to depends on the step.
 struct ExpectationReader {
+    let dialect: any WireDialect
     let matchers: MatcherReader
     let errors: ErrorNames
     private let named: [String: SpecNode]
 
     /// - Parameter entries: the document's `answers`
-    init(_ entries: [SpecEntry], matchers: MatcherReader, errors: ErrorNames) throws(SpecificationError) {
+    init(
+        _ entries: [SpecEntry], dialect: any WireDialect, matchers: MatcherReader, errors: ErrorNames
+    ) throws(SpecificationError) {
+        self.dialect = dialect
         self.matchers = matchers
         self.errors = errors
         named = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) })
         for entry in entries {
-            var scope = ScenarioScope(orderCount: 0)
+            var scope = ScenarioScope(orderCount: 0, places: dialect.places)
             _ = try expectation(entry.value, in: &scope)
         }
     }
@@ -47,9 +51,10 @@ struct ExpectationReader {
     private func answer(
         _ fields: inout SpecFields, in scope: inout ScenarioScope
     ) throws(SpecificationError) -> ExpectedAnswer {
+        let outcome = try outcome(&fields, in: scope)
         let answer = ExpectedAnswer(
-            outcome: try outcome(&fields, in: scope),
-            envelope: try envelope(&fields),
+            outcome: outcome,
+            frame: try dialect.frame(&fields, of: outcome, matchers: matchers, in: scope),
             mark: try fields.optionalString("mark"),
             note: try fields.optionalString("note"),
             remark: try fields.optionalString("remark"))
@@ -68,7 +73,7 @@ struct ExpectationReader {
             try scope.check(rules.flatMap(\.matcher.expressions), at: result)
             outcomes.append(.result(rules))
         }
-        if let error = fields.optional("error") { outcomes.append(.error(try rule(error, &fields, in: scope))) }
+        if let error = fields.optional("error") { outcomes.append(.error(try errors.codes(error))) }
         if let statement = fields.optional("statement") {
             outcomes.append(.statement(try self.statement(statement, in: scope)))
         }
@@ -81,38 +86,6 @@ struct ExpectationReader {
             throw node.error("an expectation is one of result, error, statement, answer and http")
         }
         return outcome
-    }
-
-    private func rule(
-        _ error: SpecNode, _ fields: inout SpecFields, in scope: ScenarioScope
-    ) throws(SpecificationError) -> ErrorRule {
-        let data = try fields.optional("data").map { node throws(SpecificationError) in try Template(node) }
-        var hidden: [Template] = []
-        for node in try fields.optionalSequence("hides") ?? [] { hidden.append(try Template(node)) }
-        try scope.check((data?.expressions ?? []) + hidden.flatMap(\.expressions), at: error)
-        return ErrorRule(
-            codes: try errors.codes(error),
-            data: data,
-            isLocalised: try fields.optionalBoolean("localised") ?? false,
-            isComplete: try flag("error_object", "complete", &fields),
-            hidden: hidden)
-    }
-
-    private func envelope(_ fields: inout SpecFields) throws(SpecificationError) -> EnvelopeRule {
-        var rule = EnvelopeRule()
-        rule.id = try fields.optional("id").map { node throws(SpecificationError) in try node.word("id") }
-        rule.version = try fields.optional("jsonrpc").map { node throws(SpecificationError) in
-            try node.word("jsonrpc")
-        }
-        rule.isSole = try fields.optionalBoolean("sole") ?? false
-        rule.isJSONTyped = try flag("content_type", "json", &fields)
-        return rule
-    }
-
-    private func flag(_ key: String, _ word: String, _ fields: inout SpecFields) throws(SpecificationError) -> Bool {
-        guard let node = fields.optional(key) else { return false }
-        guard try node.string(key) == word else { throw node.error("`\(key)` can only be \(word)") }
-        return true
     }
 
     private func statement(_ node: SpecNode, in scope: ScenarioScope) throws(SpecificationError) -> StatementRule {

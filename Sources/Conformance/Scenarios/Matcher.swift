@@ -6,6 +6,8 @@ indirect enum Matcher: Sendable {
         case text, integer, number, boolean, object, list, null
         /// Milliseconds since 1970 in 13 digits.
         case timestamp
+        /// A text that is a decimal number of 64 bits.
+        case numeral
     }
 
     case equals(Template)
@@ -16,6 +18,8 @@ indirect enum Matcher: Sendable {
     case nearNow(Int64)
     /// An integer no less than this.
     case atLeast(Template)
+    /// An integer no more than this.
+    case atMost(Template)
     /// A text of so many decimal digits.
     case digits(Int)
     case fields([FieldRule])

@@ -43,7 +43,7 @@ struct MatcherReader {
         if parts.isEmpty && isOptional { parts = [.all([])] }
         guard !parts.isEmpty else {
             throw node.error(
-                "a matcher needs one of is, equals, not, one_of, near_now, at_least, digits, fields and each")
+                "a matcher needs one of is, equals, not, one_of, near_now, at_least, at_most, digits, fields and each")
         }
         guard note == nil || alternative != nil else { throw node.error("a matcher's `note` belongs to its `or`") }
         var rule: Matcher = parts.count == 1 ? parts.removeFirst() : .all(parts)
@@ -68,6 +68,7 @@ struct MatcherReader {
             parts.append(.nearNow(milliseconds))
         }
         if let node = fields.optional("at_least") { parts.append(.atLeast(try Template(node))) }
+        if let node = fields.optional("at_most") { parts.append(.atMost(try Template(node))) }
         if let digits = try fields.optionalInteger("digits") { parts.append(.digits(Int(clamping: digits))) }
         if let node = fields.optional("fields") { parts.append(.fields(try self.fields(node, what: "fields"))) }
         if let node = fields.optional("each") { parts.append(.each(try matcher(node))) }

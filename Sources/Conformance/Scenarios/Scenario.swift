@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// The two kinds of orders that Payme's sandbox knows.
+/// The two kinds of orders that the gateways' own tests know.
 public enum OrderKind: String, Sendable, Hashable, CaseIterable {
     /// Paid once, with its exact amount: a shop's order.
     case oneTime = "one_time"
@@ -21,46 +21,11 @@ struct Scenario: Sendable {
     let sources: [Citation]
     let kinds: Set<OrderKind>
     let orders: OrderNeed
+    /// The scenario before it whose orders, transactions and saved values it goes on with.
+    let continues: String?
     /// Payme's `time` of the transactions that do not simply use the present.
     let times: [String: Template]
     let steps: [Step]
-}
-
-/// The chapters of a report.
-public enum ScenarioGroup: String, Sendable, CaseIterable {
-    /// The sandbox's first: a transaction is created and cancelled. Source: payme.md 5.
-    case sandbox1 = "sandbox-1"
-    /// The sandbox's second: a transaction is created, performed and given back. Source: payme.md 5.
-    case sandbox2 = "sandbox-2"
-    /// Wrong credentials, and that they are looked at before anything else.
-    case security
-    /// Envelope, parameters, types, amounts, accounts, texts of errors.
-    case shape
-    /// Repeats, forbidden changes of state, the 12 hours.
-    case stateMachine = "state-machine"
-    /// GetStatement.
-    case statement
-    /// Calls that are sent at the same time.
-    case races
-    /// SetFiscalData and `detail`.
-    case fiscal
-    /// Hostile and broken input.
-    case robustness
-
-    /// The chapter's heading.
-    public var title: String {
-        switch self {
-        case .sandbox1: "Sandbox, scenario 1: create and cancel"
-        case .sandbox2: "Sandbox, scenario 2: create, perform, refund"
-        case .security: "Security"
-        case .shape: "Requests and answers"
-        case .stateMachine: "States"
-        case .statement: "Statement"
-        case .races: "Races"
-        case .fiscal: "Fiscal data"
-        case .robustness: "Robustness"
-        }
-    }
 }
 
 /// A place in a document.
@@ -81,6 +46,8 @@ struct OrderNeed: Sendable, Hashable {
     let areUsedUp: Bool
     /// The amount they must have, if it is not the run's.
     let amount: Int64?
+    /// Whether one cumulative account stands for all of them.
+    var isOneAccount = false
 
     static let none = OrderNeed(count: 0, areUsedUp: false, amount: nil)
 }

@@ -14,34 +14,37 @@ struct ScenarioDocument: Sendable {
     let scenarios: [Scenario]
     /// What cannot be seen from outside.
     let blindspots: [Blindspot]
-    /// The code that answers wrong credentials.
-    let unauthorizedCode: Int64
+    /// What a miss may say about others.
+    let hints: [Hint]
+    let dialect: any WireDialect
 
     /// Reads the document that is embedded for a gateway.
     static func load(gateway: String) throws -> ScenarioDocument {
-        guard gateway == "payme", let yaml = Specifications.scenarios(for: gateway) else {
+        guard let dialect = try Dialects.dialect(of: gateway), let yaml = Specifications.scenarios(for: gateway) else {
             let known = Specifications.gatewaysWithScenarios.joined(separator: ", ")
             throw ConformanceError(.badArgument, "There are no scenarios for \(gateway); there are for \(known).")
         }
-        let rpc = try Specifications.load().payme
-        return try ScenarioDocument(yaml: yaml, name: "\(gateway).scenarios.yaml", errorsOf: rpc)
+        return try ScenarioDocument(yaml: yaml, name: "\(gateway).scenarios.yaml", dialect: dialect)
     }
 
     /// - Parameters:
     ///   - yaml: the document
     ///   - name: what errors call it
-    ///   - rpc: where methods and errors are looked up
-    init(yaml: [UInt8], name: String, errorsOf rpc: OpenRPCDocument) throws(SpecificationError) {
+    ///   - dialect: reads what is the gateway's own in it
+    init(yaml: [UInt8], name: String, dialect: any WireDialect) throws(SpecificationError) {
+        self.dialect = dialect
         var fields = try SpecNode(yaml: yaml, name: name).fields("the document")
         gateway = try fields.requiredString("gateway")
-        unauthorizedCode = Int64(rpc.error(for: .unauthorized).code)
         let matchers = try MatcherReader(try fields.optional("matchers")?.entries("matchers") ?? [])
-        let errors = try ErrorNames(rpc, ranges: try fields.optional("ranges")?.entries("ranges") ?? [])
-        let reader = ScenarioReader(
+        let errors = try ErrorNames(dialect, ranges: try fields.optional("ranges")?.entries("ranges") ?? [])
+        var reader = ScenarioReader(
+            dialect: dialect,
+            groups: try ScenarioGroup.groups(try fields.required("groups")),
             sources: try Self.sources(try fields.required("sources")),
-            methods: try Self.methods(try fields.required("methods"), rpc),
+            calls: try Self.calls(try fields.required("methods"), dialect),
             expectations: try ExpectationReader(
-                try fields.optional("answers")?.entries("answers") ?? [], matchers: matchers, errors: errors))
+                try fields.optional("answers")?.entries("answers") ?? [], dialect: dialect, matchers: matchers,
+                errors: errors))
         blindspots = try Self.blindspots(try fields.optionalSequence("not_testable") ?? [])
         var scenarios: [Scenario] = []
         for node in try fields.requiredSequence("scenarios") {
@@ -52,6 +55,9 @@ struct ScenarioDocument: Sendable {
             scenarios.append(scenario)
         }
         self.scenarios = scenarios
+        var hints: [Hint] = []
+        for node in try fields.optionalSequence("hints") ?? [] { hints.append(try Hint(node, scenarios)) }
+        self.hints = hints
         try fields.finish()
     }
 
@@ -66,21 +72,21 @@ struct ScenarioDocument: Sendable {
         return sources
     }
 
-    private static func methods(
-        _ node: SpecNode, _ rpc: OpenRPCDocument
+    private static func calls(
+        _ node: SpecNode, _ dialect: any WireDialect
     ) throws(SpecificationError) -> [String: Template] {
-        var methods: [String: Template] = [:]
+        var calls: [String: Template] = [:]
         for entry in try node.entries("methods") {
-            guard rpc.method(named: entry.key) != nil else {
-                throw entry.value.error("there is no method \(entry.key) in \(rpc.name)")
+            guard dialect.hasCall(entry.key) else {
+                throw entry.value.error("there is no method \(entry.key) in \(dialect.documentName)")
             }
             let template = try Template(entry.value)
             guard case .object = template else {
                 throw entry.value.error("the parameters of \(entry.key) must be a mapping")
             }
-            methods[entry.key] = template
+            calls[entry.key] = template
         }
-        return methods
+        return calls
     }
 
     private static func blindspots(_ nodes: [SpecNode]) throws(SpecificationError) -> [Blindspot] {

@@ -1,34 +1,71 @@
 import Specification
 import StrictJSON
 
-/// Reads one scenario.
+/// Reads scenarios, one after another.
 struct ScenarioReader {
+    let dialect: any WireDialect
+    let groups: [ScenarioGroup]
     let sources: [String: ScenarioDocument.Source]
-    let methods: [String: Template]
+    let calls: [String: Template]
     let expectations: ExpectationReader
+    /// The scenario that was read last, and what it leaves to one that goes on with it.
+    private var last: (scenario: Scenario, scope: ScenarioScope)?
 
-    func scenario(_ node: SpecNode) throws(SpecificationError) -> Scenario {
+    init(
+        dialect: any WireDialect, groups: [ScenarioGroup], sources: [String: ScenarioDocument.Source],
+        calls: [String: Template], expectations: ExpectationReader
+    ) {
+        self.dialect = dialect
+        self.groups = groups
+        self.sources = sources
+        self.calls = calls
+        self.expectations = expectations
+    }
+
+    mutating func scenario(_ node: SpecNode) throws(SpecificationError) -> Scenario {
         var fields = try node.fields("a scenario")
         let id = try identifier(try fields.required("id"))
         let kinds = try Self.kinds(fields.optional("kinds")) ?? Set(OrderKind.allCases)
         let orders = try orderNeed(fields.optional("orders"))
+        let continuesNode = fields.optional("continues")
+        let continues = try continuesNode?.string("continues")
         let times = try times(fields.optional("times"))
         let stepNodes = try fields.requiredSequence("steps")
-        let group: ScenarioGroup = try fields.required("group").word("group")
+        let group = try group(try fields.required("group"))
         let title = try fields.requiredString("title")
         let why = try fields.requiredString("why")
         let rule = try fields.requiredString("rule")
         let citations = try citations(try fields.required("source"))
         try fields.finish()
 
+        var scope = ScenarioScope(orderCount: orders.count, places: dialect.places)
+        if let continuesNode, let continues {
+            guard let last, last.scenario.id == continues else {
+                throw continuesNode.error("`continues` names the scenario right before it")
+            }
+            guard orders == .none, times.isEmpty, kinds == last.scenario.kinds else {
+                throw continuesNode.error("a scenario that goes on has the orders, times and kinds of the one before")
+            }
+            scope = last.scope
+        }
         var reader = StepReader(
-            methods: methods, expectations: expectations, kinds: kinds, scope: ScenarioScope(orderCount: orders.count))
+            dialect: dialect, calls: calls, expectations: expectations, kinds: kinds, scope: scope)
         var steps: [Step] = []
         for stepNode in stepNodes { steps.append(try reader.step(stepNode)) }
         guard !steps.isEmpty else { throw node.error("\(id) has no steps") }
-        return Scenario(
+        let scenario = Scenario(
             id: id, group: group, title: title, why: why, rule: rule, sources: citations, kinds: kinds,
-            orders: orders, times: times, steps: steps)
+            orders: orders, continues: continues, times: times, steps: steps)
+        last = (scenario, reader.scope)
+        return scenario
+    }
+
+    private func group(_ node: SpecNode) throws(SpecificationError) -> ScenarioGroup {
+        let name = try node.string("group")
+        guard let group = groups.first(where: { $0.id == name }) else {
+            throw node.error("`group` must be one of \(groups.map(\.id).joined(separator: ", ")), not \"\(name)\"")
+        }
+        return group
     }
 
     private func identifier(_ node: SpecNode) throws(SpecificationError) -> String {
@@ -55,12 +92,13 @@ struct ScenarioReader {
         let payable = try fields.optionalInteger("payable")
         let used = try fields.optionalInteger("used")
         let amount = try fields.optionalInteger("amount")
+        let isOneAccount = try fields.optionalBoolean("one_account") ?? false
         try fields.finish()
         switch (payable, used) {
         case (let count?, nil) where (1...9).contains(count):
-            return OrderNeed(count: Int(count), areUsedUp: false, amount: amount)
+            return OrderNeed(count: Int(count), areUsedUp: false, amount: amount, isOneAccount: isOneAccount)
         case (nil, let count?) where (1...9).contains(count):
-            return OrderNeed(count: Int(count), areUsedUp: true, amount: amount)
+            return OrderNeed(count: Int(count), areUsedUp: true, amount: amount, isOneAccount: isOneAccount)
         default:
             throw node.error("`orders` needs either `payable` or `used`, from 1 to 9")
         }

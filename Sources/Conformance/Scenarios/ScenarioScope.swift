@@ -3,18 +3,21 @@ import Specification
 /// What a scenario has defined up to some step; refuses what it uses before that.
 struct ScenarioScope {
     let orderCount: Int
+    /// The places that the dialect has.
+    let places: KnownPlaces
     var variables: Set<String> = []
     var marks: Set<String> = []
     var labels: Set<String> = []
 
-    /// Values that are always there, and those that take an argument.
-    private static let builtIn: Set<String> = ["amount", "field", "unknown_order", "now", "rpc_id", "id", "time"]
-    private static let withArgument: Set<String> = ["id", "time"]
+    /// Values that are there in every dialect.
+    private static let builtIn: Set<String> = ["amount", "unknown_order", "now", "id"]
 
     /// Names that `save` may not take.
-    static func isReserved(_ name: String) -> Bool {
-        builtIn.contains(name) || name == "json" || name == "repeat" || name == "bytes" || orderNumber(name) != nil
+    func isReserved(_ name: String) -> Bool {
+        isBuiltIn(name) || name == "json" || name == "repeat" || name == "bytes" || Self.orderNumber(name) != nil
     }
+
+    private func isBuiltIn(_ name: String) -> Bool { Self.builtIn.contains(name) || places.names.contains(name) }
 
     /// 1 for `order` and `account`, 2 for `order2`, …
     static func orderNumber(_ name: String) -> Int? {
@@ -33,7 +36,7 @@ struct ScenarioScope {
 
     private func check(_ expression: Expression, at node: SpecNode) throws(SpecificationError) {
         let name = expression.name
-        if expression.argument != nil, !Self.withArgument.contains(name) {
+        if expression.argument != nil, name != "id", !places.withArgument.contains(name) {
             throw node.error("{\(name)} takes no argument")
         }
         if let number = Self.orderNumber(name) {
@@ -42,7 +45,7 @@ struct ScenarioScope {
             }
             return
         }
-        guard Self.builtIn.contains(name) || variables.contains(name) else {
+        guard isBuiltIn(name) || variables.contains(name) else {
             throw node.error("{\(name)} is not defined; nothing before this step saves it")
         }
     }
@@ -52,7 +55,8 @@ extension Matcher {
     /// Everything that is filled in.
     var expressions: [Expression] {
         switch self {
-        case .equals(let template), .not(let template), .atLeast(let template): template.expressions
+        case .equals(let template), .not(let template), .atLeast(let template), .atMost(let template):
+            template.expressions
         case .oneOf(let templates): templates.flatMap(\.expressions)
         case .kind, .nearNow, .digits: []
         case .fields(let fields): fields.flatMap(\.matcher.expressions)

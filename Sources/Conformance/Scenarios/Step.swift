@@ -27,15 +27,6 @@ struct Conditions: Sendable {
 
 /// One request, or the same request several times, and the answer that is expected.
 struct Sending: Sendable {
-    enum Body: Sendable {
-        /// A method with its parameters, in the request's usual envelope.
-        case call(method: String, params: Template, envelope: [(key: String, value: Template)])
-        /// Any JSON.
-        case message(Template)
-        /// Any text, and bytes that are none.
-        case raw(RawTemplate)
-    }
-
     /// How often, and how.
     enum Copies: Sendable, Hashable {
         case once
@@ -49,15 +40,9 @@ struct Sending: Sendable {
 
     let title: String?
     let label: String?
-    let body: Body
+    let message: any WireMessage
     /// The transaction that `{id}` and `{time}` stand for.
     let transaction: String
-    /// The `id` of the envelope, if not a new integer.
-    let rpcID: Template?
-    let httpMethod: String
-    let authorization: AuthorizationVariant
-    /// nil sends no header.
-    let contentType: String?
     let copies: Copies
     let expectation: Expectation
     /// Among parallel copies: how many meet the expectation; the rest must meet `others`.
@@ -77,22 +62,4 @@ struct Sending: Sendable {
         /// Such as `result.create_time` or `request.params.id`.
         let path: [String]
     }
-}
-
-/// What is sent as credentials.
-enum AuthorizationVariant: String, Sendable, CaseIterable {
-    case valid
-    case missing
-    case wrongKey = "wrong_key"
-    case wrongLogin = "wrong_login"
-    case wrongCaseKey = "wrong_case_key"
-    case emptyPassword = "empty_password"
-    case emptyLoginAndPassword = "empty_login_and_password"
-    case bearerKey = "bearer_key"
-    case bearerPair = "bearer_pair"
-    case barePair = "bare_pair"
-    case trailingGarbage = "trailing_garbage"
-    case truncatedKey = "truncated_key"
-    case notBase64 = "not_base64"
-    case noColon = "no_colon"
 }

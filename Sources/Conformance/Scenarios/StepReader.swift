@@ -3,7 +3,9 @@ import StrictJSON
 
 /// Reads the steps of a scenario.
 struct StepReader {
-    let methods: [String: Template]
+    let dialect: any WireDialect
+    /// The calls of `methods`.
+    let calls: [String: Template]
     let expectations: ExpectationReader
     let kinds: Set<OrderKind>
     var scope: ScenarioScope
@@ -62,20 +64,14 @@ struct StepReader {
 
     private mutating func sending(_ fields: inout SpecFields) throws(SpecificationError) -> Sending {
         let node = fields.node
-        let body = try body(&fields)
+        let message = try dialect.message(&fields, calls: calls, in: scope)
         let copies = try copies(&fields)
-        let rpcID = try fields.optional("rpc_id").map { node throws(SpecificationError) in try Template(node) }
-        if let rpcID { try scope.check(rpcID.expressions, at: node) }
         let expectation = try expectations.expectation(try fields.required("expect"), in: &scope)
         let sending = Sending(
             title: try fields.optionalString("title"),
             label: try fields.optionalString("label"),
-            body: body,
+            message: message,
             transaction: try fields.optionalString("tx") ?? "a",
-            rpcID: rpcID,
-            httpMethod: try fields.optionalString("http") ?? "POST",
-            authorization: try fields.optional("auth")?.word("auth") ?? .valid,
-            contentType: try contentType(&fields),
             copies: copies,
             expectation: expectation,
             winners: try winners(&fields, copies),
@@ -85,35 +81,6 @@ struct StepReader {
             guard scope.labels.insert(label).inserted else { throw node.error("the label \(label) is given twice") }
         }
         return sending
-    }
-
-    private func body(_ fields: inout SpecFields) throws(SpecificationError) -> Sending.Body {
-        let node = fields.node
-        let call = fields.optional("call")
-        let message = fields.optional("message")
-        let raw = fields.optional("raw")
-        guard [call, message, raw].count(where: { $0 != nil }) == 1 else {
-            throw node.error("a step is one of call, message, raw, together and pause")
-        }
-        if let raw {
-            let template = try RawTemplate(raw)
-            try scope.check(template.expressions, at: raw)
-            return .raw(template)
-        }
-        if let message {
-            let template = try Template(message)
-            try scope.check(template.expressions, at: message)
-            return .message(template)
-        }
-        let method = try call?.string("call") ?? ""
-        guard let standard = methods[method] else { throw node.error("`methods` has no \(method)") }
-        let params = try CallParameters(standard: standard, method: method).template(&fields)
-        var envelope: [(key: String, value: Template)] = []
-        for entry in try fields.optional("envelope")?.entries("envelope") ?? [] {
-            envelope.append((key: entry.key, value: try Template(entry.value)))
-        }
-        try scope.check(params.expressions + envelope.flatMap(\.value.expressions), at: node)
-        return .call(method: method, params: params, envelope: envelope)
     }
 
     private func copies(_ fields: inout SpecFields) throws(SpecificationError) -> Sending.Copies {
@@ -143,11 +110,12 @@ struct StepReader {
         let others = fields.optional("others")
         switch (exactly, others, copies) {
         case (nil, nil, _): return nil
-        case (let exactly?, let others?, .parallelDistinct(let count)) where (1..<Int64(count)).contains(exactly):
+        case (let exactly?, let others?, .parallelDistinct(let count)) where (1..<Int64(count)).contains(exactly),
+            (let exactly?, let others?, .parallelSame(let count)) where (1..<Int64(count)).contains(exactly):
             return Sending.Winners(
                 count: Int(exactly), others: try expectations.expectation(others, in: &scope))
         default:
-            throw fields.node.error("`exactly` and `others` belong together, in a step with distinct transactions")
+            throw fields.node.error("`exactly` and `others` belong together, in a step with parallel calls")
         }
     }
 
@@ -158,11 +126,6 @@ struct StepReader {
         return label
     }
 
-    private func contentType(_ fields: inout SpecFields) throws(SpecificationError) -> String? {
-        let type = try fields.optionalString("content_type") ?? "application/json"
-        return type == "none" ? nil : type
-    }
-
     private mutating func saves(_ fields: inout SpecFields) throws(SpecificationError) -> [Sending.Save] {
         var saves: [Sending.Save] = []
         for entry in try fields.optional("save")?.entries("save") ?? [] {
@@ -170,7 +133,7 @@ struct StepReader {
             guard path.count >= 2, ["request", "result", "error"].contains(path[0]) else {
                 throw entry.value.error("`save` takes a path such as result.create_time or request.params.id")
             }
-            guard !ScenarioScope.isReserved(entry.key) else {
+            guard !scope.isReserved(entry.key) else {
                 throw entry.value.error("{\(entry.key)} already has a meaning")
             }
             saves.append(Sending.Save(name: entry.key, path: path))

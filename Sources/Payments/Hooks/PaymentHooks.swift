@@ -101,6 +101,9 @@ open class PaymentHooks: @unchecked Sendable {
     /// The payer paid a one-time order that another transaction has (``TransactionChange/duplicate``), or that money is
     /// back (``TransactionChange/duplicateRefunded``). The order itself did not change.
     ///
+    /// What ``recordCreated(_:in:)`` reserved for this transaction is to be let go at ``TransactionChange/duplicate``:
+    /// neither ``recordPerformed(_:in:)`` nor ``recordCancelled(_:_:in:)`` comes for it.
+    ///
     /// - Parameter session: the open storage transaction; valid only during this call.
     open func recordDuplicate(
         _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession

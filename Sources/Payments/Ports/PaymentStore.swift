@@ -35,8 +35,8 @@ public protocol PaymentSession {
     func transaction(id: Int64) throws -> Transaction?
     /// The live transaction that keeps all others off this order.
     func holder(ofOrder id: String) throws -> Transaction?
-    /// Whether a transaction of this order, created at or after that moment (milliseconds since 1970), still waits.
-    func hasWaiting(ofOrder id: String, since: Int64, except key: TransactionKey) throws -> Bool
+    /// Whether a transaction of this order, created in that time (milliseconds since 1970), still waits.
+    func hasWaiting(ofOrder id: String, in period: ClosedRange<Int64>, except key: TransactionKey) throws -> Bool
     /// Transactions that still wait although their deadline has passed, most overdue first.
     /// - Parameters:
     ///   - now: milliseconds since 1970.

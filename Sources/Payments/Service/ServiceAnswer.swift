@@ -75,7 +75,7 @@ public struct CheckOutcome: Sendable, Hashable {
 /// open storage transaction. It may run twice, so it does nothing but SQL. What it throws undoes the change.
 public typealias Alongside = @Sendable (Transaction, any SQLSession) throws -> Void
 
-/// What becomes of money that was taken for a one-time order which another transaction has.
+/// What becomes of money that was taken for a one-time order which another transaction has paid.
 public enum TakenOrder: Sendable, Hashable {
     /// ``Rejection/orderBusy``: for gateways that give the money back by themselves then.
     case refuse

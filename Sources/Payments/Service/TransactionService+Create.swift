@@ -83,8 +83,10 @@ extension TransactionService {
     private func reservation(
         _ command: CreateCommand, _ order: Order, in session: any PaymentSession
     ) throws -> Rejection? {
-        guard order.kind == .oneTime, let since = command.yieldsToAttemptsSince else { return nil }
-        return try session.hasWaiting(ofOrder: order.id, since: since, except: command.key) ? .orderBusy : nil
+        let now = clock.now
+        // What was created later than now was created before the clock was set back: it does not count.
+        guard order.kind == .oneTime, let since = command.yieldsToAttemptsSince, since <= now else { return nil }
+        return try session.hasWaiting(ofOrder: order.id, in: since...now, except: command.key) ? .orderBusy : nil
     }
 
     private func load(_ answer: AccountAnswer, in session: any PaymentSession) throws -> Order? {
@@ -151,6 +153,12 @@ extension TransactionService {
         draft.amount.minor = command.question.amount?.minor ?? 0
         if !command.isSameAccount(stored.account, command.account) { draft.account = command.account }
         let decision = machine.decide(.create(draft), on: stored, at: now)
+        // An attempt that holds nothing may have lost its order meanwhile: the payer is not to pay a second time.
+        if case .unchanged = decision, stored.isOneTime, !stored.holdsOrder,
+            try session.holder(ofOrder: stored.orderID)?.state == .performed
+        {
+            return .failure(.orderPaid)
+        }
         return try apply(decision, from: stored, actor: command.key.gateway, at: now, in: session)
     }
 }

@@ -2,14 +2,18 @@ extension TransactionService {
     /// Takes the money for good: 1 → 2. A repeat answers the stored times.
     ///
     /// - Parameters:
-    ///   - taken: what to do if another transaction has the order.
+    ///   - taken: what to do if another transaction has paid the order. One that only holds it makes the answer
+    ///     ``Rejection/orderBusy``: the order may become free.
     ///   - alongside: rows of the gateway's own; not for a repeat.
     public func perform(
         _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
         let answer = try await store.write { session -> ServiceAnswer in
             let answer = try carryOut(.perform, on: key, actor: key.gateway, in: session, alongside)
-            guard case .failure(.orderBusy) = answer else { return answer }
+            // A reservation is no payment: who holds the order without having paid may let it go.
+            guard case .failure(.orderBusy) = answer, let stored = try session.transaction(key),
+                try session.holder(ofOrder: stored.orderID)?.state == .performed
+            else { return answer }
             switch taken {
             case .refuse:
                 return answer

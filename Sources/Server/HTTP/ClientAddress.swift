@@ -17,11 +17,15 @@ struct ClientAddress: Sendable {
         return address
     }
 
+    /// The same, from the connection that a context knows; nil if it knows none.
+    func of(_ request: Request, _ context: some RequestContext) -> String? {
+        of(request, peer: (context as? any PeerAddressContext)?.peerAddress)
+    }
+
     /// Whether the caller is on that list; nil: there is none, and everybody is.
     func isAllowed(_ list: AddressList?, _ request: Request, _ context: some RequestContext) -> Bool {
         guard let list else { return true }
-        let peer = (context as? any PeerAddressContext)?.peerAddress
-        guard let address = of(request, peer: peer) else { return false }
+        guard let address = of(request, context) else { return false }
         return list.contains(address)
     }
 }

@@ -7,7 +7,8 @@ import StrictJSON
 
 extension MerchantRoutes {
     /// `POST /transactions/{id}/refund`: asks the gateway to give the whole of a payment back. 202: it is asked, and the
-    /// transaction shows what becomes of it. The same request again changes nothing.
+    /// transaction shows what becomes of it. While it waits, the same request again changes nothing; what the gateway
+    /// refused (phase `refund_refused`) is asked for anew.
     ///
     /// The body is empty, or an empty object.
     func refund(_ text: String, _ request: Request) async throws -> Response {
@@ -20,7 +21,7 @@ extension MerchantRoutes {
         guard let id = Int64(plain: text), let transaction = try await read({ try $0.transaction(id: id) }) else {
             throw Problem.notFound("transaction with this id")
         }
-        guard transaction.key.gateway == ClickGateway.name, let refunds else {
+        guard let refunds, refunds.canGiveBack(transaction) else {
             throw Problem.refundElsewhere(transaction.key.gateway)
         }
         if transaction.state == .cancelledAfterPerform { return Self.json(.ok, Self.text(transaction)) }
@@ -45,7 +46,8 @@ extension Problem {
         Problem(
             status: .conflict, type: "refund-elsewhere",
             detail: gateway == ClickGateway.name
-                ? "Nothing can be given back through Click yet: set click.merchant_user_id."
+                ? "This payment cannot be given back through Click: set click.merchant_user_id, and click.service_id to "
+                    + "the service that took it."
                 : "A payment of \(gateway) is given back in its own cabinet.")
     }
 

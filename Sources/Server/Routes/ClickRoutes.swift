@@ -42,7 +42,7 @@ struct ClickRoutes: Sendable {
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
         let answer = await gateway.answer(call, body: body)
         metrics.record(method: answer.operation, code: Int(answer.code), since: start)
-        log(answer, isAddressAllowed: call.isAddressAllowed, context.logger)
+        log(answer, call, request, context)
         var headers: HTTPFields = [.contentType: "application/json; charset=UTF-8"]
         if let origin = allowedOrigin(request) {
             headers[.accessControlAllowOrigin] = origin
@@ -67,27 +67,38 @@ struct ClickRoutes: Sendable {
         return testOrigin
     }
 
-    private func log(_ answer: ClickAnswer, isAddressAllowed: Bool, _ logger: Logger) {
+    static func count(_ anomaly: ClickAnomaly, in registry: any MetricsFactory) {
+        registry.makeCounter(label: "tiyin_click_anomalies_total", dimensions: [("kind", anomaly.rawValue)])
+            .increment(by: 1)
+    }
+
+    private func log(
+        _ answer: ClickAnswer, _ call: ClickCall, _ request: Request, _ context: some RequestContext
+    ) {
+        let logger = context.logger
+        // Most calls: nothing is put together for a line that nobody reads.
+        if answer.code == 0, answer.anomaly == nil, logger.logLevel > .debug { return }
         var metadata: Logger.Metadata = [
             "gateway": "click", "method": "\(answer.operation)", "answer": "\(answer.name)",
         ]
         if let id = answer.transID { metadata["click_trans_id"] = "\(id)" }
         if let order = answer.orderID { metadata["order"] = "\(order.prefix(64))" }
         if let anomaly = answer.anomaly {
-            registry.makeCounter(label: "tiyin_click_anomalies_total", dimensions: [("kind", anomaly.rawValue)])
-                .increment(by: 1)
+            Self.count(anomaly, in: registry)
             metadata["anomaly"] = "\(anomaly.rawValue)"
             let level: Logger.Level =
                 switch anomaly {
-                case .duplicateCancelled, .duplicateReversed: .error
-                case .cancelAfterPerformAccepted, .cancelAfterPerformRefused, .attemptMismatch: .warning
+                case .duplicateCancelled, .duplicateReversed, .debitNotTaken, .refundRefused: .error
+                case .cancelAfterPerformAccepted, .cancelAfterPerformRefused, .attemptMismatch, .paymentMismatch:
+                    .warning
                 }
             logger.log(level: level, "look at this payment", metadata: metadata)
         } else if let error = answer.underlyingError {
             metadata["error"] = "\(error)"
             logger.error("call failed", metadata: metadata)
-        } else if !isAddressAllowed {
-            metadata["cause"] = "address not allowed"
+        } else if answer.isUnauthorized {
+            metadata["from"] = "\(clientAddress.of(request, context) ?? "unknown")"
+            if !call.isAddressAllowed { metadata["cause"] = "address not allowed" }
             logger.info("call refused", metadata: metadata)
         } else if answer.code != 0 {
             logger.info("call refused", metadata: metadata)

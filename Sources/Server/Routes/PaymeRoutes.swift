@@ -38,7 +38,7 @@ struct PaymeRoutes: Sendable {
         let body = (try? await request.bytes(upTo: bodyBytesMaximum)) ?? []
         let answer = await gateway.answer(call, body: body)
         metrics.record(method: answer.method, code: answer.errorCode, since: start)
-        log(answer, call, context.logger)
+        log(answer, call, request, context)
         return Response(
             status: .ok, headers: Self.headers, body: Self.body(answer.body))
     }
@@ -65,7 +65,8 @@ struct PaymeRoutes: Sendable {
         }
     }
 
-    private func log(_ answer: RPCAnswer, _ call: PaymeCall, _ logger: Logger) {
+    private func log(_ answer: RPCAnswer, _ call: PaymeCall, _ request: Request, _ context: some RequestContext) {
+        let logger = context.logger
         let metadata: () -> Logger.Metadata = {
             [
                 "gateway": "payme", "method": "\(answer.method ?? "none")",
@@ -75,8 +76,10 @@ struct PaymeRoutes: Sendable {
         if answer.errorName == "InternalError" {
             let cause = answer.underlyingError.map { "\($0)" } ?? "unknown"
             logger.error("call failed", metadata: metadata().merging(["error": "\(cause)"]) { $1 })
-        } else if !call.isAddressAllowed {
-            logger.info("call refused", metadata: metadata().merging(["cause": "address not allowed"]) { $1 })
+        } else if answer.errorName == "Unauthorized" {
+            var more: Logger.Metadata = ["from": "\(clientAddress.of(request, context) ?? "unknown")"]
+            if !call.isAddressAllowed { more["cause"] = "address not allowed" }
+            logger.info("call refused", metadata: metadata().merging(more) { $1 })
         } else if answer.errorCode != nil {
             logger.info("call refused", metadata: metadata())
         } else {

@@ -50,6 +50,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case clickSecretKey = "click.secret_key"
     /// A `ClickConfiguration.CancelAfterPerform`. Source: click.md 1.9.
     case clickCancelAfterPerform = "click.cancel_after_perform"
+    /// A `ClickConfiguration.UnconfirmedCancel`: `refuse` or `accept`. Source: click.md 1.9.
+    case clickUnconfirmedCancel = "click.unconfirmed_cancel"
     /// A `ClickConfiguration.AttemptMismatch`: `note` or `refuse`. Source: click.md 1.10.
     case clickAttemptMismatch = "click.attempt_mismatch"
     /// Minutes for which an attempt keeps others off a one-time order; 0: none. Source: click.md 4.
@@ -117,6 +119,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .paymeUnreadableID: "null"
         case .paymeAllowedAddresses: "any"
         case .clickCancelAfterPerform: "suite-compatible"
+        case .clickUnconfirmedCancel: "refuse"
         case .clickAttemptMismatch: "note"
         case .clickReserveMinutes: "0"
         case .clickAdvancedShop: "off"
@@ -166,6 +169,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .clickMerchantUserID: "user of Click's Merchant API; without it nothing can be given back through it"
         case .clickSecretKey: "key that calls are signed with; 8 characters or more"
         case .clickCancelAfterPerform: "a cancel of a paid payment: `suite-compatible`, `deny` or `accept`"
+        case .clickUnconfirmedCancel:
+            "that cancel, of a payment Click's Merchant API does not tell of: `refuse` or `accept`"
         case .clickAttemptMismatch: "Complete that names another attempt than Prepare: `note` or `refuse`"
         case .clickReserveMinutes: "how long an attempt keeps other attempts off a one-time order; 0: not at all"
         case .clickAdvancedShop: "Click's Advanced Shop: `off`, `signed` (without Getinfo and Compare) or `all`"

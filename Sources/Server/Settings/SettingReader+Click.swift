@@ -24,10 +24,11 @@ extension SettingReader {
         let configuration = ClickConfiguration(
             serviceID: service ?? 0, secretKey: secret ?? "off", merchantID: merchant, merchantUserID: user,
             cancelAfterPerform: try choice(.clickCancelAfterPerform, ClickConfiguration.CancelAfterPerform.self),
+            unconfirmedCancel: try choice(.clickUnconfirmedCancel, ClickConfiguration.UnconfirmedCancel.self),
             attemptMismatch: try choice(.clickAttemptMismatch, ClickConfiguration.AttemptMismatch.self),
             reservationMilliseconds: Int64(try integer(.clickReserveMinutes, 0...1_440)) * 60_000,
             advancedShop: try choice(.clickAdvancedShop, ClickConfiguration.AdvancedShop.self),
-            advancedAccount: account, payURL: try url(.clickPayURL), apiURL: try url(.clickAPIURL))
+            advancedAccount: account, payURL: try url(.clickPayURL), apiURL: try secureURL(.clickAPIURL))
         return service == nil ? nil : configuration
     }
 
@@ -51,6 +52,16 @@ extension SettingReader {
             throw error(key, "must be a whole number above 0, not '\(text)'")
         }
         return number
+    }
+
+    /// Keys go there, and what comes back decides about money.
+    private func secureURL(_ key: SettingKey) throws -> String {
+        let text = try url(key)
+        let host = URL(string: text)?.host ?? ""
+        guard text.hasPrefix("https://") || ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
+            throw error(key, "must begin with https:// unless it is this machine's own address")
+        }
+        return text
     }
 
     private func url(_ key: SettingKey) throws -> String {

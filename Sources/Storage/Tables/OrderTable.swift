@@ -69,6 +69,7 @@ extension SQLPaymentSession {
     ///
     /// - Parameter now: milliseconds since 1970; a transaction that is overdue by then holds the order no more.
     public func standing(of order: Order, at now: Int64) throws -> OrderStanding {
+        // A payment that was one too many is no part of the order, neither before nor after it went back.
         // In two halves, so that no number of payments is beyond what an engine adds up.
         let sums =
             try sql.first(
@@ -78,6 +79,8 @@ extension SQLPaymentSession {
                        CAST(coalesce(sum(refunded_amount / 1000000000), 0) AS BIGINT),
                        CAST(coalesce(sum(refunded_amount % 1000000000), 0) AS BIGINT)
                 FROM transactions WHERE order_id = $1 AND state IN (2, -2)
+                AND NOT (state = 2 AND one_time = 1 AND holds_order = 0)
+                AND NOT (state = -2 AND phase IS NOT NULL AND phase = '\(Transaction.duplicatePhase)')
                 """,
                 [.text(order.id)]
             ) { row in (0...3).map { row.integer($0) ?? 0 } } ?? [0, 0, 0, 0]

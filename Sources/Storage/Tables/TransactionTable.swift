@@ -132,18 +132,23 @@ extension SQLPaymentSession {
         return true
     }
 
-    /// Whether a transaction of this order, created at or after that moment, still waits.
+    /// Whether a transaction of this order, created in that time, still waits.
     ///
     /// - Parameters:
-    ///   - since: milliseconds since 1970.
+    ///   - period: milliseconds since 1970.
     ///   - key: of a transaction that does not count.
-    public func hasWaiting(ofOrder id: String, since: Int64, except key: TransactionKey) throws -> Bool {
+    public func hasWaiting(
+        ofOrder id: String, in period: ClosedRange<Int64>, except key: TransactionKey
+    ) throws -> Bool {
         let found = try sql.first(
             """
-            SELECT 1 FROM transactions WHERE order_id = $1 AND state = 1 AND create_time >= $2
-            AND NOT (external_id = $3 AND gateway = $4 AND cashbox = $5) LIMIT 1
+            SELECT 1 FROM transactions WHERE order_id = $1 AND state = 1 AND create_time BETWEEN $2 AND $3
+            AND NOT (external_id = $4 AND gateway = $5 AND cashbox = $6) LIMIT 1
             """,
-            [.text(id), .integer(since), .text(key.externalID), .text(key.gateway), .text(key.cashbox)]
+            [
+                .text(id), .integer(period.lowerBound), .integer(period.upperBound), .text(key.externalID),
+                .text(key.gateway), .text(key.cashbox),
+            ]
         ) { _ in true }
         return found ?? false
     }

@@ -63,14 +63,14 @@ private struct OrderPayments {
             isReadable = false
             return
         }
-        journaled += Int128(payment.journaled)
-        if transaction.state == .performed || transaction.state == .cancelledAfterPerform {
+        // A payment that was one too many is the order's neither now nor later.
+        if !payment.isDuplicate { journaled += Int128(payment.journaled) }
+        if !payment.isDuplicate, transaction.state == .performed || transaction.state == .cancelledAfterPerform {
             paid += Int128(transaction.amount.minor) - Int128(transaction.refundedAmount)
             refunded += Int128(transaction.refundedAmount)
         }
         if transaction.isOneTime {
             isOneTime = true
-            // A payment that was one too many is the order's neither now nor later.
             let isPaid = transaction.state == .performed && !payment.isDuplicate
             if isPaid { performed += 1 }
             if isPaid || (transaction.state == .created && transaction.holdsOrder) {

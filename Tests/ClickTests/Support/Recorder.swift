@@ -7,6 +7,7 @@ final class Recorder: PaymentHooks, @unchecked Sendable {
     private let trouble = Mutex(false)
     private let words = Mutex<Refusal?>(nil)
     private let refundWords = Mutex<Refusal?>(nil)
+    private let troublesome = Mutex<String?>(nil)
 
     struct Trouble: Error {}
 
@@ -30,6 +31,12 @@ final class Recorder: PaymentHooks, @unchecked Sendable {
         set { refundWords.withLock { $0 = newValue } }
     }
 
+    /// Throws when the payment of that attempt is given back.
+    var failingRefundOf: String? {
+        get { troublesome.withLock { $0 } }
+        set { troublesome.withLock { $0 = newValue } }
+    }
+
     override func mayPay(_ order: Order, _ question: AccountQuestion) async throws -> Verdict {
         refusal.map { .refuse($0) } ?? .allow
     }
@@ -50,6 +57,7 @@ final class Recorder: PaymentHooks, @unchecked Sendable {
     override func recordCancelled(
         _ transaction: Transaction, _ change: TransactionChange, in session: any SQLSession
     ) throws {
+        if change == .refunded, transaction.key.externalID == failingRefundOf { throw Trouble() }
         note(change.rawValue, transaction)
     }
 

@@ -121,6 +121,7 @@ enum Sample {
         next.holdsOrder = false
         next.phase = nil
         if state == .cancelledAfterPerform { next.refundedAmount = stored.amount.minor }
+        if stored.isDuplicate { next.phase = Transaction.duplicatePhase }
         return next
     }
 }

@@ -1,4 +1,5 @@
 import Payments
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -47,19 +48,66 @@ struct DuplicateTests {
         await time.shop.close()
     }
 
-    @Test("an order that waits for another gateway's payment is taken as well")
+    @Test("a reservation is no payment: the money waits until the order is free, or paid by the other")
     func heldByAnother() async throws {
         let time = try await Timeline()
         try await time.play(
             """
             click create a A     -> 1
             payme create p A     -> 1
-            click perform a      -> orderBusy
+            click take a         -> orderBusy
+            click drop a         -> orderBusy
+            payme cancel p       -> -1
             click take a         -> 2
-            payme perform p      -> 2
+            click create b B     -> 1
+            payme create q B     -> 1
+            payme perform q      -> 2
+            click take b         -> 2
             """)
-        #expect(try await time.click.find("a")?.isDuplicate == true)
-        #expect(try await time.payme.find("p")?.holdsOrder == true)
+        #expect(try await time.click.find("a")?.holdsOrder == true)
+        #expect(try await time.click.find("b")?.isDuplicate == true)
+        await time.shop.close()
+    }
+
+    @Test("a repeat of an attempt that lost its order is told that it is paid")
+    func losingAttempt() async throws {
+        let time = try await Timeline()
+        try await time.play(
+            """
+            click create a A     -> 1
+            click create b A     -> 1
+            click create b A     -> 1 again
+            click take a         -> 2
+            click create b A     -> orderPaid
+            click create a A     -> invalidState
+            """)
+        await time.shop.close()
+    }
+
+    @Test("an order is paid as often as it was paid, and is not given back with its duplicate")
+    func standing() async throws {
+        let time = try await Timeline()
+        func standing() async throws -> OrderStanding {
+            let now = time.shop.clock.now
+            return try await time.shop.store.engine.read(.scan) { sql in
+                let session = SQLPaymentSession(sql: sql)
+                return try session.standing(of: try session.order("A")!, at: now)
+            }
+        }
+        try await time.play(
+            """
+            click create a A     -> 1
+            click create b A     -> 1
+            click take a         -> 2
+            click take b         -> 2
+            """)
+        #expect(try await standing() == OrderStanding(status: .paid, paid: 500_000, refunded: 0))
+        try await time.play("click refund b 500000 -> -2")
+        #expect(try await standing() == OrderStanding(status: .paid, paid: 500_000, refunded: 0))
+        #expect(try await time.shop.verify() == [])
+        try await time.play("click cancel a -> -2")
+        #expect(try await standing() == OrderStanding(status: .refunded, paid: 0, refunded: 500_000))
+        #expect(try await time.shop.verify() == [])
         await time.shop.close()
     }
 

@@ -91,6 +91,7 @@ struct HookEventTests {
         }
         if change != .created { try await time.play("payme create a A -> 1") }
         if change == .refunded || change == .partlyRefunded { try await time.play("payme perform a -> 2") }
+        if change == .duplicate || change == .duplicateRefunded { try await time.play("payme perform a -> 2") }
         if change == .duplicateRefunded { try await time.play("click take b -> 2") }
         if change == .expired { time.shop.clock.advance(hours: 13) }
         let before = try await snapshot(time)

@@ -33,7 +33,7 @@ struct DefaultTests {
             .paymeCreateTime: "payme", .paymeExpiry: "at", .paymeAnswerVersion: "omit", .paymeUnreadableID: "0",
             .paymeCheckoutURL: "https://pay.example", .paymeAllowedAddresses: "payme", .httpTrustedProxies: "::1",
             .clickServiceID: "6", .clickSecretKey: "87654321", .clickMerchantID: "7", .clickMerchantUserID: "8",
-            .clickCancelAfterPerform: "deny", .clickAttemptMismatch: "refuse", .clickReserveMinutes: "5",
+            .clickCancelAfterPerform: "deny", .clickUnconfirmedCancel: "accept", .clickAttemptMismatch: "refuse", .clickReserveMinutes: "5",
             .clickAdvancedShop: "signed", .clickAdvancedAccount: "phone", .clickPayURL: "https://pay.example",
             .clickAPIURL: "https://api.example", .clickAllowedAddresses: "::1",
             .clickTestOrigin: "https://docs.click.uz", .httpOperatorAddresses: "any",

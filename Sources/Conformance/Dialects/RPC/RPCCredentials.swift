@@ -1,9 +1,14 @@
 import Foundation
 
 /// The headers that the right and the wrong credentials are sent in.
-struct Credentials: Sendable {
+struct RPCCredentials: Sendable {
     let login: String
     let key: String
+
+    init(_ configuration: ConformanceConfiguration) {
+        login = configuration.login
+        key = configuration.key
+    }
 
     /// The value of `Authorization`, or nil for no header.
     func header(_ variant: AuthorizationVariant) -> String? {
@@ -72,4 +77,22 @@ struct Credentials: Sendable {
     private func basic(_ text: String) -> String { "Basic \(base64(text))" }
 
     private func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
+}
+
+/// What is sent as credentials.
+enum AuthorizationVariant: String, Sendable, CaseIterable {
+    case valid
+    case missing
+    case wrongKey = "wrong_key"
+    case wrongLogin = "wrong_login"
+    case wrongCaseKey = "wrong_case_key"
+    case emptyPassword = "empty_password"
+    case emptyLoginAndPassword = "empty_login_and_password"
+    case bearerKey = "bearer_key"
+    case bearerPair = "bearer_pair"
+    case barePair = "bare_pair"
+    case trailingGarbage = "trailing_garbage"
+    case truncatedKey = "truncated_key"
+    case notBase64 = "not_base64"
+    case noColon = "no_colon"
 }

@@ -1,22 +1,37 @@
+import Specification
 import StrictJSON
 
-/// Compares an error with a rule.
-struct ErrorJudge {
-    let bindings: Bindings
+/// What an error has to be, beside its code.
+struct RPCErrorRule: Sendable {
+    /// What `data` must be.
+    private let data: Template?
+    /// `message` must be {ru, uz, en}.
+    private let isLocalised: Bool
+    /// `code`, `message` and `data` must have their types.
+    private let isComplete: Bool
+    /// Numbers that neither `message` nor `data` may show.
+    private let hidden: [Template]
 
-    func judge(code: Int64, _ error: JSONObject, _ rule: ErrorRule, into verdict: inout Verdict) throws {
-        if case .named(let names) = rule.codes, !names.contains(where: { $0.codes.contains(code) }) {
-            verdict.problems.append("it is the error \(code), not \(rule.codes.words)")
-        }
-        if let template = rule.data {
-            let wanted = try bindings.value(template)
+    init(_ fields: inout SpecFields, in scope: ScenarioScope) throws(SpecificationError) {
+        data = try fields.optional("data").map { node throws(SpecificationError) in try Template(node) }
+        var hidden: [Template] = []
+        for node in try fields.optionalSequence("hides") ?? [] { hidden.append(try Template(node)) }
+        self.hidden = hidden
+        try scope.check((data?.expressions ?? []) + hidden.flatMap(\.expressions), at: fields.node)
+        isLocalised = try fields.optionalBoolean("localised") ?? false
+        isComplete = try fields.flag("error_object", "complete")
+    }
+
+    func judge(_ error: JSONObject, _ bindings: Bindings, into verdict: inout Verdict) throws {
+        if let data {
+            let wanted = try bindings.value(data)
             if error["data"] != wanted {
                 verdict.problems.append("`data` is \(error["data"]?.text ?? "missing"), not \(wanted.text)")
             }
         }
-        if rule.isLocalised { judgeLanguages(error["message"], into: &verdict) }
-        if rule.isComplete { judgeTypes(error, into: &verdict) }
-        for template in rule.hidden { judgeSecrecy(of: try bindings.value(template), in: error, into: &verdict) }
+        if isLocalised { judgeLanguages(error["message"], into: &verdict) }
+        if isComplete { judgeTypes(error, into: &verdict) }
+        for template in hidden { judgeSecrecy(of: try bindings.value(template), in: error, into: &verdict) }
     }
 
     private func judgeLanguages(_ message: JSONValue?, into verdict: inout Verdict) {
@@ -52,21 +67,13 @@ struct ErrorJudge {
             return
         }
     }
-}
 
-extension ErrorRule.Codes {
-    /// The codes in words: "error WrongAmount (-31001)".
-    var words: String {
-        switch self {
-        case .any: "any error"
-        case .named(let names): "error \(names.map(\.words).joined(separator: " or "))"
-        }
-    }
-}
-
-extension NamedCodes {
-    var words: String {
-        codes.lowerBound == codes.upperBound
-            ? "\(name) (\(codes.lowerBound))" : "\(name) (\(codes.upperBound) to \(codes.lowerBound))"
+    func words(_ step: StepWords) -> [String] {
+        var parts: [String] = []
+        if let data { parts.append("data \(step.words(data))") }
+        if isLocalised { parts.append("message {ru, uz, en}") }
+        if isComplete { parts.append("a complete error object") }
+        if !hidden.isEmpty { parts.append("no figures of the order") }
+        return parts
     }
 }
