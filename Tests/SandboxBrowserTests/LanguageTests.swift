@@ -40,8 +40,9 @@ extension ThePage {
         /// and one word that Uzbek has taken over.
         private static func isTheSame(_ text: String) -> Bool {
             let rest = text.replacing(
-                /[A-Z][A-Za-z]+(Transaction|Statement|Data)|[0-9][.,][0-9]\sm?s|(Payme|Click) → (server|Click)|Server → Click/,
-                with: "")
+                /[A-Z][A-Za-z]+(Transaction|Statement|Data)|[0-9][.,][0-9]\sm?s|(Payme|Click) → server|Server → Click/,
+                with: ""
+            ).replacing(/\b(Prepare|Complete)\b|(GET|DELETE) payment\/[a-z]+/, with: "")
             return !rest.contains(where: \.isLetter)
         }
 
@@ -85,6 +86,11 @@ extension ThePage {
                 try await visit.see("#timeline [data-direction=event][data-name=expired]")
                 try await visit.press("#reconcile")
                 try await visit.see("#reconciliation .verdict.refused")
+                try await visit.browser.go("\(visit.sandbox.url)/sandbox/click/checkout?order=1002&lang=en")
+                try await visit.press("#conduct option[value=twice]")
+                try await visit.press("#confirm")
+                try await visit.press("#return-link")
+                try await visit.see("#timeline [data-name=duplicate_refunded]")
                 try await visit.press("#run-suite")
                 try await visit.see("#suite [data-stage=finished]")
                 try await Self.compare(visit, "after much") { "/?lang=\($0)&notice=not-paid" }
@@ -107,6 +113,12 @@ extension ThePage {
                 try await Self.compare(visit, "refused") { "\(refused)?lang=\($0)" }
                 try await Self.compare(visit, "bad link") { "/checkout/nonsense?lang=\($0)" }
                 try await Self.compare(visit, "no receipt") { "/sandbox/receipts/none?lang=\($0)" }
+                try await Self.compare(visit, "Click's page") { "/sandbox/click/checkout?order=1003&lang=\($0)" }
+                try await visit.press("#confirm")
+                try await visit.see("#return-link")
+                let waiting = Self.path(try await visit.browser.url)
+                try await Self.compare(visit, "silence") { "\(waiting)?lang=\($0)" }
+                try await Self.compare(visit, "bad link to Click") { "/click/pay?lang=\($0)" }
             }
         }
 

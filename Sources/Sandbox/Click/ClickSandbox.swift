@@ -6,7 +6,7 @@ import Specification
 /// Source: click.md 1 (the calls), 2 (the Merchant API), 3 (the pay link).
 actor ClickSandbox {
     let configuration: SandboxConfiguration
-    let shop: SandboxClick
+    nonisolated let shop: SandboxClick
     let clock: SandboxClock
     nonisolated let timeline: Timeline
     let specification: ClickSpecification

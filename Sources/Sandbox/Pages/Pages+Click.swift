@@ -6,7 +6,7 @@ extension Pages {
     ) -> [String: Any] {
         var values: [String: Any] = [
             "id": receipt.paydocID, "order": receipt.order, "amount": Amount(tiyin: receipt.amount).text(language),
-            "purse": text(receipt.purse.key, language), "origin": text(receipt.origin.key, language),
+            "purse": purseName(receipt.purse, language), "origin": text(receipt.origin.key, language),
             "state": receipt.stage.rawValue, "stateText": text(receipt.stage.key, language),
             "tone": receipt.stage == .paid ? "good" : receipt.stage.rawValue < 0 ? "refused" : "lost",
             "hasOrder": !receipt.order.isEmpty,
@@ -46,6 +46,11 @@ extension Pages {
                     "click_failed_shop", ["note": LocalizedText(same: note), "code": LocalizedText(same: "\(code)")]),
                 language)
         }
+    }
+
+    /// `HUMO •••• 2002`
+    func purseName(_ purse: ClickPurse, _ language: Language) -> String {
+        purse.ending.map { "\(purse.processing) •••• \($0)" } ?? text("click_wallet", language)
     }
 
     func purseValues(_ language: Language) -> [[String: Any]] {

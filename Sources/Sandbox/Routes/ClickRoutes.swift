@@ -88,7 +88,7 @@ struct ClickRoutes: Sendable {
             "title": pages.text(isPaid ? "outcome_paid" : isOver ? "outcome_not_paid" : "outcome_waiting", language),
             "tone": isPaid ? "good" : isOver ? "refused" : "lost",
             "amount": Amount(tiyin: receipt.amount).text(language), "order": receipt.order,
-            "purse": pages.text(receipt.purse.key, language), "payment": receipt.paydocID,
+            "purse": pages.purseName(receipt.purse, language), "payment": receipt.paydocID,
             "back": receipt.returnURL ?? "/?lang=\(language.rawValue)",
         ]
         values["sentence"] =

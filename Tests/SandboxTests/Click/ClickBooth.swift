@@ -39,25 +39,35 @@ final class ClickBooth: Sendable {
             specification: Documents.all.click)
     }
 
+    /// What a shop answers that agrees to everything; nil would be HTTP 500.
+    static let agreeing: @Sendable (ClickAction, String) -> String? = { action, body in
+        if body.contains("&error=-") { return #"{"error":-9,"error_note":"Transaction cancelled"}"# }
+        return #"{"error":0,"error_note":"Success","merchant_\#(action == .prepare ? "prepare" : "confirm")_id":7}"#
+    }
+
     /// Runs it while the closure runs.
-    static func with<T>(firstNumber: Int64? = nil, _ body: (ClickBooth) async throws -> T) async throws -> T {
+    static func with<T>(
+        firstNumber: Int64? = nil, shop: @escaping @Sendable (ClickAction, String) -> String? = ClickBooth.agreeing,
+        _ body: (ClickBooth) async throws -> T
+    ) async throws -> T {
         let port = try await FreePort.find()
         var configuration = SandboxConfiguration(
             url: "http://127.0.0.1:\(port)", paymeKey: "key", merchantID: "m", merchantKey: "merchant")
         configuration.pauseMilliseconds = 0
-        var shop = SandboxClick(
+        var identity = SandboxClick(
             serviceID: SentCall.defaultService, merchantID: 1, merchantUserID: user, secretKey: secret)
-        if let firstNumber { shop.firstNumber = firstNumber }
-        let booth = ClickBooth(configuration, shop)
+        if let firstNumber { identity.firstNumber = firstNumber }
+        let booth = ClickBooth(configuration, identity)
         let router = Router()
         router.add(middleware: Recorder(booth: booth))
         ClickAPIRoutes(click: booth.click, silence: .seconds(2)).add(to: router)
         for action in ClickAction.allCases {
             router.post(RouterPath(action.path)) { request, _ in
                 let body = String(buffer: try await request.body.collect(upTo: 65_536))
-                if body.contains("&error=-") { return #"{"error":-9,"error_note":"Transaction cancelled"}"# }
-                return
-                    #"{"error":0,"error_note":"Success","merchant_\#(action == .prepare ? "prepare" : "confirm")_id":7}"#
+                let answer = shop(action, body)
+                return Response(
+                    status: answer == nil ? .internalServerError : .ok,
+                    body: .init(byteBuffer: ByteBuffer(string: answer ?? "")))
             }
         }
         let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
