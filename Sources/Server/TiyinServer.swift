@@ -101,13 +101,13 @@ public struct TiyinServer: Sendable {
                     api: ClickClient(configuration, clock: clock), logger: logger,
                     onReversalRequested: { reversalWake.raise() },
                     onAnomaly: { ClickRoutes.count($0, in: registry) })
-                if click?.reversals == nil, case let open = try await ClickGateway.openReversals(store), open > 0 {
-                    logger.error(
-                        "payments wait to be given back through Click: set click.merchant_user_id",
-                        metadata: ["count": "\(open)"])
-                }
             } else {
                 click = nil
+            }
+            if click?.reversals == nil, case let open = try await ClickGateway.openReversals(store), open > 0 {
+                logger.error(
+                    "payments wait to be given back through Click: set click.merchant_user_id",
+                    metadata: ["count": "\(open)"])
             }
         } catch {
             await engine.close()

@@ -112,6 +112,44 @@ struct AdvancedShopTests {
         await counter.shop.close()
     }
 
+    @Test("a recorded call cannot be read as another action's, of this contract or the other")
+    func readElsewhere() async throws {
+        let counter = try await counter(.signed)
+        // Prepare's tail A5000.00 + 1 + time is also that of Complete with one more param and a shorter time.
+        _ = try await send(counter, 1)
+        let recorded = Insecure.MD5.hash(
+            data: Data("101\(Counter.service)\(Counter.secret)A5000.0012026-11-20 10:20:30".utf8)
+        ).map { String(format: "%02x", $0) }.joined()
+        let complete = """
+            {"action":2,"click_paydoc_id":10,"attempt_trans_id":1,"service_id":\(Counter.service),\
+            "sign_time":"026-11-20 10:20:30","sign_string":"\(recorded)",\
+            "params":{"account":"A","amount":"5000.00","x":"1"}}
+            """
+        #expect(try await raw(counter, complete).error == -8)
+        let shop = SentCall.prepare("A", 2_501_012_345).digest
+        for (action, extra, time) in [(1, "02026-0", "-20 10:20:30"), (2, "0", "026-11-20 10:20:30")] {
+            let call = """
+                {"action":\(action),"click_paydoc_id":250101,"attempt_trans_id":2345,"service_id":\(Counter.service),\
+                "sign_time":"\(time)","sign_string":"\(shop)",\
+                "params":{"account":"A","amount":"5000.00","x":"\(extra)"}}
+                """
+            #expect(try await raw(counter, call).error == -8)
+        }
+        #expect(try await counter.shop.number("SELECT count(*) FROM transactions WHERE state = 2") == 0)
+        await counter.shop.close()
+    }
+
+    @Test("a debit that is not welcome is something to look at")
+    func unwelcomeDebit() async throws {
+        let counter = try await counter(.signed)
+        #expect(try await send(counter, 2).anomaly == .debitNotTaken)
+        _ = try await send(counter, 1)
+        let less = #"{"account":"A","amount":1}"#
+        #expect(try await send(counter, 2, params: less, signed: "A1").anomaly == .debitNotTaken)
+        #expect(try await send(counter, 2).anomaly == nil)
+        await counter.shop.close()
+    }
+
     @Test("wrong amounts, orders and numbers get the errors of the table")
     func errors() async throws {
         let counter = try await counter(.signed)

@@ -43,7 +43,7 @@ extension ThePage {
                     ["skip", "brand", "en", "ru", "uz"] + orders
                     + ["amount-998901234567", "pay-now-998901234567", "pay-998901234567"]
                     + ["with-click-998901234567", "feed-scroll"]
-                    + ["later-perform", "later-wait", "reconcile", "run-suite"]
+                    + ["later-perform", "later-wait", "reconcile", "run-suite", "run-suite-click"]
                     + ["new-description", "new-amount", "new-id", "add-order"]
                 var found: [String] = []
                 for _ in expected {

@@ -44,15 +44,31 @@ struct ClickAdvancedShop: Sendable {
     private func isFirstReading(_ call: AdvancedCall) async throws -> Bool {
         let digits = call.signedNumbers
         let paydocID = call.paydocID ?? 0
-        let first = try await store.engine.write { sql -> Int64? in
+        // Only Prepare begins something. Without a row the others find nothing.
+        let isNew = call.action == "prepare"
+        let first =
+            try await
+            (isNew
+            ? store.engine.write(Self.claim(digits, paydocID))
+            : store.engine.read(.point) {
+                try Self.owner(digits, in: $0)
+            })
+        return first == nil || first == paydocID
+    }
+
+    private static func claim(_ digits: String, _ paydocID: Int64) -> @Sendable (any SQLSession) throws -> Int64? {
+        { sql in
             try sql.execute(
                 "INSERT INTO click_attempts (digits, click_paydoc_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 [.text(digits), .integer(paydocID)])
-            return try sql.first("SELECT click_paydoc_id FROM click_attempts WHERE digits = $1", [.text(digits)]) {
-                $0.integer(0)
-            } ?? nil
+            return try owner(digits, in: sql)
         }
-        return first == paydocID
+    }
+
+    private static func owner(_ digits: String, in sql: any SQLSession) throws -> Int64? {
+        try sql.first("SELECT click_paydoc_id FROM click_attempts WHERE digits = $1", [.text(digits)]) {
+            $0.integer(0)
+        } ?? nil
     }
 
     private func question(_ call: AdvancedCall, _ purpose: AccountQuestion.Purpose) -> AccountQuestion {
@@ -104,17 +120,21 @@ struct ClickAdvancedShop: Sendable {
             let isSame = stored.map { ClickAccount.isSame($0.account, order(call)) } ?? false
             return AdvancedReply(isSame ? .incorrectAmount : .badRequest)
         case .failure(.orderPaid):
-            // As at the SHOP API: an attempt that lost its order must not be debited.
-            guard let stored = try await service.find(call.key) else { return AdvancedReply(.alreadyPaid) }
-            guard stored.state == .created else { return AdvancedReply(ClickShop.reply(stored.state)) }
-            _ = try await service.cancel(stored.key, reason: nil, refundAllowed: false)
-            return AdvancedReply(.cancelled)
+            // As at the SHOP API.
+            let stored = try await service.find(call.key)
+            return AdvancedReply(stored?.state == .created ? .cancelled : .alreadyPaid)
         case .failure(let rejection):
             return AdvancedReply(ClickShop.reply(rejection))
         }
     }
 
     private func complete(_ call: AdvancedCall) async throws -> AdvancedReply {
+        var reply = try await decideComplete(call)
+        reply.reply = reply.reply.flaggingDebit
+        return reply
+    }
+
+    private func decideComplete(_ call: AdvancedCall) async throws -> AdvancedReply {
         guard let stored = try await service.find(call.key), ClickAccount.isSame(stored.account, order(call)),
             call.prepareID == nil || call.prepareID == stored.id
         else { return AdvancedReply(.transactionNotFound) }

@@ -2,9 +2,9 @@ import Payments
 public import Storage
 
 extension ClickGateway {
-    /// Every row of this gateway is of a transaction of its own, and every duplicate is on its way back.
+    /// Every row of this gateway is of a transaction of its own, and every duplicate was asked back.
     public static let check = DatabaseCheck(
-        name: "click", rule: "every row of Click's is of a transaction of Click's, and no duplicate is forgotten"
+        name: "click", rule: "every row of Click's is of a transaction of Click's, and every duplicate was asked back"
     ) { session, findings in
         try session.query(
             """

@@ -55,20 +55,32 @@ struct ClickPaymentFinder: Sendable {
     }
 
     private func look(for transaction: Transaction, _ stored: ClickPayment) async throws -> ClickPaymentStatus? {
-        if try await isOnlyAttempt(transaction), let order = ClickAccount(stored: transaction.account)?.merchantTransID
-        {
-            for day in Self.days(around: transaction.createTime) {
-                guard let found = try await Self.known({ try await api.status(merchantTransID: order, day: day) })
-                else { continue }
-                // This answer may lack the status.
-                if found.status != nil { return found }
-                if let status = try await Self.known({ try await api.status(paymentID: found.paymentID) }) {
-                    return status
-                }
-            }
-        }
+        let byOrder = try await lookByOrder(transaction)
+        if let byOrder, byOrder.paymentID == stored.paydocID { return byOrder }
         let byNumber = try await Self.known { try await api.status(paymentID: stored.paydocID) }
-        return byNumber?.status == nil ? nil : byNumber
+        guard let byNumber, byNumber.status != nil else {
+            // Under the order's name there may also be a payment that we refused to prepare: only one that holds money
+            // can be this one.
+            return byOrder?.stage == .paid ? byOrder : nil
+        }
+        guard let byOrder, byOrder.stage == .paid else { return byNumber }
+        // Two payments that hold money: either could be meant.
+        return byNumber.stage == .paid ? nil : byOrder
+    }
+
+    /// Nil if Click does not tell, or more than one of our attempts could be meant.
+    private func lookByOrder(_ transaction: Transaction) async throws -> ClickPaymentStatus? {
+        guard try await isOnlyAttempt(transaction),
+            let order = ClickAccount(stored: transaction.account)?.merchantTransID
+        else { return nil }
+        for day in Self.days(around: transaction.createTime) {
+            guard let found = try await Self.known({ try await api.status(merchantTransID: order, day: day) })
+            else { continue }
+            // This answer may lack the status.
+            if found.status != nil { return found }
+            if let status = try await Self.known({ try await api.status(paymentID: found.paymentID) }) { return status }
+        }
+        return nil
     }
 
     /// Nil if Click refuses to tell.

@@ -34,6 +34,7 @@ extension ClickGateway {
                     requested_at BIGINT NOT NULL,
                     due_at BIGINT NOT NULL,
                     attempts BIGINT NOT NULL,
+                    refusals BIGINT NOT NULL,
                     note TEXT)
                 """,
                 "CREATE TABLE click_attempts (digits TEXT PRIMARY KEY NOT NULL, click_paydoc_id BIGINT NOT NULL)",

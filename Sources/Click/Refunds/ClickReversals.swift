@@ -176,16 +176,19 @@ public final class ClickReversals: Sendable {
         // Once Click may have been asked, that stays so.
         let before = reversal.state == .asked ? ClickReversal.State.asked : .waiting
         switch error {
-        case .refused:
+        case .refused, .rejected(status: 400), .rejected(status: 404), .rejected(status: 406), .rejected(status: 409),
+            .rejected(status: 410):
             // Also what was given back already is refused.
-            if try await finder.standing(of: transaction) == .notPaid {
-                return try await complete(reversal, transaction)
+            switch try await finder.standing(of: transaction) {
+            case .notPaid: return try await complete(reversal, transaction)
+            case .underWay, .notFound: return try await postpone(reversal, .asked, error.description)
+            case .paid: break
             }
-            guard reversal.attempts + 1 < Self.refusalsMaximum else {
+            guard reversal.refusals + 1 < Self.refusalsMaximum else {
                 return try await refuse(reversal, transaction, error.description)
             }
-            try await postpone(reversal, before, error.description)
-        case .notSent, .rejected(status: 400), .rejected(status: 401), .rejected(status: 403), .rejected(status: 406):
+            try await postpone(reversal, before, error.description, refusals: 1)
+        case .notSent, .rejected(status: 401), .rejected(status: 403):
             try await postpone(reversal, before, error.description)
         case .rejected, .unknown:
             try await postpone(reversal, .asked, error.description)
@@ -228,15 +231,23 @@ public final class ClickReversals: Sendable {
     }
 
     /// 5 seconds, 10, 20 … up to an hour.
-    private func postpone(_ reversal: ClickReversal, _ state: ClickReversal.State, _ cause: String) async throws {
+    ///
+    /// - Parameter refusals: 1 if Click said no.
+    private func postpone(
+        _ reversal: ClickReversal, _ state: ClickReversal.State, _ cause: String, refusals: Int64 = 0
+    ) async throws {
         let attempts = reversal.attempts + 1
-        let dueAt = service.clock.now + min(3_600_000, Int64(5_000) << min(attempts - 1, 10))
+        let now = service.clock.now
+        let dueAt = now + min(ClickReversal.longestPause, Int64(5_000) << min(attempts - 1, 10))
         try await store.engine.write { sql in
             try ClickReversal.note(
-                reversal.transactionID, state, attempts: attempts, dueAt: dueAt, note: cause, in: sql)
+                reversal.transactionID, state, attempts: attempts, refusals: refusals, dueAt: dueAt, note: cause,
+                in: sql)
         }
-        logger.warning(
-            "a reversal is not done yet, it will be tried again",
+        let isStuck = now - reversal.requestedAt > Self.searchMilliseconds
+        if isStuck { onAnomaly(.refundStuck) }
+        logger.log(
+            level: isStuck ? .error : .warning, "a reversal is not done yet, it will be tried again",
             metadata: ["transaction": "\(reversal.transactionID)", "attempt": "\(attempts)", "cause": "\(cause)"])
     }
 

@@ -63,7 +63,7 @@ struct ClickForm: Sendable {
     }
 
     /// `YYYY-MM-DD HH:mm:ss`, by its shape.
-    private static func isMoment(_ text: String) -> Bool {
+    static func isMoment(_ text: String) -> Bool {
         let shape = Array("0000-00-00 00:00:00".utf8)
         return text.utf8.count == shape.count
             && zip(text.utf8, shape).allSatisfy { byte, place in

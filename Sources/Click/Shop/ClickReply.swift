@@ -40,6 +40,17 @@ struct ClickReply: Sendable {
     }
 }
 
+extension ClickReply {
+    /// The answer to a call that tells of a debit: unless it is welcome, or will be told of again, somebody should look,
+    /// for a payer's money hangs at Click now.
+    var flaggingDebit: ClickReply {
+        guard word != .success, word != .alreadyPaid, word != .updateFailed, anomaly == nil else { return self }
+        var flagged = self
+        flagged.anomaly = .debitNotTaken
+        return flagged
+    }
+}
+
 /// Something that is answered as the protocol says, and yet should be looked at.
 public enum ClickAnomaly: String, Sendable, Hashable, CaseIterable {
     /// Click called off a payment that was performed, and it stays.
@@ -59,6 +70,8 @@ public enum ClickAnomaly: String, Sendable, Hashable, CaseIterable {
     case debitNotTaken = "debit_not_taken"
     /// Click does not give a payment back.
     case refundRefused = "refund_refused"
+    /// A payment has been on its way back for three days, and still is.
+    case refundStuck = "refund_stuck"
 }
 
 /// Writes answers. The codes and notes are the document's.

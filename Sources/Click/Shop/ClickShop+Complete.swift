@@ -6,11 +6,8 @@ extension ClickShop {
     ///
     /// Source: click.md 1.5 to 1.10, 4.
     func complete(_ call: ClickCallback) async throws -> ClickReply {
-        var reply = try await decide(call)
-        // Whatever the reason: a payer's money hangs at Click now.
-        let isWelcome = reply.word == .success || reply.word == .alreadyPaid || reply.word == .updateFailed
-        if !call.isCancel, !isWelcome, reply.anomaly == nil { reply.anomaly = .debitNotTaken }
-        return reply
+        let reply = try await decide(call)
+        return call.isCancel ? reply : reply.flaggingDebit
     }
 
     private func decide(_ call: ClickCallback) async throws -> ClickReply {
@@ -90,7 +87,8 @@ extension ClickShop {
         switch answer {
         case .failure(let rejection):
             // Who holds the order has not paid it: only "try again" keeps this payer's money in sight.
-            return rejection == .orderBusy ? ClickReply(.updateFailed) : Self.reply(rejection)
+            return rejection == .orderBusy
+                ? ClickReply(.updateFailed, anomaly: .debitNotTaken) : Self.reply(rejection)
         case .success(let outcome) where outcome.isRepeat:
             return ClickReply(.alreadyPaid)
         case .success(let outcome):

@@ -22,11 +22,10 @@ extension ClickShop {
             let isSame = stored.map { ClickAccount.isSame($0.account, call.merchantTransID) } ?? false
             return ClickReply(isSame ? .incorrectAmount : .badRequest)
         case .failure(.orderPaid):
-            // An attempt that lost its order must not be debited: Click takes -4 for "this one is paid".
-            guard let stored = try await service.find(call.key) else { return ClickReply(.alreadyPaid) }
-            guard stored.state == .created else { return Self.reply(stored.state) }
-            _ = try await service.cancel(stored.key, reason: alreadyPaidCode, refundAllowed: false)
-            return ClickReply(.cancelled)
+            // -4 says that this attempt is paid. One that lost its order is refused otherwise, and stays as it is: its
+            // money may have been taken already, and then Complete gives it back.
+            let stored = try await service.find(call.key)
+            return stored?.state == .created ? ClickReply(.cancelled) : ClickReply(.alreadyPaid)
         case .failure(let rejection):
             return Self.reply(rejection)
         }

@@ -155,9 +155,9 @@ extension TransactionService {
         let decision = machine.decide(.create(draft), on: stored, at: now)
         // An attempt that holds nothing may have lost its order meanwhile: the payer is not to pay a second time.
         if case .unchanged = decision, stored.isOneTime, !stored.holdsOrder,
-            try session.holder(ofOrder: stored.orderID)?.state == .performed
+            let holder = try session.holder(ofOrder: stored.orderID), !holder.isOverdue(at: now)
         {
-            return .failure(.orderPaid)
+            return .failure(holder.state == .performed ? .orderPaid : .orderBusy)
         }
         return try apply(decision, from: stored, actor: command.key.gateway, at: now, in: session)
     }

@@ -27,7 +27,8 @@ struct ActionRoutes: Sendable {
         }
         router.post("/sandbox/conformance") { request, _ in
             let form = try await FormFields(request)
-            return answer(await site.desk.start() ? .suite : .suiteRuns, form, request)
+            let suite = ConformanceDesk.Suite(rawValue: form["gateway"]) ?? .payme
+            return answer(await site.desk.start(suite) ? .suite : .suiteRuns, form, request)
         }
     }
 

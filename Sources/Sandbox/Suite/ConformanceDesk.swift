@@ -21,21 +21,26 @@ actor ConformanceDesk {
         self.timeline = timeline
     }
 
+    /// Whose protocol is checked.
+    enum Suite: String, Sendable, CaseIterable {
+        case payme, click
+    }
+
     /// Starts a run.
-    /// - Returns: false if one is under way.
-    func start() -> Bool {
-        guard task == nil else { return false }
+    /// - Returns: false if one is under way, or there is nothing to check it with.
+    func start(_ suite: Suite = .payme) -> Bool {
+        guard task == nil, let settings = settings(suite) else { return false }
         progress = SuiteProgress()
         progress.stage = .running
         timeline.tell(progress)
         timeline.add(TimelineEntry(.note, "note", Sentence("note_suite_started")))
-        task = Task { await run() }
+        task = Task { await run(settings) }
         return true
     }
 
     func stop() { task?.cancel() }
 
-    private func run() async {
+    private func run(_ settings: ConformanceConfiguration) async {
         do {
             let run = try ConformanceRun(settings)
             progress.total = run.scenarioCount
@@ -97,11 +102,22 @@ actor ConformanceDesk {
         timeline.tell(progress)
     }
 
-    private var settings: ConformanceConfiguration {
-        var settings = ConformanceConfiguration(
-            url: configuration.webhookURL, key: configuration.paymeKey, amount: Self.amount)
-        settings.login = configuration.paymeLogin
-        settings.accountField = configuration.accountField
+    private func settings(_ suite: Suite) -> ConformanceConfiguration? {
+        var settings: ConformanceConfiguration
+        switch suite {
+        case .payme:
+            settings = ConformanceConfiguration(
+                url: configuration.webhookURL, key: configuration.paymeKey, amount: Self.amount)
+            settings.login = configuration.paymeLogin
+            settings.accountField = configuration.accountField
+        case .click:
+            guard let click = configuration.click else { return nil }
+            settings = ConformanceConfiguration(
+                url: configuration.clickURL(.prepare), key: click.secretKey, amount: Self.amount)
+            settings.gateway = suite.rawValue
+            settings.completeURL = configuration.clickURL(.complete)
+            settings.serviceID = click.serviceID
+        }
         settings.merchantKey = configuration.merchantKey
         // The suite lives by the clock of the server; what it would wait for, it lets pass.
         let clock = clock

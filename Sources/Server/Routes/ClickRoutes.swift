@@ -88,7 +88,7 @@ struct ClickRoutes: Sendable {
             metadata["anomaly"] = "\(anomaly.rawValue)"
             let level: Logger.Level =
                 switch anomaly {
-                case .duplicateCancelled, .duplicateReversed, .debitNotTaken, .refundRefused: .error
+                case .duplicateCancelled, .duplicateReversed, .debitNotTaken, .refundRefused, .refundStuck: .error
                 case .cancelAfterPerformAccepted, .cancelAfterPerformRefused, .attemptMismatch, .paymentMismatch:
                     .warning
                 }

@@ -36,8 +36,8 @@ struct SandboxGuide: Sendable {
             3. Be Payme's sandbox: run every conformance scenario against this server (half a minute).
                \(program) conform payme --url \(base)/payments/payme/webhook --key '\(setup.paymeKey)' --merchant-key '\(setup.merchantKey)' --amount 500000
 
-            4. Be Click: your own calls are signed with its throwaway secret.
-               service_id \(setup.click.serviceID), secret_key \(setup.click.secretKey), \(base)/payments/click/webhook
+            4. Be Click's test tools, with its throwaway secret (a second).
+               \(program) conform click --url \(base)/payments/click/webhook --service-id \(setup.click.serviceID) --secret-key '\(setup.click.secretKey)' --merchant-key '\(setup.merchantKey)' --amount 500000
 
             5. Be the operator: \(base)/health  \(base)/ready  \(base)/metrics
 
