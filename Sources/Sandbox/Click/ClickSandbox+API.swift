@@ -85,6 +85,8 @@ extension ClickSandbox {
         _ request: ClickAPIRequest, _ operation: ClickAPIOperation?, _ call: ClickAPICall, _ reply: ClickAPIReply,
         _ duration: Duration
     ) {
+        let order = call.order ?? call.id.flatMap { receipt($0)?.order }
+        guard order?.hasPrefix(configuration.suitePrefix) != true else { return }
         let sentence: Sentence =
             switch reply.fault {
             case .lost, .closed, .broken, .redirect, .silent: Sentence("click_api_answer_lost")
@@ -100,7 +102,7 @@ extension ClickSandbox {
             }
         var entry = TimelineEntry(.clickAPI, operation?.title ?? request.method, sentence)
         entry.tone = reply.fault != nil ? .lost : reply.isGood ? .good : .refused
-        entry.order = call.order ?? call.id.flatMap { receipt($0)?.order }
+        entry.order = order
         let body = request.shownBody
         // Most have no body; the line itself says what is asked.
         entry.head = body == nil ? nil : request.head(operation)

@@ -36,11 +36,12 @@ extension EndToEnd {
             #expect(await sandbox.exit() == .success)
         }
 
-        @Test("prints a conformance run that is green as it stands")
-        func conform() async throws {
+        @Test("prints conformance runs that are green as they stand", arguments: ["payme", "click"])
+        func conform(gateway: String) async throws {
             let folder = TemporaryFolder()
             let sandbox = try await Self.start(in: folder)
-            let line = try #require(Self.lines(sandbox, beginningWith: Executable.path("tiyin")).first)
+            let line = try #require(
+                Self.lines(sandbox, beginningWith: "\(Executable.path("tiyin")) conform \(gateway)").first)
             let run = try ChildProcess("/bin/sh", ["-c", line], folder: folder.path)
             #expect(await run.exit() == .success, "\(run.output)\(run.errors)")
             sandbox.signal(SIGINT)

@@ -4,7 +4,7 @@ import Testing
 @testable import Sandbox
 @testable import tiyin
 
-@Suite("Click's cabinet")
+@Suite("Click's cabinet", .serialized)
 struct ClickCabinetTests {
     @Test("the last call again, byte for byte: what is paid is -4, what is called off -9, what waits the same answer")
     func again() async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import tiyin
 
 /// Source: click.md 2 (no idempotency key: on a lost answer do not repeat, ask).
-@Suite("The client of Click's Merchant API when something goes wrong")
+@Suite("The client of Click's Merchant API when something goes wrong", .serialized)
 struct ClickClientFaultTests {
     @Test(
         "a call that moves money is sent once, whatever happens to its answer; the payment's status tells",

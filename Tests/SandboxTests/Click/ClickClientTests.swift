@@ -8,7 +8,7 @@ import Testing
 /// The client of Sources/Click against the simulated Merchant API, over real HTTP.
 ///
 /// Source: click.md 2.
-@Suite("The client of Click's Merchant API")
+@Suite("The client of Click's Merchant API", .serialized)
 struct ClickClientTests {
     private static func sums(_ text: String) throws -> Money { try #require(Money(decimal: text, currency: .uzs)) }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import tiyin
 
 /// Source: click.md 1.7, 1.8.
-@Suite("A shop that breaks Click's rules")
+@Suite("A shop that breaks Click's rules", .serialized)
 struct ClickFaultTests {
     /// Answers one call after the other; the last one for ever. A number is an `error`, nil is HTTP 500.
     private final class Moods: Sendable {
