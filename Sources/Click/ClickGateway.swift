@@ -47,10 +47,7 @@ public struct ClickGateway: Sendable {
         shop = ClickShop(
             configuration: configuration, specification: specifications.click,
             signature: ClickSignature(secret: configuration.secretKey), service: service, reversals: reversals)
-        advanced = ClickAdvancedShop(
-            configuration: configuration, specification: specifications.click,
-            signature: ClickSignature(secret: configuration.secretKey), service: service, store: store,
-            reversals: reversals)
+        advanced = ClickAdvancedShop(shop: shop, store: store)
     }
 
     /// How many payments wait to be given back; for a server that has no Merchant API to do it with.

@@ -1,19 +1,12 @@
+import Foundation
+
 /// Text in a path or a query: everything but unreserved characters (RFC 3986) becomes `%XX`.
 enum PercentEncoding {
-    private static let digits = Array("0123456789ABCDEF".utf8)
+    private static let unreserved = CharacterSet(
+        charactersIn: "-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
     static func encode(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        // Nil is for text that is no Unicode, which no String holds.
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }

@@ -22,7 +22,7 @@ public struct Store: PaymentStore {
     /// - Throws: ``Payments/StorageFailure`` if it does not go through.
     public func confirmWritable(at now: Int64) async throws {
         guard engine.isWriteFailing else { return }
-        _ = try await write { try ($0 as? SQLPaymentSession)?.touchReadiness(at: now) }
+        _ = try await engine.write { try SQLPaymentSession(sql: $0).touchReadiness(at: now) }
     }
 
     /// Runs the closure as a read of a few rows, see ``SQLEngine/read(_:_:)``. For long ones use ``engine``.

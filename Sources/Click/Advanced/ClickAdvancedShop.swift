@@ -11,18 +11,19 @@ import StrictJSON
 ///
 /// Source: click.md 1.13.
 struct ClickAdvancedShop: Sendable {
-    let configuration: ClickConfiguration
-    let specification: ClickSpecification
-    let signature: ClickSignature
-    let service: TransactionService
+    /// What both contracts have in common.
+    let shop: ClickShop
     let store: Store
-    let reversals: ClickReversals?
+
+    var configuration: ClickConfiguration { shop.configuration }
+    private var specification: ClickSpecification { shop.specification }
+    private var service: TransactionService { shop.service }
 
     /// - Throws: what the service throws; nothing is known to be stored then.
     func reply(to call: AdvancedCall) async throws -> AdvancedReply {
         guard call.serviceID == configuration.serviceID else { return AdvancedReply(.signCheckFailed) }
         if AdvancedCall.isSigned(call.action) {
-            let isRight = signature.admits(
+            let isRight = shop.signature.admits(
                 call.text("sign_string") ?? "", specification.advancedSignature, params: call.signedParams,
                 text: { call.text($0) })
             guard isRight, try await isFirstReading(call) else { return AdvancedReply(.signCheckFailed) }
@@ -44,25 +45,19 @@ struct ClickAdvancedShop: Sendable {
     private func isFirstReading(_ call: AdvancedCall) async throws -> Bool {
         let digits = call.signedNumbers
         let paydocID = call.paydocID ?? 0
+        let first: Int64?
         // Only Prepare begins something. Without a row the others find nothing.
-        let isNew = call.action == "prepare"
-        let first =
-            try await
-            (isNew
-            ? store.engine.write(Self.claim(digits, paydocID))
-            : store.engine.read(.point) {
-                try Self.owner(digits, in: $0)
-            })
-        return first == nil || first == paydocID
-    }
-
-    private static func claim(_ digits: String, _ paydocID: Int64) -> @Sendable (any SQLSession) throws -> Int64? {
-        { sql in
-            try sql.execute(
-                "INSERT INTO click_attempts (digits, click_paydoc_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                [.text(digits), .integer(paydocID)])
-            return try owner(digits, in: sql)
+        if call.action == "prepare" {
+            first = try await store.engine.write { sql in
+                try sql.execute(
+                    "INSERT INTO click_attempts (digits, click_paydoc_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    [.text(digits), .integer(paydocID)])
+                return try Self.owner(digits, in: sql)
+            }
+        } else {
+            first = try await store.engine.read(.point) { try Self.owner(digits, in: $0) }
         }
+        return first == nil || first == paydocID
     }
 
     private static func owner(_ digits: String, in sql: any SQLSession) throws -> Int64? {
@@ -105,27 +100,10 @@ struct ClickAdvancedShop: Sendable {
     }
 
     private func prepare(_ call: AdvancedCall) async throws -> AdvancedReply {
-        let now = service.clock.now
-        let reservation = configuration.reservationMilliseconds
         let account = ClickAccount(order(call), paydocID: call.paydocID ?? 0)
-        let command = CreateCommand(
-            key: call.key, externalTime: now, account: account.stored, question: question(call, .create),
-            deadline: nil, holdsOrderFromCreation: false,
-            yieldsToAttemptsSince: reservation > 0 ? now - reservation : nil, isSameAccount: ClickAccount.isSameStored)
-        switch try await service.create(command) {
-        case .success(let outcome):
-            return AdvancedReply(.success, transactionID: outcome.transaction.id, params: call.params)
-        case .failure(.invalidState(.created)):
-            let stored = try await service.find(call.key)
-            let isSame = stored.map { ClickAccount.isSame($0.account, order(call)) } ?? false
-            return AdvancedReply(isSame ? .incorrectAmount : .badRequest)
-        case .failure(.orderPaid):
-            // As at the SHOP API.
-            let stored = try await service.find(call.key)
-            return AdvancedReply(stored?.state == .created ? .cancelled : .alreadyPaid)
-        case .failure(let rejection):
-            return AdvancedReply(ClickShop.reply(rejection))
-        }
+        var reply = AdvancedReply(try await shop.open(call.key, account, question(call, .create)))
+        if reply.reply.word == .success { reply.params = call.params }
+        return reply
     }
 
     private func complete(_ call: AdvancedCall) async throws -> AdvancedReply {
@@ -140,9 +118,6 @@ struct ClickAdvancedShop: Sendable {
         else { return AdvancedReply(.transactionNotFound) }
         guard stored.state == .created else { return AdvancedReply(ClickShop.reply(stored.state)) }
         guard call.amount == stored.amount else { return AdvancedReply(.incorrectAmount) }
-        let shop = ClickShop(
-            configuration: configuration, specification: specification, signature: signature, service: service,
-            reversals: reversals)
         var reply = AdvancedReply(
             try await shop.perform(stored, paydocID: call.paydocID ?? 0, completeTransID: call.attemptID))
         reply.params = call.params

@@ -173,8 +173,7 @@ public final class ClickReversals: Sendable {
             }
         }
         guard let error = await call.value else { return try await complete(reversal, transaction) }
-        // Once Click may have been asked, that stays so.
-        let before = reversal.state == .asked ? ClickReversal.State.asked : .waiting
+        // Once Click may have been asked, that stays so: the state before this attempt is the least that is known.
         switch error {
         case .refused, .rejected(status: 400), .rejected(status: 404), .rejected(status: 406), .rejected(status: 409),
             .rejected(status: 410):
@@ -187,9 +186,9 @@ public final class ClickReversals: Sendable {
             guard reversal.refusals + 1 < Self.refusalsMaximum else {
                 return try await refuse(reversal, transaction, error.description)
             }
-            try await postpone(reversal, before, error.description, refusals: 1)
+            try await postpone(reversal, reversal.state, error.description, refusals: 1)
         case .notSent, .rejected(status: 401), .rejected(status: 403):
-            try await postpone(reversal, before, error.description)
+            try await postpone(reversal, reversal.state, error.description)
         case .rejected, .unknown:
             try await postpone(reversal, .asked, error.description)
         }

@@ -6,11 +6,18 @@ extension ClickShop {
     /// Source: click.md 1.5 to 1.7, 1.10, 4.
     func prepare(_ call: ClickCallback) async throws -> ClickReply {
         if call.isCancel { return try await cancelAttempt(call) }
+        let account = ClickAccount(call.merchantTransID, paydocID: call.paydocID)
+        return try await open(call.key, account, question(call))
+    }
+
+    /// Opens the transaction of an attempt, or answers what became of it; both of Click's contracts do it so.
+    func open(
+        _ key: TransactionKey, _ account: ClickAccount, _ question: AccountQuestion
+    ) async throws -> ClickReply {
         let now = service.clock.now
         let reservation = configuration.reservationMilliseconds
-        let account = ClickAccount(call.merchantTransID, paydocID: call.paydocID)
         let command = CreateCommand(
-            key: call.key, externalTime: now, account: account.stored, question: question(call), deadline: nil,
+            key: key, externalTime: now, account: account.stored, question: question, deadline: nil,
             holdsOrderFromCreation: false, yieldsToAttemptsSince: reservation > 0 ? now - reservation : nil,
             isSameAccount: ClickAccount.isSameStored)
         switch try await service.create(command) {
@@ -18,13 +25,13 @@ extension ClickShop {
             return ClickReply(.success, transactionID: outcome.transaction.id)
         case .failure(.invalidState(.created)):
             // The attempt is known, and it was for something else.
-            let stored = try await service.find(call.key)
-            let isSame = stored.map { ClickAccount.isSame($0.account, call.merchantTransID) } ?? false
+            let stored = try await service.find(key)
+            let isSame = stored.map { ClickAccount.isSame($0.account, account.merchantTransID) } ?? false
             return ClickReply(isSame ? .incorrectAmount : .badRequest)
         case .failure(.orderPaid):
             // -4 says that this attempt is paid. One that lost its order is refused otherwise, and stays as it is: its
             // money may have been taken already, and then Complete gives it back.
-            let stored = try await service.find(call.key)
+            let stored = try await service.find(key)
             return stored?.state == .created ? ClickReply(.cancelled) : ClickReply(.alreadyPaid)
         case .failure(let rejection):
             return Self.reply(rejection)

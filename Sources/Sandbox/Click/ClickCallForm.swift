@@ -23,7 +23,7 @@ struct ClickCallForm: Sendable {
     }
 
     var bytes: [UInt8] {
-        Array(fields.map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&").utf8)
+        Array(fields.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&").utf8)
     }
 
     /// The same with a field on every line.
@@ -33,11 +33,5 @@ struct ClickCallForm: Sendable {
 
     static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    private static func encoded(_ text: String) -> String {
-        let plain = CharacterSet(
-            charactersIn: "-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
-        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 }

@@ -91,9 +91,9 @@ struct CheckoutRequest: Sendable, Hashable {
     func returnAddress(receipt: String) -> String? {
         guard var text = callback else { return nil }
         for field in account {
-            text = text.replacingOccurrences(of: ":account.\(field.name)", with: Self.encoded(field.value))
+            text = text.replacingOccurrences(of: ":account.\(field.name)", with: PercentEncoding.encode(field.value))
         }
-        return text.replacingOccurrences(of: ":transaction", with: Self.encoded(receipt))
+        return text.replacingOccurrences(of: ":transaction", with: PercentEncoding.encode(receipt))
     }
 
     /// What a browser may be sent to: a link that runs a script is none.
@@ -101,12 +101,6 @@ struct CheckoutRequest: Sendable, Hashable {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x27 && $0 != 0x3B }
         guard isPlain, text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
         return text
-    }
-
-    private static func encoded(_ text: String) -> String {
-        let plain = CharacterSet(charactersIn: "-._~").union(
-            CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
-        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 
     /// Libraries leave the padding out now and then.

@@ -63,7 +63,7 @@ struct ClickRoutes: Sendable {
     }
 
     private static func query(_ asked: ClickPayRequest) -> String {
-        asked.fields.map { "\($0.name)=\(ShopClient.encoded($0.value))" }.joined(separator: "&")
+        asked.fields.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     }
 
     private func pay(_ request: Request) async throws -> Response {

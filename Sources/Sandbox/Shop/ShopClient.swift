@@ -23,7 +23,7 @@ struct ShopClient: Sendable {
         var cursor: String?
         // A run of the suite makes a hundred orders and more; look past many of those.
         for _ in 0..<60 {
-            let query = "?limit=100" + (cursor.map { "&cursor=\(Self.encoded($0))" } ?? "")
+            let query = "?limit=100" + (cursor.map { "&cursor=\(PercentEncoding.encode($0))" } ?? "")
             guard let value = await get("/orders" + query), let items = value["items"]?.arrayValue else {
                 return cursor == nil ? nil : found
             }
@@ -43,8 +43,8 @@ struct ShopClient: Sendable {
     ) async -> ShopOrder? {
         var query = "?lang=\(language.rawValue)"
         if let amount { query += "&amount=\(amount.decimal)" }
-        if let returnURL { query += "&return_url=\(Self.encoded(returnURL))" }
-        return await get("/orders/\(Self.encoded(id))\(query)").flatMap(ShopOrder.init)
+        if let returnURL { query += "&return_url=\(PercentEncoding.encode(returnURL))" }
+        return await get("/orders/\(PercentEncoding.encode(id))\(query)").flatMap(ShopOrder.init)
     }
 
     /// What came of a registration.
@@ -113,11 +113,5 @@ struct ShopClient: Sendable {
         let answer = await client.send(.GET, configuration.url + path, authorization: authorization)
         guard answer.status == 200 else { return nil }
         return try? JSONValue(parsing: answer.bytes, limits: JSONLimits(maximumBytes: 4 << 20))
-    }
-
-    static func encoded(_ text: String) -> String {
-        let plain = CharacterSet(
-            charactersIn: "-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
-        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 }
