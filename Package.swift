@@ -101,7 +101,15 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Payments", "Storage", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Payments", "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -261,7 +269,13 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Payments", "Storage", "Delivery", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Payments", "Storage", "Delivery", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(
