@@ -180,7 +180,7 @@ public struct TiyinServer: Sendable {
             let hooks = service.hooks
             let runner = OutboxRunner(
                 target: TransactionService.hooksTarget, store: store, clock: clock, wake: outboxWake, logger: logger
-            ) { try await hooks.deliver($0) }
+            ) { try await hooks.deliver($0.event) }
             services.append(LoopService { await runner.run() })
         }
         if let reversals = click?.reversals {
@@ -191,8 +191,9 @@ public struct TiyinServer: Sendable {
                 })
         }
         if settings.expirySeconds > 0 {
-            let job = expiry
-            services.append(LoopService { await job.run() })
+            let jobs = [expiry.job]
+            let runner = JobRunner(store: store, clock: clock, logger: logger)
+            services.append(LoopService { await runner.run(jobs) })
         }
         return services
     }
