@@ -109,6 +109,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
@@ -214,11 +215,13 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Payments", "Storage", "SQLiteEngine", "Payme", "Specification", "StrictJSON", "Server",
+                "Payments", "Storage", "Delivery", "SQLiteEngine", "Payme", "Specification", "StrictJSON", "Server",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -275,6 +278,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -292,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
+                "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -342,7 +346,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server", "Conformance",
+                "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server",
+                "Conformance",
                 "TestSupport", "tiyin", "SwiftShop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
