@@ -10,8 +10,8 @@ public struct OutboundTarget: Sendable, Hashable, CustomStringConvertible {
         public let description: String
     }
 
-    /// As it is called.
-    let url: String
+    /// As it is called, whole. Its path may hold a secret of the shop: not for logs.
+    public let url: String
     /// In lower case, without brackets.
     let host: String
     /// Whether addresses of this machine and its own network may be called too, and plain `http`.
