@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "SQLiteEngine", targets: ["SQLiteEngine"]),
         .library(name: "Payme", targets: ["Payme"]),
         .library(name: "Click", targets: ["Click"]),
+        .library(name: "Pix", targets: ["Pix"]),
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "TiyinServer", targets: ["Server"]),
         .library(name: "Conformance", targets: ["Conformance"]),
@@ -99,6 +100,7 @@ let package = Package(
             ],
             swiftSettings: onCaller
         ),
+        .target(name: "Pix", dependencies: ["Payments"], swiftSettings: strict),
         .target(
             name: "Delivery",
             dependencies: [
@@ -289,6 +291,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "PixTests", dependencies: ["Payments", "Pix", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
