@@ -60,6 +60,6 @@ Darwin)
     [ ${#casks[@]} -eq 0 ] || brew install --cask "${casks[@]}"
     ;;
 *)
-    echo "This system is not known to the set-up. The build needs SQLite 3, libqrencode and libpng with their headers." >&2
+    echo "This system is not known to the set-up. Install SQLite 3, libqrencode and libpng with their headers." >&2
     ;;
 esac

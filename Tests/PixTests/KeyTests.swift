@@ -54,6 +54,15 @@ struct KeyTests {
         }
     }
 
+    @Test("neither key nor code is printed by accident")
+    func secrecy() throws {
+        let key = try PixKey("12345678909")
+        let code = try BRCode(Vectors.text("S1"))
+        for text in ["\(key)", String(reflecting: key), "\(code)", String(reflecting: code)] {
+            #expect(!text.contains("123"))
+        }
+    }
+
     @Test("an error never repeats the key")
     func errorText() {
         let error = #expect(throws: PixKeyError.self) { try PixKey("12345678900") }

@@ -1,5 +1,5 @@
-/// The codes of pix.md 1.7, to the byte: V from the manuals and from libraries, S made by the same rules, N to be refused
-/// or only just taken.
+/// The codes of pix.md 1.7, to the byte: V from the manuals and from libraries, S made by the same rules, N to be
+/// refused or only just taken.
 enum Vectors {
     /// Good ones; every check sum was computed twice, by their makers and by the fact sheet.
     static let good: [(name: String, text: String)] = [

@@ -3,13 +3,15 @@ import Testing
 
 @testable import QRImages
 
-@Suite("The cache of QR images")
+@Suite("The cache of QR images", .timeLimit(.minutes(2)))
 struct CacheTests {
     /// Makes images of a known size, counts, and waits if it is told to.
     private final class Workshop: Sendable {
         struct Refused: Error {}
 
         let made = Mutex<[String]>([])
+        /// How many are about to ask.
+        let asking = Mutex(0)
         private let isOpen = Mutex(true)
         private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
 
@@ -80,7 +82,13 @@ struct CacheTests {
         while workshop.made.withLock({ $0.isEmpty }) { await Task.yield() }
         first.cancel()
         let images = try await withThrowingTaskGroup(of: QRImage.self) { group in
-            for _ in 0..<100 { group.addTask { try await cache.image(of: "a", as: .svg) } }
+            for _ in 0..<100 {
+                group.addTask {
+                    workshop.asking.withLock { $0 += 1 }
+                    return try await cache.image(of: "a", as: .svg)
+                }
+            }
+            while workshop.asking.withLock({ $0 < 100 }) { await Task.yield() }
             workshop.open()
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
@@ -100,6 +108,21 @@ struct CacheTests {
         #expect(try image == QRImage("kept", as: .svg))
         workshop.open()
         _ = try await slow.value
+    }
+
+    @Test("images that are made at the same moment are those that are made one by one")
+    func parallel() async throws {
+        let cache = QRImageCache()
+        let images = try await withThrowingTaskGroup(of: (Int, QRImage).self) { group in
+            for number in 0..<200 {
+                group.addTask { (number, try await cache.image(of: "\(number % 50)", as: number < 100 ? .png : .svg)) }
+            }
+            return try await group.reduce(into: [Int: QRImage]()) { $0[$1.0] = $1.1 }
+        }
+        for (number, image) in images {
+            #expect(try image == QRImage("\(number % 50)", as: number < 100 ? .png : .svg))
+        }
+        #expect(images.count == 200 && cache.count == 100)
     }
 
     @Test("a failure goes to whoever asked, and is not kept")

@@ -16,7 +16,8 @@ extension BRCode {
     ///   - merchant: who is paid, for the payer's eyes.
     ///   - amount: reais, 0.01 to 9999999999.99; nil lets the payer choose.
     ///   - txid: the merchant's reference, 25 characters at the most. Give one: without it no notice comes.
-    ///   - info: a text for the payer. It is brought to ASCII; see ``infoLimit(beside:hasWithdrawalAgent:)``.
+    ///   - info: a text for the payer. It is brought to ASCII; if it may be longer than
+    ///     ``infoLimit(beside:hasWithdrawalAgent:)``, cut it with ``BRCodeText/cleaned(_:limit:)`` before.
     ///   - withdrawalAgent: the ISPB of who hands out cash (Pix Saque), 8 characters.
     /// - Throws: ``BRCodeError`` if a value does not fit.
     public init(

@@ -7,7 +7,7 @@ public import Payments
 /// location but no code). Whatever was read is written back the same, unknown fields included.
 ///
 /// Source: pix.md 1
-public struct BRCode: Sendable, CustomStringConvertible {
+public struct BRCode: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// What is paid.
     public enum Account: Sendable, Hashable {
         /// A static code: a key, as it was written. `info` is a text for the payer; `withdrawalAgent` is the ISPB of
@@ -42,6 +42,9 @@ public struct BRCode: Sendable, CustomStringConvertible {
     /// What we would have written otherwise; empty for a code that was made here.
     public internal(set) var deviations: Set<BRCodeDeviation> = []
 
+    /// The same as ``description``, so that a debug print tells no more.
+    public var debugDescription: String { description }
+
     /// Every object of the root but the check sum, in the order of the text.
     let fields: [TLVField]
 
@@ -63,6 +66,12 @@ public struct BRCode: Sendable, CustomStringConvertible {
         return checked + CRC16.text(checked.utf8)
     }
 
-    /// The code: it may hold a tax number or a telephone, so it belongs into no log.
-    public var description: String { text }
+    /// Which kind it is, and nothing of the code: a key may be a tax number or a telephone, which belong into no log.
+    public var description: String {
+        switch account {
+        case .key: "a static BR Code"
+        case .location: "a dynamic BR Code"
+        case .recurrenceOnly: "a BR Code for a recurrence"
+        }
+    }
 }

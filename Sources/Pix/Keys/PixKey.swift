@@ -3,7 +3,7 @@
 /// That a key is well formed does not prove that somebody has registered it.
 ///
 /// Source: pix.md 2
-public struct PixKey: Sendable, Hashable {
+public struct PixKey: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The kinds of key.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The tax number of a person: 11 digits.
@@ -53,6 +53,11 @@ public struct PixKey: Sendable, Hashable {
             throw PixKeyError(.form)
         }
     }
+
+    /// The kind alone: a tax number or a telephone belongs into no log.
+    public var description: String { "a key of kind \(kind.rawValue)" }
+    /// The same as ``description``.
+    public var debugDescription: String { description }
 
     /// `[1-9][0-9]` and 1 to 14 digits more.
     private static func isPhone(_ digits: ArraySlice<Unicode.Scalar>) -> Bool {
