@@ -300,7 +300,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PixTests", dependencies: ["Payments", "Pix", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "QRImagesTests", dependencies: ["Payments", "Pix", "QRImages", "TestSupport"], swiftSettings: strict),
+            name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [

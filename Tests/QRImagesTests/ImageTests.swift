@@ -1,3 +1,5 @@
+import BrowserSupport
+import Foundation
 import Payments
 import Pix
 import QRImages
@@ -27,6 +29,18 @@ struct ImageTests {
         let image = try QRImage(code, as: .svg)
         let drawn = try DrawnSVG(String(decoding: image.bytes, as: UTF8.self))
         let read = try await Reader.read(drawn.bitmap(scale: 4), named: "code.pbm")
+        #expect(read == code)
+    }
+
+    @Test("a browser draws the SVG, and zbar reads the code back from the picture")
+    func browser() async throws {
+        let code = try Self.code()
+        let image = try QRImage(code, as: .svg)
+        let picture = try await Browser.with(width: 600, height: 600) { browser in
+            try await browser.go("data:image/svg+xml;base64,\(Data(image.bytes).base64EncodedString())")
+            return try await browser.screenshot("pix-code")
+        }
+        let read = try await Reader.read(path: picture)
         #expect(read == code)
     }
 
