@@ -93,7 +93,7 @@ struct RefusalTests {
         #expect(error?.field == field)
     }
 
-    @Test("two Pix accounts in one code are refused, whichever comes first")
+    @Test("two Pix accounts in one code are refused: which to pay would be a guess")
     func twoAccounts() {
         let other = "27190014BR.GOV.BCB.PIX0101a".replacing("2719", with: "2723")
         let text = Vectors.text("V1").dropLast(8).description.replacing(
