@@ -24,6 +24,8 @@ let package = Package(
         .library(name: "SQLiteEngine", targets: ["SQLiteEngine"]),
         .library(name: "Payme", targets: ["Payme"]),
         .library(name: "Click", targets: ["Click"]),
+        .library(name: "Pix", targets: ["Pix"]),
+        .library(name: "QRImages", targets: ["QRImages"]),
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "TiyinServer", targets: ["Server"]),
         .library(name: "Conformance", targets: ["Conformance"]),
@@ -99,6 +101,13 @@ let package = Package(
             ],
             swiftSettings: onCaller
         ),
+        .target(name: "Pix", dependencies: ["Payments"], swiftSettings: strict),
+        // The system's QR encoder and PNG writer. Of their own, so that Pix alone links neither.
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .target(name: "QRImages", dependencies: ["CQREncode", "CPNG"], swiftSettings: strict),
         .target(
             name: "Delivery",
             dependencies: [
@@ -292,6 +301,10 @@ let package = Package(
                 "Payments", "Click", "Specification", "StrictJSON", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(name: "PixTests", dependencies: ["Payments", "Pix", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the system packages that the build needs and the machine lacks. Only those, and says so.
-# usage: setup.sh [tests]   with "tests" also what only the tests need: a browser and its driver
+# usage: setup.sh [tests]   with "tests" also what only the tests need: a browser, its driver and a
+#        reader of QR images
 set -euo pipefail
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -15,12 +16,15 @@ Linux)
     # What is needed : how to see that it is there.
     [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
     [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+    [ -e /usr/include/qrencode.h ] || missing+=(libqrencode-dev)
+    [ -e /usr/include/png.h ] || missing+=(libpng-dev)
     command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
     command -v openssl >/dev/null 2>&1 || missing+=(openssl)
     command -v curl >/dev/null 2>&1 || missing+=(curl)
     if [ "$tests" = tests ]; then
         [ -x /usr/bin/chromium ] || missing+=(chromium)
         [ -x /usr/bin/chromedriver ] || missing+=(chromium-driver)
+        command -v zbarimg >/dev/null 2>&1 || missing+=(zbar-tools)
     fi
     [ ${#missing[@]} -eq 0 ] && exit 0
     if ! command -v apt-get >/dev/null 2>&1; then
@@ -35,10 +39,16 @@ Linux)
     ;;
 Darwin)
     command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
+    # Homebrew's folder differs between the two kinds of Mac.
+    for library in qrencode.h:qrencode png.h:libpng; do
+        [ -e "/opt/homebrew/include/${library%%:*}" ] || [ -e "/usr/local/include/${library%%:*}" ] ||
+            missing+=("${library##*:}")
+    done
     casks=()
     if [ "$tests" = tests ]; then
         [ -d /Applications/Chromium.app ] || [ -d "/Applications/Google Chrome.app" ] || casks+=(chromium)
         command -v chromedriver >/dev/null 2>&1 || casks+=(chromedriver)
+        command -v zbarimg >/dev/null 2>&1 || missing+=(zbar)
     fi
     [ ${#missing[@]} -eq 0 ] && [ ${#casks[@]} -eq 0 ] && exit 0
     if ! command -v brew >/dev/null 2>&1; then
@@ -50,6 +60,6 @@ Darwin)
     [ ${#casks[@]} -eq 0 ] || brew install --cask "${casks[@]}"
     ;;
 *)
-    echo "This system is not known to the set-up. The build needs the SQLite 3 library with its header." >&2
+    echo "This system is not known to the set-up. Install SQLite 3, libqrencode and libpng with their headers." >&2
     ;;
 esac
