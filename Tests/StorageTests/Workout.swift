@@ -51,7 +51,7 @@ enum Workout {
             _ = try order.map { try session.standing(of: $0, at: start) }
             _ = try session.countOrders()
             _ = try session.orders(before: nil, limit: 5)
-            _ = try session.orders(before: OrderCursor(createdAt: start, id: "A"), limit: 5)
+            _ = try session.orders(before: AgeCursor(createdAt: start, id: "A"), limit: 5)
             _ = try session.transactions(TransactionFilter(), before: nil, limit: 5)
             let filter = TransactionFilter(orderID: "A", gateway: "payme", state: .created)
             _ = try session.transactions(filter, before: 9, limit: 5)

@@ -34,9 +34,16 @@ struct Problem: Error, HTTPResponseError {
         return writer.bytes
     }
 
+    static let mediaType = "application/problem+json"
+
+    /// To be kept under an `Idempotency-Key`.
+    var answer: MerchantAnswer {
+        MerchantAnswer(status: status, body: body, mediaType: Self.mediaType, headers: headers)
+    }
+
     var response: Response {
         var fields = headers
-        fields[.contentType] = "application/problem+json"
+        fields[.contentType] = Self.mediaType
         return Response(status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 
