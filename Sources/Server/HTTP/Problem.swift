@@ -26,7 +26,8 @@ struct Problem: Error, HTTPResponseError {
         writer.integer(status.code)
         writer.key("detail")
         writer.string(detail)
-        if let field {
+        // A member of the request may have an empty name.
+        if let field, !field.isEmpty {
             writer.key("field")
             writer.string(field)
         }

@@ -5,7 +5,7 @@ extension Problem {
     /// The request fits the document, and contradicts itself or what is stored.
     static func unprocessable(_ field: String, _ detail: String) -> Problem {
         Problem(
-            status: .unprocessableContent, type: "unprocessable", detail: detail, field: field.isEmpty ? nil : field)
+            status: .unprocessableContent, type: "unprocessable", detail: detail, field: field)
     }
 
     static func forbidden(_ scope: String) -> Problem {

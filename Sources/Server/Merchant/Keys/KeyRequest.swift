@@ -25,9 +25,13 @@ struct KeyRequest: Sendable {
             throw Problem.invalid("scopes", "Must be one or more, each once, of \(known.joined(separator: ", ")).")
         }
         self.scopes = known.filter(scopes.contains)
-        switch object["expires_at"] {
+        switch object["expires_at"]?.withPlainIntegers {
         case nil, .null: expiresAt = nil
-        case .integer(let time) where (0...999_999_999_999_999).contains(time): expiresAt = time
+        case .integer(let time) where (0...999_999_999_999_999).contains(time):
+            guard object["expires_at"]?.integerValue != nil else {
+                throw Problem.unprocessable("expires_at", "Write it without a point and without an exponent.")
+            }
+            expiresAt = time
         default: throw Problem.invalid("expires_at", "Must be milliseconds since 1970, or null.")
         }
     }

@@ -113,8 +113,12 @@ struct OrderContent: Sendable {
     private static func fiscal(_ value: JSONValue?, _ schema: SchemaValidator, _ amount: Money?) throws -> String? {
         guard let value, !value.isNull else { return nil }
         if let violation = schema.firstViolation(in: value) {
-            throw Problem.invalid(
-                violation.path.isEmpty ? "fiscal" : "fiscal.\(violation.path)", "This field \(violation.message).")
+            let path = violation.path.isEmpty ? "fiscal" : "fiscal.\(violation.path)"
+            // To JSON Schema 5.0 is a whole number; here an amount has one way to be written.
+            if schema.firstViolation(in: value.withPlainIntegers) == nil {
+                throw Problem.unprocessable(path, "Write it without a point and without an exponent.")
+            }
+            throw Problem.invalid(path, "This field \(violation.message).")
         }
         let lines = try FiscalLines(value)
         if let amount, let sum = try lines.sum(), sum != amount.minor {

@@ -76,7 +76,9 @@ struct PayLinkOptions: Sendable {
             language = known
         }
         if let text = parameters["return_url"].map(String.init) {
-            guard text.hasPrefix("https://") || text.hasPrefix("http://"), text.unicodeScalars.count <= 1_024,
+            // By bytes: to Swift a slash and a combining character behind it are one character.
+            guard ["https://", "http://"].contains(where: { text.utf8.starts(with: $0.utf8) }),
+                text.unicodeScalars.count <= 1_024,
                 !text.utf8.contains(where: { $0 == UInt8(ascii: ";") || $0 == 0 })
             else {
                 throw Problem.invalid(
