@@ -296,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
+                "Delivery", "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

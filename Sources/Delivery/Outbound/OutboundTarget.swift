@@ -10,8 +10,8 @@ public struct OutboundTarget: Sendable, Hashable, CustomStringConvertible {
         public let description: String
     }
 
-    /// As it is called.
-    let url: String
+    /// As it is called. It may hold a secret: do not show it.
+    public let url: String
     /// In lower case, without brackets.
     let host: String
     /// Whether addresses of this machine and its own network may be called too, and plain `http`.

@@ -10,7 +10,12 @@ struct OrderRequest: Sendable {
 
     /// - Throws: ``Problem`` that names the field at fault.
     init(_ bytes: [UInt8], fiscal: SchemaValidator, now: Int64) throws {
-        let object = try Self.object(bytes)
+        try self.init(try Self.object(bytes), fiscal: fiscal, now: now)
+    }
+
+    /// - Parameter object: what the body holds.
+    /// - Throws: ``Problem`` that names the field at fault.
+    init(_ object: JSONObject, fiscal: SchemaValidator, now: Int64) throws {
         let known: Set<String> = ["id", "kind", "amount", "currency", "minimum", "maximum", "description", "fiscal"]
         if let stray = object.keys.first(where: { !known.contains($0) }) {
             throw Problem.invalid(stray, "There is no such field: remove it or correct its name.")
