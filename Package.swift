@@ -215,7 +215,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Payments", "Storage", "SQLiteEngine", "Payme", "Specification", "StrictJSON", "Server",
+                "Payments", "Storage", "Delivery", "SQLiteEngine", "Payme", "Specification", "StrictJSON", "Server",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -296,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Delivery", "Payments", "Storage", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
+                "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -346,7 +346,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Payments", "Storage", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server", "Conformance",
+                "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server",
+                "Conformance",
                 "TestSupport", "tiyin", "SwiftShop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -16,6 +16,7 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "Numbers of connections.") var connections = "1,16,64,256"
         @Option(help: "Transactions stored for the growth measurement; 0 leaves it out.") var growth = 1_000_000
         @Option(help: "Rows of the statement; 0 leaves it out.") var statement = 100_000
+        @Option(help: "Webhooks that wait for a dead receiver; 0 leaves it out.") var pending = 100_000
         @Option(help: "Only these calls, for profiling; Check and Perform need Create.") var calls: String?
         @Option(help: "Threads of the load generator.") var threads = 1
         @Option(help: "Where the figures are written as JSON.") var output = ".build/bench.json"
@@ -24,7 +25,7 @@ struct Bench: AsyncParsableCommand {
             let levels = connections.split(separator: ",").compactMap { Int($0) }
             let plan = BenchPlan(
                 seconds: seconds, rounds: rounds, levels: levels, growth: growth, statement: statement,
-                threads: threads, only: calls.map { Set($0.split(separator: ",").map(String.init)) })
+                pending: pending, threads: threads, only: calls.map { Set($0.split(separator: ",").map(String.init)) })
             let results = try await plan.run()
             print(BenchReport(results).text)
             try BenchReport(results).writeJSON(to: output)

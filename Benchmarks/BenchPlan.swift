@@ -8,6 +8,7 @@ struct BenchPlan {
     let levels: [Int]
     let growth: Int
     let statement: Int
+    let pending: Int
     let threads: Int
     /// Nil: every call.
     let only: Set<String>?
@@ -28,6 +29,7 @@ struct BenchPlan {
         try await measureCalls(folder, &results)
         if statement > 0 { try await measureStatement(folder, &results) }
         if growth > 0 { try await measureGrowth(folder, &results) }
+        if pending > 0 { try await measurePending(folder, &results) }
         return results
     }
 
@@ -125,6 +127,32 @@ struct BenchPlan {
         }
     }
 
+    /// CreateTransaction beside webhooks to a receiver that is not there: none waiting at first, and very many.
+    private func measurePending(_ folder: String, _ results: inout BenchResults) async throws {
+        let perMeasurement = Int(60_000 * seconds)
+        for (name, stored) in [("off", pending), ("none", pending), ("many", pending)] {
+            let path = folder + "/pending-\(name).db"
+            say("storing \(stored) transactions, \(name == "many" ? "all" : "none") of their webhooks waiting")
+            try await Seeding(path: path).transactions(0..<stored, time: 1_700_000_000_000, waiting: name == "many")
+            try await Seeding(path: path).orders(0..<(perMeasurement * rounds))
+        }
+        var first = 0
+        for round in 1...rounds {
+            say("webhooks that wait, round \(round) of \(rounds)")
+            for name in ["off", "none", "many"] {
+                let server = try startServer(folder + "/pending-\(name).db", webhooks: name != "off")
+                let requests = (first..<(first + perMeasurement)).map {
+                    Workload.request(Workload.create($0, time: Int64(Date().timeIntervalSince1970 * 1_000)))
+                }
+                let outcome = try await load(server, 64, requests, result)
+                results.pending[name, default: []].append(outcome.perSecond)
+                server.stop()
+            }
+            first += perMeasurement
+        }
+        results.pendingCount = pending
+    }
+
     private func load(
         _ server: ChildServer, _ level: Int, _ requests: [ByteBuffer], _ marker: [UInt8]
     ) async throws -> LoadResult {
@@ -148,15 +176,20 @@ struct BenchPlan {
         return try startServer(path, port: clickPort)
     }
 
-    private func startServer(_ path: String, port: Int? = nil) throws -> ChildServer {
+    private func startServer(_ path: String, port: Int? = nil, webhooks: Bool = false) throws -> ChildServer {
         let port = port ?? serverPort
-        return try ChildServer(
-            program("tiyin"), ["serve"],
-            environment: [
-                "API_PORT": String(port), "DATABASE_URL": "sqlite:\(path)", "PAYME_KEY": Workload.key,
-                "CLICK_SERVICE_ID": String(ClickWorkload.service), "CLICK_SECRET_KEY": ClickWorkload.secret,
-                "LOG_LEVEL": "warning",
-            ], port: port)
+        var environment = [
+            "API_PORT": String(port), "DATABASE_URL": "sqlite:\(path)", "PAYME_KEY": Workload.key,
+            "CLICK_SERVICE_ID": String(ClickWorkload.service), "CLICK_SECRET_KEY": ClickWorkload.secret,
+            "LOG_LEVEL": "warning",
+        ]
+        if webhooks {
+            // Nobody listens there. What it logs of that is part of what it costs.
+            environment["MERCHANT_WEBHOOK_URL"] = "http://127.0.0.1:9/nobody"
+            environment["MERCHANT_WEBHOOK_SECRET"] = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
+            environment["MERCHANT_PRIVATE_TARGETS"] = "allow"
+        }
+        return try ChildServer(program("tiyin"), ["serve"], environment: environment, port: port)
     }
 
     private func program(_ name: String) -> String {

@@ -68,6 +68,20 @@ struct BenchReport {
             let ratio = zip(many, few).map { $0 / max($1, 1) }.median
             lines.append("| growth: the second divided by the first | \(Self.fixed(ratio, 2)) |")
         }
+        if !results.pending.isEmpty {
+            for (name, text) in [
+                ("off", "without webhooks"), ("none", "with webhooks to a dead receiver, none waiting at first"),
+                ("many", "with webhooks to a dead receiver, \(results.pendingCount) waiting"),
+            ] {
+                lines.append("| CreateTransaction/s \(text) | \(Int((results.pending[name] ?? []).median)) |")
+            }
+            lines.append(
+                "| pending: the third divided by the second | \(Self.fixed(results.pendingRatio("many", to: "none"), 2)) |"
+            )
+            lines.append(
+                "| pending: the third divided by the first | \(Self.fixed(results.pendingRatio("many", to: "off"), 2)) |"
+            )
+        }
         return lines
     }
 
@@ -103,6 +117,10 @@ struct BenchReport {
         object["growth"] = .array(
             results.growth.sorted { $0.key < $1.key }.map { stored, rates in
                 ["stored": .integer(Int64(stored)), "create_per_second": .number(Self.fixed(rates.median, 1))]
+            })
+        object["pending"] = .array(
+            results.pending.sorted { $0.key < $1.key }.map { name, rates in
+                ["webhooks": .string(name), "create_per_second": .number(Self.fixed(rates.median, 1))]
             })
         try Data(JSONValue.object(object).serialized()).write(to: URL(fileURLWithPath: path))
     }

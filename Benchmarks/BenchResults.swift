@@ -13,6 +13,15 @@ struct BenchResults {
     var statement: StatementResult?
     /// CreateTransaction a second at 64 connections, by stored transactions.
     var growth: [Int: [Double]] = [:]
+    /// CreateTransaction a second at 64 connections: without webhooks (`off`), and with webhooks to a receiver that is
+    /// not there, none waiting at first (`none`) or ``pendingCount`` (`many`).
+    var pending: [String: [Double]] = [:]
+    var pendingCount = 0
+
+    /// The median over the rounds of one rate divided by another's in the same round.
+    func pendingRatio(_ name: String, to other: String) -> Double {
+        zip(pending[name] ?? [], pending[other] ?? []).map { $0 / max($1, 1) }.median
+    }
 
     mutating func add(_ call: String, _ level: Int, _ result: LoadResult) {
         loads[call, default: [:]][level, default: []].append(result)

@@ -18,7 +18,9 @@ struct Seeding {
     }
 
     /// Performed transactions of orders that are not in the table, so that no measurement touches them.
-    func transactions(_ numbers: Range<Int>, time: Int64) async throws {
+    ///
+    /// - Parameter waiting: whether a webhook waits for each.
+    func transactions(_ numbers: Range<Int>, time: Int64, waiting: Bool = false) async throws {
         try await insert(numbers) { session, number in
             let key = TransactionKey(gateway: "payme", cashbox: "default", externalID: "seed" + Workload.id(number))
             var transaction = Transaction(
@@ -26,10 +28,14 @@ struct Seeding {
                 account: #"{"order_id":"seed-\#(number)"}"#, amount: Money(minor: 500_000, currency: .uzs),
                 state: .performed, createTime: time, performTime: time, isOneTime: true, holdsOrder: true)
             transaction.id = try session.insert(transaction) ?? 0
-            _ = try session.append(
+            let line = try session.append(
                 JournalEntry(
                     transactionID: transaction.id, at: time, change: .performed, from: .created, to: .performed,
                     actor: "payme", reason: nil, amount: 500_000))
+            if waiting {
+                try session.enqueue(
+                    target: "webhook", topic: .transaction, journalID: line, transaction: transaction, at: time)
+            }
         }
     }
 

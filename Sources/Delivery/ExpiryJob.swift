@@ -22,20 +22,19 @@ public struct ExpiryJob: Sendable {
         self.logger = logger
     }
 
-    /// Looks at once, and then at each interval, until the task is cancelled. A failure is logged, and the next round
-    /// tries again.
-    public func run() async {
-        while !Task.isCancelled {
-            do {
-                let expired = try await service.expireOverdue()
-                if expired > 0 {
-                    logger.notice("transactions ran out of time", metadata: ["count": "\(expired)"])
-                    continue
-                }
-            } catch {
-                logger.error("expiry failed, it will be tried again", metadata: ["error": "\(error)"])
+    /// One look at everything that is overdue. A failure is logged, and the next round tries again.
+    /// - Returns: how long to wait for the next one, milliseconds.
+    public func round() async -> Int64 {
+        do {
+            while !Task.isCancelled, case let expired = try await service.expireOverdue(), expired > 0 {
+                logger.notice("transactions ran out of time", metadata: ["count": "\(expired)"])
             }
-            await wake.wait(milliseconds: intervalMilliseconds)
+        } catch {
+            logger.error("expiry failed, it will be tried again", metadata: ["error": "\(error)"])
         }
+        return intervalMilliseconds
     }
+
+    /// As a ``JobRunner`` does it.
+    public var job: Job { Job(name: "expiry", wake: wake) { await round() } }
 }

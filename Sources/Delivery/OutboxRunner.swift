@@ -1,11 +1,14 @@
 public import Logging
 public import Payments
 public import Storage
+import Synchronization
 
-/// Hands committed events to one receiver: at least once, in order for each order, again until it succeeds.
+/// Hands committed events to one receiver: at least once, in order for each order, again until it succeeds or its time
+/// is over.
 ///
 /// Of each order only the oldest waiting event is in hand at a time. Different orders go side by side: one that takes
-/// long keeps nobody else waiting.
+/// long keeps nobody else waiting. What is in hand is leased, so that several runners can serve one receiver; a lease
+/// that is not settled runs out, and the delivery is made again.
 public struct OutboxRunner: Sendable {
     /// The name under which events are put into the outbox for this receiver.
     public let target: String
@@ -15,38 +18,51 @@ public struct OutboxRunner: Sendable {
     public let clock: TimeSource
     /// Raised when an event was put into the outbox.
     public let wake: Wake
-    /// How long to wait after a failure.
-    public let backoff: Backoff
-    /// Told of failures by the type of the error: its text may hold what must not be kept.
+    /// When to try again after a failure, and when to give up.
+    public let rule: RetryRule
+    /// Told of failures by the type of the error, or by the words of a ``DeliveryFailure``: another text may hold what
+    /// must not be kept.
     public let logger: Logger
-    private let deliver: @Sendable (PaymentEvent) async throws -> Void
+    private let deliver: @Sendable (OutboxItem) async throws -> Void
     private let inHand = DeliveriesInHand()
+    private let pace: ReceiverPace
+    private let standing = RunnerStanding()
+    /// Under which this runner takes deliveries.
+    private let lease = RunnerName.make()
+    private let isAlone: Bool
 
     /// Events of different orders that are in hand at once.
     private let inHandMaximum = 64
     /// After this a delivery is cancelled, and tried again later.
     private let deliverySeconds = 60
+    /// After this a delivery that nobody has settled is anybody's; longer than a delivery and its cancellation take.
+    private let leaseMilliseconds: Int64 = 120_000
     /// What is in hand when the runner is stopped has this long to end by itself, and this long after it is cancelled.
     private let graceSeconds = 10
     private let abandonSeconds = 5
+    private let sweepMilliseconds: Int64 = 60_000
 
     /// - Parameters:
     ///   - target: a name that the service has among its `targets`; run one runner for each.
     ///   - wake: raised by the service's `onEnqueued`; without that a new event waits for up to 30 seconds.
-    ///   - backoff: how long to wait after a failure.
+    ///   - rule: when to try again after a failure, and when to give up.
+    ///   - isAlone: whether no other runner serves this receiver, so that what one before this had in hand is due at
+    ///     once; nil: as the engine says.
     ///   - deliver: returns when the receiver has the event; what it throws means "again later". After 60 seconds its
-    ///     task is cancelled.
+    ///     task is cancelled. A ``DeliveryFailure`` says more.
     public init(
-        target: String, store: Store, clock: TimeSource, wake: Wake, backoff: Backoff = .hooks, logger: Logger,
-        deliver: @escaping @Sendable (PaymentEvent) async throws -> Void
+        target: String, store: Store, clock: TimeSource, wake: Wake, rule: RetryRule = .hooks, isAlone: Bool? = nil,
+        logger: Logger, deliver: @escaping @Sendable (OutboxItem) async throws -> Void
     ) {
         self.target = target
         self.store = store
         self.clock = clock
         self.wake = wake
-        self.backoff = backoff
+        self.rule = rule
         self.logger = logger
         self.deliver = deliver
+        self.isAlone = isAlone ?? store.engine.isExclusive
+        pace = ReceiverPace(widthMaximum: inHandMaximum)
     }
 
     /// Delivers until the task is cancelled; then what is in hand has 10 seconds to end undisturbed, is cancelled after
@@ -57,7 +73,7 @@ public struct OutboxRunner: Sendable {
             do {
                 if try await beginDue(persistently: true).isEmpty { await wake.wait(milliseconds: try await pause()) }
             } catch {
-                logger.error("outbox cannot be read", metadata: ["target": "\(target)", "error": "\(error)"])
+                logger.error("outbox cannot be used", metadata: ["target": "\(target)", "error": "\(error)"])
                 await wake.wait(milliseconds: 1_000)
             }
         }
@@ -82,19 +98,60 @@ public struct OutboxRunner: Sendable {
     /// - Parameter persistently: what cannot be written down stays in hand until it can: read again it would be delivered
     ///   again, as fast as the machine goes, for as long as the disk is full.
     private func beginDue(persistently: Bool) async throws -> [Task<Bool, Never>] {
-        let free = inHandMaximum - inHand.count
-        guard free > 0 else { return [] }
         let now = clock.now
-        // Those in hand are still due, and are read again. Noted before the read: one that ends meanwhile stays out.
+        try await prepare(at: now)
+        pace.notBeyond(now)
+        let width = rule.sparesReceiver ? pace.width(at: now) : inHandMaximum
+        let free = width - inHand.count
+        guard free > 0, try await !isStopped(at: now) else { return [] }
+        // Asked first without a lease: most of the time nothing is due, and that costs no write.
         let busy = inHand.ids
-        let items = try await read { try $0.due(target: target, at: now, limit: inHandMaximum + busy.count) }
-        return items.filter { !busy.contains($0.id) }.prefix(free).map { item in
+        let isDue = try await read { try !$0.due(target: target, at: now, limit: 1 + busy.count).isEmpty }
+        guard isDue else { return [] }
+        let items = try await store.engine.write { [lease, target, leaseMilliseconds] sql in
+            try SQLPaymentSession(sql: sql).claim(
+                target: target, lease: lease, at: now, until: now + leaseMilliseconds, busy: busy, limit: free)
+        }
+        return items.map { item in
             inHand.begin(item.id) {
                 let isDelivered = await settle(item, await attempt(item), persistently)
                 wake.raise()
                 return isDelivered
             }
         }
+    }
+
+    /// What a runner before this one left in hand is due at once; what waits behind nothing, now and then.
+    private func prepare(at now: Int64) async throws {
+        if standing.isFirst, isAlone {
+            try await store.engine.write { [target] in
+                try SQLPaymentSession(sql: $0).releaseAll(target: target, at: now)
+            }
+        }
+        standing.begun()
+        guard standing.isTime(at: now, every: sweepMilliseconds) else { return }
+        let stranded = try await read { try $0.stranded(target: target, limit: 500) }
+        if !stranded.isEmpty {
+            logger.warning(
+                "deliveries waited behind nothing", metadata: ["target": "\(target)", "count": "\(stranded.count)"])
+            try await store.engine.write { sql in
+                let session = SQLPaymentSession(sql: sql)
+                for id in stranded { try session.promote(id, at: now) }
+            }
+        }
+    }
+
+    private func isStopped(at now: Int64) async throws -> Bool {
+        guard rule.sparesReceiver else { return false }
+        let stopped = try await read { try $0.stopped(target: target) }
+        if let stopped, standing.isNews(stopped: true) {
+            logger.error(
+                "deliveries are stopped until `tiyin deliveries resume`, or until the receiver has another address",
+                metadata: ["target": "\(target)", "reason": "\(stopped.reason)"])
+        } else if stopped == nil {
+            _ = standing.isNews(stopped: false)
+        }
+        return stopped != nil
     }
 
     /// - Returns: why it failed; nil: it did not.
@@ -108,37 +165,83 @@ public struct OutboxRunner: Sendable {
         }
         defer { watchdog.cancel() }
         do {
-            try await deliver(item.event)
+            try await deliver(item)
             return nil
         } catch {
             return error
         }
     }
 
+    /// What is to be written down of an attempt.
+    private enum Verdict: Sendable {
+        case delivered
+        case failed(String, dueAt: Int64, isUnreached: Bool)
+        case dead(String)
+        /// The receiver wants nothing any more.
+        case gone(String)
+    }
+
     private func settle(_ item: OutboxItem, _ error: (any Error)?, _ persistently: Bool) async -> Bool {
-        // The type alone: what an error says may hold what must not be kept.
-        let failure = error.map { "\(type(of: $0))" }
-        if let failure {
-            logger.warning(
-                "delivery failed, it will be tried again",
-                metadata: [
-                    "target": "\(target)", "event": "\(item.event.id)",
-                    "transaction": "\(item.event.transaction.id)", "attempt": "\(item.attempts + 1)",
-                    "error": "\(failure)",
-                ])
-        }
+        let verdict = verdict(item, error)
+        let isBack = note(item, error)
         var writes: Int64 = 0
         while true {
             do {
-                try await write(item, failure)
-                return failure == nil
+                try await write(item, verdict)
+                if isBack { try await hasten() }
+                return error == nil
             } catch {
                 logger.error(
                     "a delivery could not be written down, it may come again",
                     metadata: ["target": "\(target)", "event": "\(item.event.id)", "error": "\(error)"])
             }
             writes += 1
-            guard persistently, await goesOn(after: backoff.delay(afterAttempts: writes)) else { return false }
+            guard persistently, await goesOn(after: Backoff.hooks.delay(afterAttempts: writes)) else { return false }
+        }
+    }
+
+    private func verdict(_ item: OutboxItem, _ error: (any Error)?) -> Verdict {
+        guard let error else { return .delivered }
+        let failure = error as? DeliveryFailure
+        // The type alone: what another error says may hold what must not be kept.
+        let words = failure?.description ?? "\(type(of: error))"
+        let (now, attempts) = (clock.now, item.attempts + 1)
+        if failure?.isGone == true { return .gone(words) }
+        let isDead = rule.givesUp(attempts, now - item.createdAt)
+        logger.warning(
+            isDead ? "delivery failed for the last time" : "delivery failed, it will be tried again",
+            metadata: [
+                "target": "\(target)", "event": "\(item.event.id)", "transaction": "\(item.event.transaction.id)",
+                "attempt": "\(attempts)", "error": "\(words)",
+            ])
+        if isDead { return .dead(words) }
+        let dueAt = now + max(rule.delay(attempts), failure?.retryAfter ?? 0)
+        return .failed(words, dueAt: dueAt, isUnreached: failure?.scope == .receiver)
+    }
+
+    /// - Returns: whether the receiver is back.
+    private func note(_ item: OutboxItem, _ error: (any Error)?) -> Bool {
+        guard rule.sparesReceiver else { return false }
+        if let failure = error as? DeliveryFailure, failure.scope == .receiver, !failure.isGone {
+            if pace.failed(at: clock.now, retryAfter: failure.retryAfter) {
+                logger.error(
+                    "the receiver is not to be had; what is for it waits, and it is asked every half a minute",
+                    metadata: ["target": "\(target)", "error": "\(failure)"])
+            }
+            return false
+        }
+        let isBack = pace.answered()
+        if isBack { logger.notice("the receiver is back", metadata: ["target": "\(target)"]) }
+        return isBack
+    }
+
+    /// Everything that the receiver was not there for is due now.
+    private func hasten() async throws {
+        while true {
+            let count = try await store.engine.write { [target, clock] sql in
+                try SQLPaymentSession(sql: sql).hasten(target: target, limit: 500, at: clock.now)
+            }
+            if count < 500 { return }
         }
     }
 
@@ -153,22 +256,30 @@ public struct OutboxRunner: Sendable {
         return !inHand.isStopping && !Task.isCancelled
     }
 
-    private func write(_ item: OutboxItem, _ failure: String?) async throws {
+    private func write(_ item: OutboxItem, _ verdict: Verdict) async throws {
         let now = clock.now
-        let dueAt = now + backoff.delay(afterAttempts: item.attempts + 1)
-        try await store.engine.write { sql in
+        try await store.engine.write { [lease, target] sql in
             let session = SQLPaymentSession(sql: sql)
-            if let failure {
-                try session.markFailed(item.id, dueAt: dueAt, error: failure)
-            } else {
+            switch verdict {
+            case .delivered:
                 try session.markDelivered(item.id, at: now)
+            case .failed(let words, let dueAt, let isUnreached):
+                try session.markFailed(
+                    item.id, lease: lease, at: now, dueAt: dueAt, error: words, isUnreached: isUnreached)
+            case .dead(let words):
+                try session.markDead(item.id, lease: lease, at: now, error: words)
+            case .gone(let words):
+                // Not its own fault: it goes first when deliveries are resumed.
+                try session.markFailed(item.id, lease: lease, at: now, dueAt: now, error: words)
+                try session.setTarget(target, stopped: StoppedTarget(at: now, reason: words))
             }
         }
     }
 
-    /// Until the next event is due; what ends before that raises the wake.
+    /// Until the next event is due, or the receiver may be asked again; what ends before that raises the wake.
     private func pause() async throws -> Int64 {
         let now = clock.now
+        if rule.sparesReceiver, let rest = pace.rest(at: now) { return min(rest, 30_000) }
         guard let due = try await read({ try $0.nextDue(target: target, after: now) }) else { return 30_000 }
         return min(max(due - now, 1), 30_000)
     }

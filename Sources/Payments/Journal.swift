@@ -47,6 +47,14 @@ public struct JournalEntry: Sendable, Hashable {
     }
 }
 
+/// What a receiver of the outbox is told of a change.
+public enum EventTopic: String, Sendable, Hashable, CaseIterable {
+    /// What became of the transaction.
+    case transaction
+    /// What that means for its one-time order: it is paid.
+    case order
+}
+
 /// A committed change, as the after-commit hooks and every other receiver of the outbox see it.
 public struct PaymentEvent: Sendable, Hashable {
     /// The number of the journal line. It grows with every change, and the same event always carries the same number:

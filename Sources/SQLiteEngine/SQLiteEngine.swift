@@ -58,6 +58,9 @@ public final class SQLiteEngine: SQLEngine {
     /// Whether the last group of writes met a disk that failed; the next one that goes through ends it.
     public var isWriteFailing: Bool { writer?.isFailing ?? false }
 
+    /// One that writes holds the lock file; one that only reads does not write.
+    public var isExclusive: Bool { writer != nil }
+
     /// Runs the closure on a connection of its own: a `point` on the calling thread, each statement on what is
     /// committed when it runs; a `scan` on another thread, on one snapshot.
     ///

@@ -43,7 +43,9 @@ public struct TiyinServer: Sendable {
     let clock: TimeSource
     let payme: PaymeGateway?
     let click: ClickGateway?
-    let outboxWake: Wake
+    let hooksWake: Wake
+    let webhookWake: Wake
+    let shopCaller: ShopCaller?
     let reversalWake: Wake
     /// The fiscal lines of an order have the form that Payme's document gives them.
     private let fiscalSchema: SchemaValidator
@@ -80,15 +82,28 @@ public struct TiyinServer: Sendable {
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
         let registry = PrometheusRegistry()
-        let wake = Wake()
+        let (hooksWake, webhookWake) = (Wake(), Wake())
         let reversalWake = Wake()
+        let shopCaller = settings.shopCalls.map(ShopCaller.init)
+        var targets = type(of: hooks) == PaymentHooks.self ? [] : [TransactionService.hooksTarget]
+        if settings.shopCalls?.webhook != nil { targets.append(WebhookEvents.target) }
         let service = TransactionService(
             store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
-            onEnqueued: { wake.raise() })
+            targets: targets, orderTargets: [WebhookEvents.target],
+            onEnqueued: {
+                hooksWake.raise()
+                webhookWake.raise()
+            })
         do {
             let schema = Migrator(CoreMigrations.all + GatewayTables.migrations + migrations)
             let applied = try await schema.run(on: engine, clock: clock)
             if !applied.isEmpty { logger.notice("database schema updated", metadata: ["steps": "\(applied)"]) }
+            if let shopCaller, settings.shopCalls?.webhook != nil {
+                let mark = shopCaller.addressMark
+                try await engine.write { sql in
+                    try SQLPaymentSession(sql: sql).noteTarget(WebhookEvents.target, address: mark)
+                }
+            }
             if let configuration = settings.payme {
                 payme = try PaymeGateway(
                     configuration, service: service, store: store, specifications: specifications)
@@ -119,7 +134,9 @@ public struct TiyinServer: Sendable {
         self.clock = clock
         self.logger = logger
         self.registry = registry
-        outboxWake = wake
+        self.hooksWake = hooksWake
+        self.webhookWake = webhookWake
+        self.shopCaller = shopCaller
         self.reversalWake = reversalWake
         expiry = ExpiryJob(
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
@@ -172,29 +189,41 @@ public struct TiyinServer: Sendable {
         }
     }
 
-    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, refunds
-    /// through Click if it is on, the expiry job if there is one. Run them once.
+    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed or webhooks are
+    /// on, and jobs: refunds through Click if it is on, expiry unless that is switched off. Run them once.
     public var services: [any ServiceLifecycle.Service] {
         var services: [any Service] = [DatabaseService(engine: store.engine)]
         if service.targets.contains(TransactionService.hooksTarget) {
             let hooks = service.hooks
             let runner = OutboxRunner(
-                target: TransactionService.hooksTarget, store: store, clock: clock, wake: outboxWake, logger: logger
-            ) { try await hooks.deliver($0) }
+                target: TransactionService.hooksTarget, store: store, clock: clock, wake: hooksWake, logger: logger
+            ) { try await hooks.deliver($0.event) }
             services.append(LoopService { await runner.run() })
         }
-        if let reversals = click?.reversals {
-            let wake = reversalWake
-            services.append(
-                LoopService {
-                    while !Task.isCancelled { await wake.wait(milliseconds: await reversals.advanceDue()) }
-                })
+        if let shopCaller {
+            services.append(ShopCallerService(caller: shopCaller))
+            if let runner = shopCaller.runner(
+                store, clock: clock, wake: webhookWake, registry: registry, logger: logger)
+            {
+                services.append(LoopService { await runner.run() })
+            }
         }
-        if settings.expirySeconds > 0 {
-            let job = expiry
-            services.append(LoopService { await job.run() })
+        let jobs = jobs
+        if !jobs.isEmpty {
+            let runner = JobRunner(store: store, clock: clock, logger: logger)
+            services.append(LoopService { await runner.run(jobs) })
         }
         return services
+    }
+
+    /// What is done again and again, on one server at a time.
+    private var jobs: [Job] {
+        var jobs: [Job] = []
+        if let reversals = click?.reversals {
+            jobs.append(Job(name: "click-reversals", wake: reversalWake) { await reversals.advanceDue() })
+        }
+        if settings.expirySeconds > 0 { jobs.append(expiry.job) }
+        return jobs
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT), then finishes what is in flight and closes the
@@ -292,6 +321,9 @@ public struct TiyinServer: Sendable {
             }
         } else {
             logger.notice("Click is off: click.service_id (CLICK_SERVICE_ID) is not set")
+        }
+        if settings.shopCalls?.webhook == nil {
+            logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")
         }
         if settings.merchantKey == nil {
             logger.notice("the merchant API is off: merchant.api_key (MERCHANT_API_KEY) is not set")

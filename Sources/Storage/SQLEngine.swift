@@ -20,6 +20,9 @@ public protocol SQLEngine: Sendable {
     /// Whether the last attempt to commit failed because of the disk, so that the next is likely to fail too.
     var isWriteFailing: Bool { get }
 
+    /// Whether no other process can write to this database while it is open here.
+    var isExclusive: Bool { get }
+
     /// Finishes what is queued, then closes. Later calls throw ``Payments/StorageFailure``.
     func close() async
 }
@@ -27,6 +30,9 @@ public protocol SQLEngine: Sendable {
 extension SQLEngine {
     /// An engine that does not know says no.
     public var isWriteFailing: Bool { false }
+
+    /// An engine that does not know says no.
+    public var isExclusive: Bool { false }
 }
 
 /// How much a read is about to touch, so that an engine can choose where to run it.

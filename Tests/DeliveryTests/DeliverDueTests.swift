@@ -114,8 +114,8 @@ struct DeliverDueTests {
         try await shop.create("A")
         let dying = OutboxRunner(
             target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(), logger: .silent
-        ) { event in
-            try post.take(event)
+        ) { item in
+            try post.take(item.event)
             await shop.close()
         }
         #expect(try await dying.deliverDue() == 0)
@@ -156,7 +156,7 @@ struct DeliverDueTests {
         try await shop.runner(hooks).deliverDue()
         let other = OutboxRunner(
             target: "webhook", store: shop.store, clock: shop.clock.source, wake: Wake(), logger: .silent
-        ) { try webhook.take($0) }
+        ) { try webhook.take($0.event) }
         #expect(try await other.deliverDue() == 1)
         #expect(hooks.letters == [] && webhook.letters == ["A created"])
         await shop.close()

@@ -39,7 +39,9 @@ struct ExpiryJobTests {
         try await shop.create("A")
         shop.clock.advance(milliseconds: hours13)
         let job = ExpiryJob(service: shop.service, intervalMilliseconds: 600_000, wake: wake, logger: .silent)
-        let running = Task { await job.run() }
+        let running = Task {
+            await JobRunner(store: shop.store, clock: shop.clock.source, logger: .silent).run([job.job])
+        }
         #expect(await ear.next() == "A expired")
         try await shop.create("B")
         try await shop.create("C")
@@ -58,7 +60,9 @@ struct ExpiryJobTests {
         let ear = Ear()
         let shop = try await TestStore(hooks: ear)
         let job = ExpiryJob(service: shop.service, intervalMilliseconds: 20, logger: .silent)
-        let running = Task { await job.run() }
+        let running = Task {
+            await JobRunner(store: shop.store, clock: shop.clock.source, logger: .silent).run([job.job])
+        }
         try await shop.create("A")
         shop.clock.advance(milliseconds: hours13)
         #expect(await ear.next() == "A expired")
@@ -76,7 +80,9 @@ struct ExpiryJobTests {
         try await shop.create("A")
         shop.clock.advance(milliseconds: hours13)
         let job = ExpiryJob(service: shop.service, intervalMilliseconds: 600_000, wake: wake, logger: .silent)
-        let running = Task { await job.run() }
+        let running = Task {
+            await JobRunner(store: shop.store, clock: shop.clock.source, logger: .silent).run([job.job])
+        }
         #expect(await ear.next() == "A expired")
         ear.isBroken.withLock { $0 = false }
         wake.raise()

@@ -57,7 +57,7 @@ extension TestStore {
     func runner(_ post: Post, wake: Wake = Wake(), clock: TimeSource? = nil) -> OutboxRunner {
         OutboxRunner(
             target: "hooks", store: store, clock: clock ?? self.clock.source, wake: wake, logger: .silent
-        ) { try post.take($0) }
+        ) { try post.take($0.event) }
     }
 
     /// Creates a transaction on an order of its own name, which enqueues an event.

@@ -105,10 +105,10 @@ struct RunnerTests {
         let calls = Mutex(0)
         try await shop.create("A")
         try await shop.execute(
-            "CREATE TRIGGER full_disk BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+            "CREATE TRIGGER full_disk BEFORE UPDATE OF attempts ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
         let runner = OutboxRunner(
-            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(), backoff: Backoff(delays: [20]),
-            logger: .silent
+            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(),
+            rule: RetryRule(Backoff(delays: [20])), logger: .silent
         ) { _ in
             let isFirst = calls.withLock { calls in
                 calls += 1
@@ -117,7 +117,8 @@ struct RunnerTests {
             if fails, isFirst { throw CancellationError() }
         }
         let running = Task { await runner.run() }
-        // A real quarter of a second: a dozen attempts to write it down.
+        for _ in 0..<500 where calls.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        // A real quarter of a second: a few attempts to write it down.
         try await Task.sleep(for: .milliseconds(250))
         #expect(calls.withLock { $0 } == 1)
         try await shop.execute("DROP TRIGGER full_disk")
@@ -132,12 +133,27 @@ struct RunnerTests {
         await shop.close()
     }
 
+    @Test("while the disk takes nothing at all, nothing is taken up, and it goes on when it does")
+    func nothingTakenUp() async throws {
+        let shop = try await TestStore(targets: ["hooks"])
+        let post = Post()
+        try await shop.create("A")
+        try await shop.execute(
+            "CREATE TRIGGER full_disk BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        let runner = shop.runner(post)
+        await #expect(throws: (any Error).self) { try await runner.deliverDue() }
+        #expect(post.letters == [])
+        try await shop.execute("DROP TRIGGER full_disk")
+        #expect(try await runner.deliverDue() == 1)
+        await shop.close()
+    }
+
     @Test("what cannot be written down does not keep it from ending")
     func endsUnwritable() async throws {
         let shop = try await TestStore(targets: ["hooks"])
         try await shop.create("A")
         try await shop.execute(
-            "CREATE TRIGGER full_disk BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+            "CREATE TRIGGER full_disk BEFORE UPDATE OF attempts ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
         let post = Post()
         let running = Task { await shop.runner(post).run() }
         #expect(await post.arrival() == "A created")

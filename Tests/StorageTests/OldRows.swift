@@ -53,6 +53,18 @@ struct OldRows {
             "SELECT id, at, id, id, id FROM readiness", "1 1795219200000 1 1 1"
         ),
         (
+            "2026-11-deliveries",
+            [
+                "INSERT INTO delivery_targets (target, address) VALUES ('webhook', 'a1')",
+                "INSERT INTO job_leases (name, owner, leased_until) VALUES ('expiry', 'o', 1795219200000)",
+            ],
+            """
+            SELECT d.target, d.address, l.name, l.owner, l.leased_until FROM delivery_targets d
+            JOIN job_leases l ON l.name = 'expiry'
+            """,
+            "webhook a1 expiry o 1795219200000"
+        ),
+        (
             "2026-11-payme-fiscal",
             [
                 """

@@ -209,6 +209,35 @@ struct VerificationTests {
             ["outbox: outbox row 3: it was not made together with its journal line"]
         ),
         (
+            ["UPDATE outbox SET due_at = 9223372036854775807 WHERE id = 3"],
+            ["outbox: outbox row 3: it waits behind another of its order, and there is none"]
+        ),
+        (
+            ["UPDATE outbox SET topic = 'news' WHERE id = 3"],
+            [
+                "outbox: outbox row 3: its topic is not known",
+                "outbox: journal line 3: the change of transaction",
+            ]
+        ),
+        (
+            ["UPDATE outbox SET dead_at = 5 WHERE id = 1"],
+            ["outbox: outbox row 1: delivered, and given up"]
+        ),
+        (
+            ["UPDATE outbox SET dead_at = 5 WHERE id = 24"],
+            ["outbox: outbox row 24: given up without an attempt"]
+        ),
+        (
+            [
+                """
+                INSERT INTO outbox (target, topic, journal_id, transaction_id, order_id, created_at, due_at, attempts)
+                SELECT target, 'order', journal_id, transaction_id, order_id, created_at, created_at, 0
+                FROM outbox WHERE id = 1
+                """
+            ],
+            ["outbox: outbox row 25: it says that its order is paid, and its journal line does not"]
+        ),
+        (
             ["UPDATE payme_fiscal_receipts SET transaction_id = 99"],
             ["receipts: receipt PERFORM of transaction 99: there is no such transaction"]
         ),
@@ -244,6 +273,8 @@ struct VerificationTests {
     func excused() async throws {
         let history = try await EveryHistory(.sqlite)
         try await history.shop.execute("DELETE FROM outbox WHERE id BETWEEN 5 AND 9")
+        // What was behind them is due, as it would be had they been delivered.
+        try await history.shop.execute("UPDATE outbox SET due_at = created_at WHERE delivered_at IS NULL")
         #expect(try await history.verify().count == 5)
         #expect(try await history.verify(paused: ["hooks"]) == [])
         try await history.shop.execute(

@@ -68,11 +68,33 @@ enum Workout {
 
     private static func outbox(_ shop: TestStore) async throws {
         try await shop.write { session in
-            let item = try session.due(target: "hooks", at: .max, limit: 5)[0]
+            let item = try session.due(target: "hooks", at: .max - 1, limit: 5)[0]
             _ = try session.nextDue(target: "hooks")
             _ = try session.countWaiting(target: "hooks")
+            _ = try session.claim(target: "hooks", lease: "l", at: .max - 1, until: start, limit: 1)
+            try session.release(item.id, lease: "l", at: start)
+            try session.releaseAll(target: "hooks", at: start)
             try session.markFailed(item.id, dueAt: start, error: "x")
+            _ = try session.hasten(target: "hooks", limit: 5, at: start)
+            for id in try session.stranded(target: "hooks", limit: 5) { try session.promote(id, at: start) }
+            try session.promote(item.id, at: start)
+            try session.markDead(item.id, at: start, error: "x")
+            _ = try session.deadLetters(limit: 5)
+            _ = try session.countDead(target: "hooks")
+            _ = try session.oldestWaiting(target: "hooks")
+            for state in DeliveryRow.State.allCases {
+                let filter = DeliveryFilter(state: state, target: "hooks", orderID: "A")
+                _ = try session.deliveries(filter, before: 9, limit: 5)
+            }
+            _ = try session.deliveries(DeliveryFilter(), before: nil, limit: 5)
+            _ = try session.retryDelivery(item.id, at: start)
             try session.markDelivered(item.id, at: start)
+            try session.noteTarget("hooks", address: "a")
+            try session.setTarget("hooks", stopped: StoppedTarget(at: start, reason: "x"))
+            _ = try session.stopped(target: "hooks")
+            _ = try session.leaseJob("j", owner: "o", at: start, until: start)
+            try session.releaseJob("j", owner: "o")
+            try session.releaseJobs()
         }
     }
 }

@@ -54,7 +54,8 @@ public protocol PaymentSession {
     /// Adds a line to the journal and returns its number.
     func append(_ entry: JournalEntry) throws -> Int64
     /// Commits a delivery together with the change that caused it.
-    func enqueue(target: String, journalID: Int64, transaction: Transaction, at now: Int64) throws
+    func enqueue(
+        target: String, topic: EventTopic, journalID: Int64, transaction: Transaction, at now: Int64) throws
 }
 
 /// The store could not do it, and says whether it may have happened.

@@ -3,11 +3,12 @@ extension TransactionService {
     ///
     /// - Throws: ``StorageFailure`` also while nothing can be written; what a hook threw.
     public func check(_ question: AccountQuestion) async throws -> Result<CheckOutcome, Rejection> {
-        let order: Order
+        let resolved: Resolved
         switch try await resolve(question) {
         case .failure(let rejection): return .failure(rejection)
-        case .success(let found): order = found.order
+        case .success(let found): resolved = found
         }
+        let order = resolved.order
         let now = clock.now
         // A yes makes the gateway take the payer's money next: not while nothing can be stored.
         try await store.confirmWritable(at: now)
@@ -18,7 +19,7 @@ extension TransactionService {
         if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
             return .failure(.refused(refusal))
         }
-        let additional = try await hooks.additional(order, question)
+        let additional = resolved.additional + (try await hooks.additional(order, question))
         let fiscal = try await hooks.fiscalDetail(order, question)
         return .success(CheckOutcome(order: order, additional: additional, fiscalDetail: fiscal))
     }
@@ -34,6 +35,8 @@ extension TransactionService {
     struct Resolved: Sendable {
         var order: Order
         var isStored: Bool
+        /// What the shop wants the payer to see, if it was asked about the account.
+        var additional: [AdditionalField] = []
     }
 
     /// Asks the shop which order an account means, and loads it if it is one of ours.
@@ -44,8 +47,15 @@ extension TransactionService {
         case .order(let order):
             return .success(Resolved(order: order, isStored: false))
         case .stored(let id):
-            guard let order = try await store.read({ try $0.order(id) }) else { return .failure(.orderNotFound()) }
-            return .success(Resolved(order: order, isStored: true))
+            if let order = try await store.read({ try $0.order(id) }) {
+                return .success(Resolved(order: order, isStored: true))
+            }
+            guard let inquiry else { return .failure(.orderNotFound()) }
+            switch try await inquiry.ask(question) {
+            case .refused(let rejection): return .failure(rejection)
+            case .order(let order, let additional):
+                return .success(Resolved(order: order, isStored: false, additional: additional))
+            }
         }
     }
 

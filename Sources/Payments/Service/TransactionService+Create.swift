@@ -3,7 +3,7 @@ extension TransactionService {
     public func create(_ command: CreateCommand) async throws -> ServiceAnswer {
         // A call that was answered once is answered again, whatever the shop would say now. Plain hooks say nothing,
         // so there the insert finds out by itself.
-        if !hooks.isPlain, try await find(command.key) != nil {
+        if !asksNothing, try await find(command.key) != nil {
             return announced(try await store.write { try repeatOr(.transactionNotFound, command, in: $0) })
         }
         switch try await permission(for: command) {
@@ -24,7 +24,7 @@ extension TransactionService {
     private func permission(for command: CreateCommand) async throws -> Result<Permit, Rejection> {
         let question = command.question
         // Plain hooks ask nothing of the order, so it is read once, in the storage transaction.
-        if hooks.isPlain {
+        if asksNothing {
             guard let reference = question.reference else { return .failure(.orderNotFound()) }
             return .success(Permit(order: .stored(id: reference), receivers: []))
         }

@@ -14,6 +14,10 @@ public struct TransactionService: Sendable {
     public let machine: TransactionMachine
     /// Who hears of changes through the outbox.
     public let targets: [String]
+    /// Which of ``targets`` are also told that a one-time order is paid: ``EventTopic/order``.
+    public let orderTargets: Set<String>
+    /// Who is asked about accounts that are no order of the `orders` table; nil: they are not found.
+    public let inquiry: (any AccountInquiry)?
     /// Called after a commit that put something into the outbox.
     public let onEnqueued: @Sendable () -> Void
 
@@ -22,10 +26,13 @@ public struct TransactionService: Sendable {
     /// - Parameters:
     ///   - timeoutReason: the cancel reason of transactions that ran out of time (`spec/transaction.yaml`).
     ///   - targets: names of outbox receivers; nil: ``hooksTarget`` if hooks were subclassed, else none.
+    ///   - orderTargets: see ``orderTargets``.
+    ///   - inquiry: see ``inquiry``.
     ///   - onEnqueued: called after a commit that may have put something into the outbox.
     public init(
         store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
-        targets: [String]? = nil, onEnqueued: @escaping @Sendable () -> Void = {}
+        targets: [String]? = nil, orderTargets: Set<String> = [], inquiry: (any AccountInquiry)? = nil,
+        onEnqueued: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.hooks = hooks
@@ -33,8 +40,13 @@ public struct TransactionService: Sendable {
         self.machine = TransactionMachine(timeoutReason: timeoutReason)
         // Plain hooks hear nothing, so nothing is written for them.
         self.targets = targets ?? (hooks.isPlain ? [] : [Self.hooksTarget])
+        self.orderTargets = orderTargets
+        self.inquiry = inquiry
         self.onEnqueued = onEnqueued
     }
+
+    /// Whether nobody is asked anything about accounts, so that no look-up is needed before the storage transaction.
+    var asksNothing: Bool { hooks.isPlain && inquiry == nil }
 
     /// The outbox receiver that stands for ``PaymentHooks``.
     public static let hooksTarget = "hooks"
@@ -92,7 +104,11 @@ public struct TransactionService: Sendable {
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
         for target in targets {
-            try session.enqueue(target: target, journalID: journalID, transaction: new, at: now)
+            try session.enqueue(
+                target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
+            if change == .performed, new.isOneTime, orderTargets.contains(target) {
+                try session.enqueue(target: target, topic: .order, journalID: journalID, transaction: new, at: now)
+            }
         }
         try hooks.record(new, change, in: session.sql)
     }

@@ -1,4 +1,5 @@
 public import Click
+public import Delivery
 import Foundation
 public import Logging
 public import Payme
@@ -15,6 +16,8 @@ public struct ServerSettings: Sendable {
     public var databasePath: String
     /// The key of the merchant API, 16 to 256 visible ASCII characters; nil: that API is off.
     public var merchantKey: String?
+    /// How the shop is called; nil: it is not.
+    public var shopCalls: ShopCalls?
     /// Nil: Payme is off.
     public var payme: PaymeConfiguration?
     /// Who may call Payme's route; nil: anybody with the key. Others get -32504.
@@ -52,6 +55,16 @@ public struct ServerSettings: Sendable {
         public var keyPath: String
     }
 
+    /// Where the shop itself is called, and how that is signed.
+    public struct ShopCalls: Sendable {
+        /// Where events are sent; nil: nowhere.
+        public var webhook: OutboundTarget?
+        /// Who is asked about accounts that are no order; nil: nobody.
+        public var check: OutboundTarget?
+        /// Signs with one key, or with two while one replaces the other.
+        public var signer: WebhookSigner
+    }
+
     /// Reads every setting.
     /// - Throws: ``SettingsError`` for the first that is unknown, malformed or unsafe.
     public init(_ source: SettingSource) throws {
@@ -69,6 +82,7 @@ public struct ServerSettings: Sendable {
         if let tls { _ = try TLSFilesReader.configuration(tls) }
         databasePath = try read.databasePath()
         merchantKey = try read.secret(.merchantKey, minimum: 16)
+        shopCalls = try read.shopCalls()
         trustedProxies =
             try read.optional(.httpTrustedProxies).map { try read.addresses(.httpTrustedProxies, $0) } ?? []
         operatorAddresses = try read.operatorAddresses()

@@ -14,6 +14,15 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case databaseURL = "database.url"
     /// Secret. Key of the merchant API; without it that API is off.
     case merchantKey = "merchant.api_key"
+    /// Where events are sent; without it no webhooks. Needs ``merchantWebhookSecret``.
+    case merchantWebhookURL = "merchant.webhook_url"
+    /// Secret. What webhooks and questions are signed with: one `whsec_…`, or two with a comma while one replaces the
+    /// other.
+    case merchantWebhookSecret = "merchant.webhook_secret"
+    /// Who is asked about accounts that are no order; without it they are not found. Needs ``merchantWebhookSecret``.
+    case merchantCheckURL = "merchant.check_url"
+    /// Whether those two may be on this machine or in a private network: `refuse` or `allow`.
+    case merchantPrivateTargets = "merchant.private_targets"
     /// Secret. Cashbox key; without it Payme is off. Source: payme.md 1.2.
     case paymeKey = "payme.key"
     /// Cashbox id; without it no pay links are made. Source: payme.md 6.1.
@@ -96,7 +105,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     /// Whether its value is never shown.
     public var isSecret: Bool {
         switch self {
-        case .merchantKey, .paymeKey, .clickSecretKey: true
+        case .merchantKey, .merchantWebhookSecret, .paymeKey, .clickSecretKey: true
         default: false
         }
     }
@@ -108,6 +117,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .apiPort: "8080"
         case .apiPlainHTTP: "loopback"
         case .databaseURL: "sqlite:tiyin.db"
+        case .merchantPrivateTargets: "refuse"
         case .paymeLogin: "Paycom"
         case .paymeMode: "production"
         case .paymeAccountField: "order_id"
@@ -134,7 +144,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .jobsExpirySeconds: "60"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .apiTLSCertificate, .apiTLSKey, .merchantKey, .paymeKey, .paymeMerchantID, .paymeCheckoutURL,
+        case .apiTLSCertificate, .apiTLSKey, .merchantKey, .merchantWebhookURL, .merchantWebhookSecret,
+            .merchantCheckURL, .paymeKey, .paymeMerchantID, .paymeCheckoutURL,
             .clickServiceID, .clickMerchantID, .clickMerchantUserID, .clickSecretKey, .clickTestOrigin,
             .httpTrustedProxies:
             nil
@@ -151,6 +162,12 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .apiPlainHTTP: "where HTTP without TLS may be served: `loopback` or `anywhere` (behind a TLS proxy)"
         case .databaseURL: "`sqlite:FILE` or `sqlite:///path`"
         case .merchantKey: "key of the merchant API, 16 characters or more; without it that API is off"
+        case .merchantWebhookURL: "where webhooks are sent, https; without it there are none"
+        case .merchantWebhookSecret:
+            "key that webhooks are signed with: `whsec_` and 24 to 64 bytes in base64; two with a comma while one replaces the other"
+        case .merchantCheckURL: "who is asked about accounts that are no order, https; without it they are not found"
+        case .merchantPrivateTargets:
+            "may these two be http, on this machine or in a private network? `refuse` or `allow`"
         case .paymeKey: "cashbox key (in the sandbox: TEST_KEY); without it Payme is off; 8 characters or more"
         case .paymeMerchantID: "cashbox id; without it no pay links are made"
         case .paymeLogin: "login that Payme sends"

@@ -101,5 +101,45 @@ public enum CoreMigrations {
         Migration(
             "2026-11-readiness",
             ["CREATE TABLE readiness (id BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)"]),
+        Migration(
+            "2026-11-deliveries",
+            [
+                "ALTER TABLE outbox ADD COLUMN topic TEXT NOT NULL DEFAULT 'transaction'",
+                "ALTER TABLE outbox ADD COLUMN lease TEXT",
+                "ALTER TABLE outbox ADD COLUMN unreached BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE outbox ADD COLUMN attempted_at BIGINT",
+                "ALTER TABLE outbox ADD COLUMN dead_at BIGINT",
+                // What waits behind another of its order is not due, however old it is: it would be looked at again
+                // and again.
+                """
+                UPDATE outbox SET due_at = \(OutboxRow.behind) WHERE delivered_at IS NULL AND EXISTS (
+                    SELECT 1 FROM outbox e WHERE e.order_id = outbox.order_id AND e.target = outbox.target
+                    AND e.id < outbox.id AND e.delivered_at IS NULL)
+                """,
+                "DROP INDEX outbox_due",
+                "DROP INDEX outbox_in_order",
+                """
+                CREATE INDEX outbox_due ON outbox (target, due_at, id)
+                WHERE delivered_at IS NULL AND dead_at IS NULL
+                """,
+                """
+                CREATE INDEX outbox_in_order ON outbox (order_id, target, id)
+                WHERE delivered_at IS NULL AND dead_at IS NULL
+                """,
+                "CREATE INDEX outbox_dead ON outbox (id) WHERE dead_at IS NOT NULL",
+                """
+                CREATE TABLE delivery_targets (
+                    target TEXT PRIMARY KEY NOT NULL,
+                    address TEXT NOT NULL,
+                    stopped_at BIGINT,
+                    reason TEXT)
+                """,
+                """
+                CREATE TABLE job_leases (
+                    name TEXT PRIMARY KEY NOT NULL,
+                    owner TEXT NOT NULL,
+                    leased_until BIGINT NOT NULL)
+                """,
+            ]),
     ]
 }

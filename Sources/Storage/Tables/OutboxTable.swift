@@ -1,31 +1,26 @@
 public import Payments
 
-/// A delivery that waits.
-public struct OutboxItem: Sendable, Hashable {
-    /// The number of the delivery, not of the event.
-    public var id: Int64
-    /// How many have failed so far.
-    public var attempts: Int64
-    /// What is to be delivered, as it was right after the change.
-    public var event: PaymentEvent
-}
-
 extension SQLPaymentSession {
-    /// Adds a delivery that is due at once.
+    /// Adds a delivery: due at once, or as soon as what waits before it, of the same order and receiver, is out of the
+    /// way.
     ///
     /// - Parameters:
     ///   - target: the receiver, such as `TransactionService.hooksTarget`.
     ///   - journalID: the line of the journal that the event is made of.
     ///   - now: milliseconds since 1970.
-    public func enqueue(target: String, journalID: Int64, transaction: Transaction, at now: Int64) throws {
+    public func enqueue(
+        target: String, topic: EventTopic, journalID: Int64, transaction: Transaction, at now: Int64
+    ) throws {
         try sql.execute(
             """
-            INSERT INTO outbox (target, journal_id, transaction_id, order_id, created_at, due_at, attempts)
-            VALUES ($1, $2, $3, $4, $5, $6, 0)
+            INSERT INTO outbox (target, topic, journal_id, transaction_id, order_id, created_at, due_at, attempts)
+            VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN EXISTS (
+                SELECT 1 FROM outbox WHERE order_id = $5 AND target = $1 AND \(OutboxRow.waits))
+                THEN \(OutboxRow.behind) ELSE $6 END, 0)
             """,
             [
-                .text(target), .integer(journalID), .integer(transaction.id), .text(transaction.orderID),
-                .integer(now), .integer(now),
+                .text(target), .text(topic.rawValue), .integer(journalID), .integer(transaction.id),
+                .text(transaction.orderID), .integer(now),
             ])
     }
 
@@ -35,33 +30,28 @@ extension SQLPaymentSession {
     ///   - now: milliseconds since 1970.
     ///   - limit: how many at the most.
     public func due(target: String, at now: Int64, limit: Int) throws -> [OutboxItem] {
-        // The transaction as it was right after the change is its row with the journal line's own figures.
-        let columns = Self.transactionColumns.split(separator: ",")
-            .map { "t." + $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: ", ")
-        return try sql.all(
-            """
-            SELECT \(columns), o.id, o.attempts, j.id, j.change, j.at, j.to_state, j.reason, j.refunded_amount
-            FROM outbox o
-            JOIN transactions t ON t.id = o.transaction_id
-            JOIN journal j ON j.id = o.journal_id
-            WHERE o.target = $1 AND o.delivered_at IS NULL AND o.due_at <= $2
-            AND NOT EXISTS (
-                SELECT 1 FROM outbox e
-                WHERE e.order_id = o.order_id AND e.id < o.id AND e.delivered_at IS NULL AND e.target = o.target)
-            ORDER BY o.due_at, o.id LIMIT $3
-            """,
-            [.text(target), .integer(now), .integer(Int64(limit))]
-        ) { row in
-            guard let id = row.integer(20), let eventID = row.integer(22),
-                let change = row.text(23).flatMap(TransactionChange.init(rawValue:)), let at = row.integer(24),
-                let state = row.integer(25).flatMap(TransactionState.init(rawValue:))
-            else { throw CorruptRow(table: "outbox", id: row.integer(20).map(String.init) ?? "?") }
-            let transaction = try Self.transaction(row).asOf(
-                change, state: state, at: at, reason: row.integer(26), refunded: row.integer(27) ?? 0)
-            return OutboxItem(
-                id: id, attempts: row.integer(21) ?? 0,
-                event: PaymentEvent(id: eventID, change: change, transaction: transaction, at: at))
+        try dueRows(target: target, at: now, limit: limit).map(\.item)
+    }
+
+    /// Takes what is due for a receiver, so that nobody else takes it for a while.
+    ///
+    /// - Parameters:
+    ///   - lease: who takes it; unlike that of any other runner.
+    ///   - until: when others may take it if nothing was noted of it by then, milliseconds since 1970.
+    ///   - busy: numbers of deliveries that are in hand here, and are left alone even if their time is up.
+    public func claim(
+        target: String, lease: String, at now: Int64, until: Int64, busy: Set<Int64> = [], limit: Int
+    ) throws -> [OutboxItem] {
+        var taken: [OutboxItem] = []
+        for row in try dueRows(target: target, at: now, limit: limit + busy.count) where !busy.contains(row.item.id) {
+            guard taken.count < limit else { break }
+            // The due time is looked at again: another server may have been quicker.
+            let count = try sql.execute(
+                "UPDATE outbox SET lease = $1, due_at = $2 WHERE id = $3 AND due_at = $4 AND \(OutboxRow.waits)",
+                [.text(lease), .integer(until), .integer(row.item.id), .integer(row.dueAt)])
+            if count == 1 { taken.append(row.item) }
         }
+        return taken
     }
 
     /// When the next delivery becomes due that is not due yet, milliseconds since 1970; nil: none does.
@@ -69,63 +59,55 @@ extension SQLPaymentSession {
     /// - Parameter now: milliseconds since 1970; what is due by then does not count.
     public func nextDue(target: String, after now: Int64 = .min) throws -> Int64? {
         try sql.first(
-            "SELECT min(due_at) FROM outbox WHERE target = $1 AND delivered_at IS NULL AND due_at > $2",
+            """
+            SELECT min(due_at) FROM outbox
+            WHERE target = $1 AND due_at > $2 AND due_at < \(OutboxRow.behind) AND \(OutboxRow.waits)
+            """,
             [.text(target), .integer(now)]
         ) { $0.integer(0) } ?? nil
-    }
-
-    /// The receiver has it. Does nothing if that was noted before.
-    ///
-    /// - Parameters:
-    ///   - id: ``OutboxItem/id``.
-    ///   - now: milliseconds since 1970.
-    public func markDelivered(_ id: Int64, at now: Int64) throws {
-        try sql.execute(
-            """
-            UPDATE outbox SET delivered_at = $1, attempts = attempts + 1, last_error = NULL
-            WHERE id = $2 AND delivered_at IS NULL
-            """, [.integer(now), .integer(id)])
-    }
-
-    /// The receiver does not have it: one more attempt has failed.
-    ///
-    /// - Parameters:
-    ///   - id: ``OutboxItem/id``.
-    ///   - dueAt: when to try again, milliseconds since 1970.
-    ///   - error: what people who look at the table may read; nothing secret in it.
-    public func markFailed(_ id: Int64, dueAt: Int64, error: String) throws {
-        try sql.execute(
-            "UPDATE outbox SET attempts = attempts + 1, due_at = $1, last_error = $2 WHERE id = $3",
-            [.integer(dueAt), .text(error), .integer(id)])
     }
 
     /// How many deliveries wait for a receiver.
     public func countWaiting(target: String) throws -> Int64 {
         try sql.first(
-            "SELECT count(*) FROM outbox WHERE target = $1 AND delivered_at IS NULL", [.text(target)]
+            "SELECT count(*) FROM outbox WHERE target = $1 AND \(OutboxRow.waits)", [.text(target)]
         ) { $0.integer(0) ?? 0 } ?? 0
     }
-}
 
-extension Transaction {
-    /// The transaction as it stood right after a change, from what it has become since.
-    func asOf(
-        _ change: TransactionChange, state: TransactionState, at: Int64, reason: Int64?, refunded: Int64
-    ) -> Transaction {
-        var then = self
-        then.state = state
-        then.reason = reason
-        then.refundedAmount = refunded
-        switch change {
-        case .created:
-            then.performTime = 0
-            then.cancelTime = 0
-        case .performed, .partlyRefunded, .duplicate:
-            then.cancelTime = 0
-        case .cancelled, .expired, .refunded, .duplicateRefunded:
-            break
-        }
-        then.holdsOrder = then.isOneTime && then.state.isLive && change != .duplicate
-        return then
+    private func dueRows(target: String, at now: Int64, limit: Int) throws -> [(item: OutboxItem, dueAt: Int64)] {
+        try sql.all(
+            """
+            SELECT \(Self.itemColumns), o.due_at FROM outbox o
+            JOIN transactions t ON t.id = o.transaction_id
+            JOIN journal j ON j.id = o.journal_id
+            WHERE o.target = $1 AND o.due_at <= $2 AND o.due_at < \(OutboxRow.behind)
+            AND o.delivered_at IS NULL AND o.dead_at IS NULL
+            ORDER BY o.due_at, o.id LIMIT $3
+            """,
+            [.text(target), .integer(now), .integer(Int64(limit))]
+        ) { row in (try Self.item(row), row.integer(30) ?? 0) }
+    }
+
+    /// 30 columns of `outbox o`, `transactions t` and `journal j`.
+    static let itemColumns: String = {
+        // The transaction as it was right after the change is its row with the journal line's own figures.
+        let columns = transactionColumns.split(separator: ",")
+            .map { "t." + $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: ", ")
+        return columns + """
+            , o.id, o.attempts, j.id, j.change, j.at, j.to_state, j.reason, j.refunded_amount, o.topic, o.created_at
+            """
+    }()
+
+    static func item(_ row: any SQLRow) throws -> OutboxItem {
+        guard let id = row.integer(20), let eventID = row.integer(22),
+            let change = row.text(23).flatMap(TransactionChange.init(rawValue:)), let at = row.integer(24),
+            let state = row.integer(25).flatMap(TransactionState.init(rawValue:)),
+            let topic = row.text(28).flatMap(EventTopic.init(rawValue:)), let createdAt = row.integer(29)
+        else { throw CorruptRow(table: "outbox", id: row.integer(20).map(String.init) ?? "?") }
+        let transaction = try transaction(row).asOf(
+            change, state: state, at: at, reason: row.integer(26), refunded: row.integer(27) ?? 0)
+        return OutboxItem(
+            id: id, topic: topic, attempts: row.integer(21) ?? 0, createdAt: createdAt,
+            event: PaymentEvent(id: eventID, change: change, transaction: transaction, at: at))
     }
 }

@@ -8,19 +8,28 @@ enum OutboxCheck {
         ) { session, findings in
             let rows = SQLPaymentSession(sql: session)
             var targets: [String: Deliveries] = [:]
+            var others: [String: Deliveries] = [:]
             var last: Int64? = nil
             repeat {
                 let page = try rows.auditedDeliveries(after: last ?? .min)
                 findings.examine(Int64(page.count))
                 for row in page {
                     for problem in row.problems { findings.report("outbox row \(row.id)", problem) }
-                    if !targets[row.target, default: Deliveries()].add(row.journalID) {
+                    // What a change means for its order is no change of its own: there may be none of it.
+                    let isNew =
+                        row.topic == EventTopic.transaction.rawValue
+                        ? targets[row.target, default: Deliveries()].add(row.journalID)
+                        : others[row.target + " " + row.topic, default: Deliveries()].add(row.journalID)
+                    if !isNew {
                         findings.report(
                             "outbox row \(row.id)", "\(row.target) gets journal line \(row.journalID) a second time")
                     }
                 }
                 last = page.count < Int(Verifier.pageSize) ? nil : page.last?.id
             } while last != nil
+            for id in try rows.strandedDeliveries() {
+                findings.report("outbox row \(id)", "it waits behind another of its order, and there is none")
+            }
             try gaps(targets.filter { !paused.contains($0.key) }, in: rows, &findings)
         }
     }
@@ -60,6 +69,7 @@ extension SQLPaymentSession {
     struct AuditedDelivery {
         let id: Int64
         let target: String
+        let topic: String
         let journalID: Int64
         let problems: [String]
     }
@@ -69,7 +79,7 @@ extension SQLPaymentSession {
         try sql.all(
             """
             SELECT o.id, o.target, o.journal_id, o.transaction_id, o.order_id, o.attempts, o.delivered_at,
-                   o.last_error, o.created_at, j.transaction_id, j.at, t.order_id
+                   o.last_error, o.created_at, j.transaction_id, j.at, t.order_id, o.topic, o.dead_at, j.change
             FROM outbox o
             LEFT JOIN journal j ON j.id = o.journal_id
             LEFT JOIN transactions t ON t.id = o.transaction_id
@@ -77,7 +87,8 @@ extension SQLPaymentSession {
             """, [.integer(id), .integer(Verifier.pageSize)]
         ) { row in
             AuditedDelivery(
-                id: row.integer(0) ?? 0, target: row.text(1) ?? "", journalID: row.integer(2) ?? 0,
+                id: row.integer(0) ?? 0, target: row.text(1) ?? "", topic: row.text(12) ?? "",
+                journalID: row.integer(2) ?? 0,
                 problems: Self.problems(ofDelivery: row))
         }
     }
@@ -101,9 +112,28 @@ extension SQLPaymentSession {
         if attempts < 0 || (isDelivered && attempts == 0) {
             found.append("\(isDelivered ? "delivered" : "waiting") after \(attempts) attempts")
         }
+        if row.text(12).flatMap(EventTopic.init(rawValue:)) == nil { found.append("its topic is not known") }
+        if row.text(12) == EventTopic.order.rawValue, row.text(14) != TransactionChange.performed.rawValue {
+            found.append("it says that its order is paid, and its journal line does not")
+        }
+        if row.integer(13) != nil, isDelivered { found.append("delivered, and given up") }
+        if row.integer(13) != nil, attempts == 0 { found.append("given up without an attempt") }
         if isDelivered, row.text(7) != nil { found.append("delivered, but with an error") }
         if !isDelivered, attempts > 0, row.text(7) == nil { found.append("tried \(attempts) times without an error") }
         return found
+    }
+
+    /// Deliveries that wait behind nothing.
+    func strandedDeliveries() throws -> [Int64] {
+        try sql.all(
+            """
+            SELECT o.id FROM outbox o WHERE o.due_at = \(OutboxRow.behind)
+            AND o.delivered_at IS NULL AND o.dead_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM outbox e WHERE e.order_id = o.order_id AND e.target = o.target AND e.id < o.id
+                AND e.delivered_at IS NULL AND e.dead_at IS NULL)
+            ORDER BY o.id
+            """, []
+        ) { $0.integer(0) ?? 0 }
     }
 
     /// The numbers of a range of the journal, both ends included, ascending, with their transactions'.

@@ -23,7 +23,8 @@ struct DefaultTests {
         let folder = try SettingsFolder()
         let keys = [
             "PAYME_KEY": "12345678", "API_PLAIN_HTTP": "anywhere", "CLICK_SERVICE_ID": "5",
-            "CLICK_SECRET_KEY": "12345678",
+            "CLICK_SECRET_KEY": "12345678", "MERCHANT_WEBHOOK_URL": "https://shop.example/hook",
+            "MERCHANT_WEBHOOK_SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
         ]
         let plain = "\(try folder.settings(keys))"
         let others: [SettingKey: String] = [
@@ -39,11 +40,14 @@ struct DefaultTests {
             .clickAPIURL: "https://api.example", .clickAllowedAddresses: "::1",
             .clickTestOrigin: "https://docs.click.uz", .httpOperatorAddresses: "any",
             .httpBodyMaximum: "2048", .httpConnectionsMaximum: "5", .httpRequestSeconds: "5", .jobsExpirySeconds: "0",
-            .logLevel: "debug", .logFormat: "json",
+            .logLevel: "debug", .logFormat: "json", .merchantWebhookURL: "https://other.example/hook",
+            .merchantCheckURL: "https://shop.example/check",
         ]
-        // TLS needs files, and plain HTTP changes only what is refused: both have tests of their own.
+        // TLS needs files, plain HTTP and private targets change only what is refused, and a secret does not show: they
+        // have tests of their own.
         let untold = Set(SettingKey.allCases).subtracting(others.keys)
-        #expect(untold == [.apiTLSCertificate, .apiTLSKey, .apiPlainHTTP])
+        #expect(
+            untold == [.apiTLSCertificate, .apiTLSKey, .apiPlainHTTP, .merchantWebhookSecret, .merchantPrivateTargets])
         for (key, text) in others {
             let set = try folder.settings(keys.merging([key.environmentName: text]) { $1 })
             #expect("\(set)" != plain, "\(key)")

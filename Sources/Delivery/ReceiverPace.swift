@@ -1,0 +1,80 @@
+import Synchronization
+
+/// How much of a receiver's outbox is tried at once: all of it while the receiver takes it, one at a time while it does
+/// not, and nothing for a while when nobody is there.
+///
+/// 100,000 deliveries to a receiver that is down are so one attempt every half a minute, and not a load for this machine;
+/// one success opens the door again, each further one doubles what goes through it.
+final class ReceiverPace: Sendable {
+    private struct State {
+        var width: Int
+        var failures = 0
+        /// Nothing is begun before that moment, milliseconds since 1970.
+        var restsUntil: Int64 = 0
+        var isAway = false
+    }
+
+    private let state: Mutex<State>
+    private let widthMaximum: Int
+
+    /// So many failures in a row, with no success between them, mean that nobody is there.
+    private static let failuresTolerated = 5
+    private static let restMaximum: Int64 = 30_000
+    /// A receiver that names a longer time is asked again all the same.
+    private static let askedMaximum: Int64 = 3_600_000
+
+    init(widthMaximum: Int) {
+        self.widthMaximum = widthMaximum
+        state = Mutex(State(width: widthMaximum))
+    }
+
+    /// How many may be in hand at once; 0 while the receiver is left alone.
+    func width(at now: Int64) -> Int {
+        state.withLock { now < $0.restsUntil ? 0 : $0.width }
+    }
+
+    /// How long the receiver is left alone yet, milliseconds; nil: it is not.
+    func rest(at now: Int64) -> Int64? {
+        state.withLock { now < $0.restsUntil ? $0.restsUntil - now : nil }
+    }
+
+    /// The receiver took one, or said no to this one.
+    /// - Returns: whether it is back from having been away.
+    func answered() -> Bool {
+        state.withLock { state in
+            defer {
+                state.failures = 0
+                state.restsUntil = 0
+                state.isAway = false
+                state.width = min(widthMaximum, state.width * 2)
+            }
+            return state.isAway
+        }
+    }
+
+    /// Nobody is there, or it can take no more.
+    ///
+    /// - Parameter retryAfter: how long it wants to be left alone, milliseconds; nil: it did not say.
+    /// - Returns: whether it has just been found to be away.
+    func failed(at now: Int64, retryAfter: Int64?) -> Bool {
+        state.withLock { state in
+            state.failures += 1
+            state.width = max(1, state.width / 2)
+            var rest = min(retryAfter ?? 0, Self.askedMaximum)
+            let wasAway = state.isAway
+            if state.failures >= Self.failuresTolerated {
+                state.isAway = true
+                state.width = 1
+                let doublings = min(state.failures - Self.failuresTolerated, 10)
+                rest = max(rest, min(Self.restMaximum, 500 << doublings))
+            }
+            state.restsUntil = max(state.restsUntil, now + rest)
+            return state.isAway && !wasAway
+        }
+    }
+
+    /// The clock was set back: what was to rest until a moment that is far off now need not.
+    func notBeyond(_ now: Int64) {
+        state.withLock { $0.restsUntil = min($0.restsUntil, now + Self.askedMaximum) }
+    }
+}
