@@ -21,6 +21,10 @@ Linux)
     if [ "$tests" = tests ]; then
         [ -x /usr/bin/chromium ] || missing+=(chromium)
         [ -x /usr/bin/chromedriver ] || missing+=(chromium-driver)
+        # What the README's snippets and the example shop are written in.
+        command -v php >/dev/null 2>&1 || missing+=(php-cli)
+        command -v python3 >/dev/null 2>&1 || missing+=(python3)
+        command -v node >/dev/null 2>&1 || missing+=(nodejs)
     fi
     [ ${#missing[@]} -eq 0 ] && exit 0
     if ! command -v apt-get >/dev/null 2>&1; then
@@ -39,6 +43,9 @@ Darwin)
     if [ "$tests" = tests ]; then
         [ -d /Applications/Chromium.app ] || [ -d "/Applications/Google Chrome.app" ] || casks+=(chromium)
         command -v chromedriver >/dev/null 2>&1 || casks+=(chromedriver)
+        command -v php >/dev/null 2>&1 || missing+=(php)
+        command -v python3 >/dev/null 2>&1 || missing+=(python3)
+        command -v node >/dev/null 2>&1 || missing+=(node)
     fi
     [ ${#missing[@]} -eq 0 ] && [ ${#casks[@]} -eq 0 ] && exit 0
     if ! command -v brew >/dev/null 2>&1; then

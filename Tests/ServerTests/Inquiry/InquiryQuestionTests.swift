@@ -27,7 +27,7 @@ struct InquiryQuestionTests {
                         signature: request.header("webhook-signature") ?? "", body: request.body, now: desk.clock.now))
                 #expect(
                     String(decoding: request.body, as: UTF8.self) == #"""
-                        {"type":"account.check","timestamp":"2026-11-21T00:00:00Z","data":{"gateway":"payme","purpose":"check","reference":"998901234567","account":{"bill":"7","note":"чай\n\"","phone":"998901234567"},"amount":{"value":"5000.00","currency":"UZS"}}}
+                        {"type":"account.check","timestamp":"2026-11-21T00:00:00.000Z","data":{"gateway":"payme","purpose":"check","reference":"998901234567","account":{"bill":"7","note":"чай\n\"","phone":"998901234567"},"amount":{"value":"5000.00","currency":"UZS"}}}
                         """#)
             }
         }

@@ -1,4 +1,3 @@
-import Foundation
 import Payments
 import StrictJSON
 
@@ -9,8 +8,7 @@ enum InquiryQuestion {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("type", "account.check")
-        let second = Date(timeIntervalSince1970: TimeInterval(now / 1_000))
-        writer.member("timestamp", second.ISO8601Format())
+        writer.member("timestamp", RFC3339.text(now))
         writer.key("data")
         writer.beginObject()
         writer.member("gateway", question.gateway)
