@@ -24,6 +24,8 @@ let package = Package(
         .library(name: "SQLiteEngine", targets: ["SQLiteEngine"]),
         .library(name: "Payme", targets: ["Payme"]),
         .library(name: "Click", targets: ["Click"]),
+        .library(name: "Pix", targets: ["Pix"]),
+        .library(name: "QRImages", targets: ["QRImages"]),
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "TiyinServer", targets: ["Server"]),
         .library(name: "Conformance", targets: ["Conformance"]),
@@ -99,6 +101,13 @@ let package = Package(
             ],
             swiftSettings: onCaller
         ),
+        .target(name: "Pix", dependencies: ["Payments"], swiftSettings: strict),
+        // The system's QR encoder and PNG writer. Of their own, so that Pix alone links neither.
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .target(name: "QRImages", dependencies: ["CQREncode", "CPNG"], swiftSettings: strict),
         .target(
             name: "Delivery",
             dependencies: [
@@ -293,6 +302,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "PixTests", dependencies: ["Payments", "Pix", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
@@ -352,6 +365,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the system packages that the build needs and the machine lacks. Only those, and says so.
-# usage: setup.sh [tests]   with "tests" also what only the tests need: a browser and its driver
+# usage: setup.sh [tests]   with "tests" also what only the tests need: a browser, its driver and a
+#        reader of QR images
 set -euo pipefail
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -15,6 +16,8 @@ Linux)
     # What is needed : how to see that it is there.
     [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
     [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+    [ -e /usr/include/qrencode.h ] || missing+=(libqrencode-dev)
+    [ -e /usr/include/png.h ] || missing+=(libpng-dev)
     command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
     command -v openssl >/dev/null 2>&1 || missing+=(openssl)
     command -v curl >/dev/null 2>&1 || missing+=(curl)
@@ -25,6 +28,7 @@ Linux)
         command -v php >/dev/null 2>&1 || missing+=(php-cli)
         command -v python3 >/dev/null 2>&1 || missing+=(python3)
         command -v node >/dev/null 2>&1 || missing+=(nodejs)
+        command -v zbarimg >/dev/null 2>&1 || missing+=(zbar-tools)
     fi
     [ ${#missing[@]} -eq 0 ] && exit 0
     if ! command -v apt-get >/dev/null 2>&1; then
@@ -39,6 +43,11 @@ Linux)
     ;;
 Darwin)
     command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
+    # Homebrew's folder differs between the two kinds of Mac.
+    for library in qrencode.h:qrencode png.h:libpng; do
+        [ -e "/opt/homebrew/include/${library%%:*}" ] || [ -e "/usr/local/include/${library%%:*}" ] ||
+            missing+=("${library##*:}")
+    done
     casks=()
     if [ "$tests" = tests ]; then
         [ -d /Applications/Chromium.app ] || [ -d "/Applications/Google Chrome.app" ] || casks+=(chromium)
@@ -46,6 +55,7 @@ Darwin)
         command -v php >/dev/null 2>&1 || missing+=(php)
         command -v python3 >/dev/null 2>&1 || missing+=(python3)
         command -v node >/dev/null 2>&1 || missing+=(node)
+        command -v zbarimg >/dev/null 2>&1 || missing+=(zbar)
     fi
     [ ${#missing[@]} -eq 0 ] && [ ${#casks[@]} -eq 0 ] && exit 0
     if ! command -v brew >/dev/null 2>&1; then
@@ -57,6 +67,6 @@ Darwin)
     [ ${#casks[@]} -eq 0 ] || brew install --cask "${casks[@]}"
     ;;
 *)
-    echo "This system is not known to the set-up. The build needs the SQLite 3 library with its header." >&2
+    echo "This system is not known to the set-up. Install SQLite 3, libqrencode and libpng with their headers." >&2
     ;;
 esac

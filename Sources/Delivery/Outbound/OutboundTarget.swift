@@ -10,7 +10,7 @@ public struct OutboundTarget: Sendable, Hashable, CustomStringConvertible {
         public let description: String
     }
 
-    /// As it is called. It may hold a secret: do not show it.
+    /// As it is called, whole. Its path may hold a secret of the shop: not for logs.
     public let url: String
     /// In lower case, without brackets.
     let host: String

@@ -126,4 +126,48 @@ struct Audit {
         }
         return problems
     }
+
+    /// Every change was sent to the shop at least once, under one id and in the same words, and those of an order in
+    /// their order.
+    func letters(_ letters: [WebhookShop.Letter]) -> [String] {
+        var problems: [String] = []
+        let names = Dictionary(uniqueKeysWithValues: ledger.transactions.map { ($0.id, $0) })
+        let told = Dictionary(grouping: letters, by: \.event)
+        for entry in ledger.journal {
+            guard let transaction = names[entry.transactionID] else { continue }
+            var expected: Set = [Self.webhook(entry.change)]
+            if entry.change == .performed, transaction.isOneTime { expected.insert("order.paid") }
+            let found = told[entry.id] ?? []
+            if Set(found.map(\.type)) != expected
+                || found.contains(where: {
+                    $0.transaction != transaction.key.externalID || $0.order != transaction.orderID
+                })
+            {
+                problems.append("event \(entry.id) was sent as \(found.map(\.type)), not as \(expected)")
+            }
+        }
+        let known = Set(ledger.journal.map(\.id))
+        problems += told.keys.filter { !known.contains($0) }.map { "a webhook tells of \($0), which never was" }
+        for (id, copies) in Dictionary(grouping: letters, by: \.id) where Set(copies).count != 1 {
+            problems.append("\(id) stands for \(Set(copies).count) letters")
+        }
+        var last: [String: Int64] = [:]
+        var seen: Set<String> = []
+        for letter in letters where seen.insert(letter.id).inserted {
+            if letter.event < last[letter.order] ?? 0 { problems.append("\(letter.id) came out of order") }
+            last[letter.order] = letter.event
+        }
+        return problems
+    }
+
+    private static func webhook(_ change: TransactionChange) -> String {
+        switch change {
+        case .created: "transaction.created"
+        case .performed: "transaction.performed"
+        case .cancelled, .expired: "transaction.cancelled"
+        case .refunded, .partlyRefunded: "transaction.refunded"
+        case .duplicate: "transaction.duplicate"
+        case .duplicateRefunded: "transaction.duplicate_refunded"
+        }
+    }
 }

@@ -17,7 +17,8 @@ extension EndToEnd {
     //     calls without an answer wait           started again; at times killed while it starts
     //                                            database against the book of answers
     //     the same calls again, twice ─────────▶ the same answer twice
-    //                                            outbox empty: every event is in the list of parcels
+    //                                            outbox empty: every event is in the list of parcels,
+    //                                            and every webhook at the shop in another language
     @Suite("A server that is killed")
     struct Crashes {
         @Test("loses no answered call, no event, and sells nothing twice")
@@ -50,24 +51,32 @@ extension EndToEnd {
 final class CrashRun {
     let book = ClientBook()
     private let folder: TemporaryFolder
+    private let webhooks: WebhookShop
     private var server: ServerProcess
     private var random: SeededGenerator
 
     init(folder: TemporaryFolder, seed: UInt64) async throws {
         self.folder = folder
         random = SeededGenerator(seed: seed)
-        server = try await ServerProcess(.shop, in: folder)
+        webhooks = try await WebhookShop()
+        server = try await ServerProcess(.shop, in: folder, webhooks.environment)
     }
 
-    func end() async { await server.child.end() }
+    func end() async {
+        await server.child.end()
+        await webhooks.stop()
+    }
 
     /// Load, kill, start, audit. Answers what is wrong.
     func round(_ number: Int) async throws -> [String] {
+        // Now and then an answer of the shop's is lost; those wait five seconds.
+        let isLossy = number % 10 == 3
+        webhooks.react { call, _ in isLossy && call % 50 == 0 ? .hangUp : .answer(204) }
         let wanted = (0..<3).map { "wanted-\(number)-\($0)" }
         for order in wanted { try await server.shop().addOrder(order) }
         try await loadAndKill(number, wanted)
         if Int.random(in: 0..<4, using: &random) == 0 { try await killWhileStarting() }
-        server = try await ServerProcess(.shop, in: folder)
+        server = try await ServerProcess(.shop, in: folder, webhooks.environment)
         var problems = try await audit { $0.answers() + $0.refusals() + $0.histories() }
         problems += try await repeatPending()
         problems += try await orders()
@@ -75,6 +84,7 @@ final class CrashRun {
         let floor = try await ServerProcess.look(folder) { [folder] in try await ShopFloor.read(folder, $0) }
         problems += try await audit {
             $0.answers() + $0.refusals() + $0.histories() + $0.stock(floor) + $0.parcels(floor)
+                + $0.letters(webhooks.letters) + webhooks.problems
         }
         return problems
     }
@@ -108,8 +118,8 @@ final class CrashRun {
     /// Dies somewhere between its first instruction and its first delivery.
     private func killWhileStarting() async throws {
         let child = try ChildProcess(
-            Executable.path(ServerProcess.Program.shop.rawValue), environment: ServerProcess.environment(folder),
-            folder: folder.path)
+            Executable.path(ServerProcess.Program.shop.rawValue),
+            environment: ServerProcess.environment(folder).merging(webhooks.environment) { $1 }, folder: folder.path)
         try await Task.sleep(for: .milliseconds(Int.random(in: 0...120, using: &random)))
         await child.end()
     }
@@ -142,7 +152,9 @@ final class CrashRun {
         try await ServerProcess.look(folder) { store in
             try await eventually {
                 try await store.engine.read(.scan) { sql in
-                    try SQLPaymentSession(sql: sql).countWaiting(target: "hooks") == 0
+                    let session = SQLPaymentSession(sql: sql)
+                    return try session.countWaiting(target: "hooks") == 0
+                        && session.countWaiting(target: "webhook") == 0
                 }
             }
         }

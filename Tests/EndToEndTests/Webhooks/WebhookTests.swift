@@ -1,6 +1,8 @@
 import Delivery
 import Foundation
+import NIOHTTP1
 import Payments
+import Server
 import Storage
 import StrictJSON
 import TestSupport
@@ -104,8 +106,8 @@ extension EndToEnd {
                     server.clock.advance(milliseconds: 60_000)
                     try await pay(server, "wake\(minute)")
                     arrived = await eventually(within: .seconds(2)) {
-                        Set(shop.letters.map(\.order)).count >= 36 + minute
-                            && ((try? await waiting(server)) ?? 1) == 0
+                        let waits = try? await waiting(server)
+                        return waits == 0 && Set(shop.letters.map(\.order)).count >= 36 + minute
                     }
                 }
                 #expect(arrived)
@@ -140,7 +142,7 @@ extension EndToEnd {
                 try await server.addOrder("A")
                 _ = try await server.client.create("A", "A", time: server.clock.now)
                 #expect(await eventually { ((try? await lastError(server)) ?? nil) != nil })
-                #expect(try await lastError(server) == "HTTP 307")
+                #expect(try await lastError(server)?.hasPrefix("HTTP 307") == true)
                 #expect(try await waiting(server) == 1)
             }
             #expect(other.requests.isEmpty)
