@@ -66,6 +66,33 @@ extension EndToEnd {
             }
         }
 
+        @Test("asks for the money to go back where the payment's system can be asked, and believes the webhook alone")
+        func refundable() async throws {
+            let click = try await ClickCabinet()
+            let settings = [
+                "CLICK_SERVICE_ID": String(SentCall.defaultService), "CLICK_SECRET_KEY": SentCall.defaultSecret,
+                "CLICK_MERCHANT_ID": "12345", "CLICK_MERCHANT_USER_ID": "678", "CLICK_API_URL": click.url,
+            ]
+            try await Self.with(settings) { server, shop in
+                let order = try await Self.buy("tea", shop)
+                let early = try await shop.refund(order)
+                #expect(early.status == 409, "it is not paid")
+                let url = server.url + "/payments/click/webhook"
+                let prepared = try await SentCall.prepare(order, 1).post(to: url)
+                let prepareID = try #require(prepared.value["merchant_prepare_id"]?.integerValue)
+                let completed = try await SentCall.complete(order, 1, prepareID).post(to: url)
+                #expect(completed.value["error"] == 0)
+                #expect(try await eventually { try await shop.status(order) == "paid" }, "\(shop.log)")
+                let asked = try await shop.refund(order)
+                #expect(asked.status == 200, "\(asked.text) \(shop.log)")
+                #expect(try await eventually { try await shop.status(order) == "refunded" }, "\(shop.log)")
+                #expect(click.reversalCount == 1)
+                let again = try await shop.refund(order)
+                #expect(again.status == 409)
+            }
+            await click.stop()
+        }
+
         @Test("acts upon a message once, however often and however late it comes")
         func repeats() async throws {
             try await Self.with { _, shop in
