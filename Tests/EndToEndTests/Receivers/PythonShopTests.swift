@@ -106,11 +106,8 @@ extension EndToEnd {
                 #expect(copies == Array(repeating: 204, count: 16), "\(shop.log)")
                 let first = try await shop.status(order)
                 #expect(first == "paid")
-                let answers = [
-                    try await shop.tell("m2", refunded), try await shop.tell("m1", paid),
-                    try await shop.tell("m2", refunded),
-                ]
-                #expect(answers == [204, 204, 204])
+                let answers = [try await shop.tell("m2", refunded), try await shop.tell("m1", paid)]
+                #expect(answers == [204, 204])
                 let last = try await shop.status(order)
                 #expect(last == "refunded", "the repeat of the first message came after the second")
             }
