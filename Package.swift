@@ -60,6 +60,7 @@ let package = Package(
                 .embedInCode("transaction.yaml"),
                 .embedInCode("payme.openrpc.yaml"),
                 .embedInCode("click.openapi.yaml"),
+                .embedInCode("merchant.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
             ],

@@ -49,6 +49,8 @@ public struct TiyinServer: Sendable {
     let reversalWake: Wake
     /// The fiscal lines of an order have the form that Payme's document gives them.
     private let fiscalSchema: SchemaValidator
+    /// The merchant API's operations, each with its code.
+    private let merchant: MerchantBinding
     let expiry: ExpiryJob
     private let tls: TLSConfiguration?
 
@@ -73,6 +75,7 @@ public struct TiyinServer: Sendable {
     ) async throws {
         specifications = try Specifications.load()
         try SpecificationCheck.run(specifications.transaction)
+        merchant = try MerchantBinding(specifications.merchant, MerchantRoutes.handlers)
         fiscalSchema = SchemaValidator(try PaymeGateway.fiscalDetailSchema(specifications))
         guard let timeout = specifications.transaction.reason(named: "timeout") else {
             throw SettingsError("transaction.yaml has no reason named timeout")
@@ -152,9 +155,12 @@ public struct TiyinServer: Sendable {
         clickRoutes?.add(to: router)
         if let key = settings.merchantKey {
             MerchantRoutes(
-                key: key, store: store, clock: clock,
+                binding: merchant, access: MerchantAccess(key: key, store: store, clock: clock), store: store,
+                service: service, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                refunds: click?.reversals, fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
+                refunds: [click?.reversals].compactMap { $0 },
+                cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
+                fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
             ).add(to: router)
         }
         OperatorRoutes(
@@ -267,7 +273,7 @@ public struct TiyinServer: Sendable {
         // Added last, it stands behind no route and hears only of what none of them takes.
         router.add(
             middleware: MissedRoute(
-                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : MerchantRoutes.paths)
+                paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
                     + (clickRoutes?.knownPaths ?? []),
                 operatorAccess: operatorAccess))
         logGateways()

@@ -15,7 +15,7 @@ struct Tiyin: AsyncParsableCommand {
             """,
         version: TiyinVersion.current,
         subcommands: [
-            ServeCommand.self, SandboxCommand.self, ConformCommand.self, OrdersCommand.self,
+            ServeCommand.self, SandboxCommand.self, ConformCommand.self, OrdersCommand.self, KeysCommand.self,
             TransactionsCommand.self, StatementCommand.self, BackupCommand.self, VerifyCommand.self,
             ConfigCommand.self,
         ])

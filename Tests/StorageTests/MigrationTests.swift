@@ -95,6 +95,8 @@ struct MigrationTests {
             2026-11-idempotency   63a4ecacceb619c8
             2026-11-readiness     caf89b59456938af
             2026-11-deliveries    336ce2f53645c3ab
+            2026-11-api-keys      96c4c49b9ead2a45
+            2026-11-order-changes c54cf683d4a5085c
             2026-11-payme-fiscal  613814b3a4f56418
             """
         let lines = released.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }

@@ -65,6 +65,21 @@ struct OldRows {
             "webhook a1 expiry o 1795219200000"
         ),
         (
+            "2026-11-api-keys",
+            [
+                """
+                INSERT INTO api_keys (id, name, secret_hash, scopes, created_at, last_used_at, expires_at, revoked_at)
+                VALUES ('0123456789ab', 'site', 'aa', 'orders:read', 1795219200000, 1795219200001, NULL, NULL)
+                """
+            ],
+            "SELECT id, name, secret_hash, scopes, last_used_at FROM api_keys",
+            "0123456789ab site aa orders:read 1795219200001"
+        ),
+        (
+            "2026-11-order-changes", ["UPDATE orders SET terms_changed_at = 1795219200003 WHERE id = 'A'"],
+            "SELECT terms_changed_at, id, id, id, id FROM orders", "1795219200003 A A A A"
+        ),
+        (
             "2026-11-payme-fiscal",
             [
                 """

@@ -78,14 +78,14 @@ struct OrderTableTests {
         let expected = orders.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }.map(\.id)
         for size in 1...24 {
             var found: [String] = []
-            var cursor: OrderCursor?
+            var cursor: AgeCursor?
             while true {
                 let before = cursor
                 let page = try await shop.read { try $0.orders(before: before, limit: size) }
                 guard let last = page.last else { break }
                 #expect(page.count <= size)
                 found += page.map(\.id)
-                cursor = OrderCursor(createdAt: last.createdAt, id: last.id)
+                cursor = AgeCursor(createdAt: last.createdAt, id: last.id)
             }
             #expect(found == expected, "pages of \(size)")
         }

@@ -18,6 +18,7 @@ enum Workout {
             _ = try session.idempotentAnswer(scope: "s", key: "k")
             _ = try session.touchReadiness(at: start)
         }
+        try await keys(shop)
         try await shop.read { _ = try $0.countRows() }
         _ = try await EveryHistory.verifier(at: start).run(on: engine)
         await shop.close()
@@ -51,8 +52,11 @@ enum Workout {
             _ = try order.map { try session.standing(of: $0, at: start) }
             _ = try session.countOrders()
             _ = try session.orders(before: nil, limit: 5)
-            _ = try session.orders(before: OrderCursor(createdAt: start, id: "A"), limit: 5)
+            _ = try session.orders(before: AgeCursor(createdAt: start, id: "A"), limit: 5)
             _ = try session.transactions(TransactionFilter(), before: nil, limit: 5)
+            let young = OrderFilter(kind: .oneTime, createdFrom: 0, createdTo: start)
+            _ = try session.orders(young, before: AgeCursor(createdAt: start, id: "A"), limit: 5)
+            _ = try session.hasOpenTransaction(ofOrder: "A", at: start)
             let filter = TransactionFilter(orderID: "A", gateway: "payme", state: .created)
             _ = try session.transactions(filter, before: 9, limit: 5)
             _ = try session.statement(gateway: "payme", cashbox: "", from: 0, to: .max, after: nil, limit: 5)
@@ -64,6 +68,19 @@ enum Workout {
             _ = try session.journal(ofTransaction: 1)
         }
         _ = try await Migrator.applied(on: shop.store.engine)
+    }
+
+    private static func keys(_ shop: TestStore) async throws {
+        try await shop.write { session in
+            let order = try session.order("A")
+            try order.map { try session.update($0, termsChangedAt: start) }
+            try session.insert(
+                APIKey(id: "k", name: "n", secretHash: "h", scopes: ["orders:read"], createdAt: start))
+            try session.touchAPIKey("k", at: start, since: start)
+            _ = try session.revokeAPIKey("k", at: start)
+            _ = try session.apiKeys(before: nil, limit: 5)
+            _ = try session.apiKeys(before: AgeCursor(createdAt: start, id: "k"), limit: 5)
+        }
     }
 
     private static func outbox(_ shop: TestStore) async throws {

@@ -10,7 +10,7 @@ import Synchronization
 /// ``pendingPhase``.
 ///
 /// Source: click.md 2 (reversal); 4, edge cases 3 and 11.
-public final class ClickReversals: Sendable {
+public final class ClickReversals: RefundGateway {
     /// The phase of a payment that is going back.
     public static let pendingPhase = "refund_pending"
     /// The phase of a payment that Click does not give back: somebody has to look, in Click's cabinet.
@@ -74,6 +74,9 @@ public final class ClickReversals: Sendable {
         }
     }
 
+    /// Never: a reversal is of the whole.
+    public var givesBackParts: Bool { false }
+
     /// Whether a transaction is one that this service at Click can give back.
     public func canGiveBack(_ transaction: Transaction) -> Bool {
         transaction.key.gateway == ClickGateway.name && transaction.key.cashbox == String(serviceID)
@@ -83,11 +86,17 @@ public final class ClickReversals: Sendable {
     ///
     /// While it waits, the same request again changes nothing. One that Click refused is asked for anew.
     ///
-    /// - Parameter actor: on whose word, for the journal.
+    /// - Parameters:
+    ///   - amount: nil; a part is refused as a wrong amount.
+    ///   - actor: on whose word, for the journal.
+    ///   - alongside: rows to be stored together with the intent.
     /// - Returns: the transaction; a refusal if it is not one of this service, not performed, or the shop's hook forbids
     ///   it.
-    public func request(_ transaction: Transaction, actor: String) async throws -> ServiceAnswer {
+    public func request(
+        _ transaction: Transaction, amount: Money? = nil, actor: String, alongside: Alongside? = nil
+    ) async throws -> ServiceAnswer {
         guard canGiveBack(transaction) else { return .failure(.transactionNotFound) }
+        guard amount == nil else { return .failure(.wrongAmount) }
         guard transaction.state == .performed else { return .failure(.invalidState(transaction.state)) }
         if case .refuse(let words) = try await service.hooks.mayRefund(transaction) {
             return .failure(.refundRefused(words))
@@ -95,6 +104,7 @@ public final class ClickReversals: Sendable {
         let now = service.clock.now
         let answer = try await service.mark(transaction.key, phase: Self.pendingPhase) { transaction, sql in
             try ClickReversal.request(transaction.id, actor: actor, at: now, in: sql)
+            try alongside?(transaction, sql)
         }
         onRequested()
         return answer

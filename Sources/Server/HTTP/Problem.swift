@@ -26,7 +26,8 @@ struct Problem: Error, HTTPResponseError {
         writer.integer(status.code)
         writer.key("detail")
         writer.string(detail)
-        if let field {
+        // A member of the request may have an empty name.
+        if let field, !field.isEmpty {
             writer.key("field")
             writer.string(field)
         }
@@ -34,9 +35,16 @@ struct Problem: Error, HTTPResponseError {
         return writer.bytes
     }
 
+    static let mediaType = "application/problem+json"
+
+    /// To be kept under an `Idempotency-Key`.
+    var answer: MerchantAnswer {
+        MerchantAnswer(status: status, body: body, mediaType: Self.mediaType, headers: headers)
+    }
+
     var response: Response {
         var fields = headers
-        fields[.contentType] = "application/problem+json"
+        fields[.contentType] = Self.mediaType
         return Response(status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 

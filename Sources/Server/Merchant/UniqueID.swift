@@ -2,9 +2,11 @@
 enum UniqueID {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
 
-    /// 20 characters, 100 bits from the system's secure generator.
-    static func make() -> String {
+    /// Five bits a character from the system's secure generator.
+    ///
+    /// - Parameter length: 20 characters are 100 bits.
+    static func make(length: Int = 20) -> String {
         var generator = SystemRandomNumberGenerator()
-        return String((0..<20).map { _ in alphabet.randomElement(using: &generator) ?? "0" })
+        return String((0..<length).map { _ in alphabet.randomElement(using: &generator) ?? "0" })
     }
 }

@@ -1,6 +1,7 @@
 /// The tables of the domain, in portable SQL.
 public enum CoreMigrations {
-    /// In the order of their release: orders, transactions, journal, outbox, idempotency keys, readiness.
+    /// In the order of their release: orders, transactions, journal, outbox, idempotency keys, readiness,
+    /// keys of the merchant API, changes of orders.
     public static let all: [Migration] = [
         Migration(
             "2026-11-core",
@@ -141,5 +142,23 @@ public enum CoreMigrations {
                     leased_until BIGINT NOT NULL)
                 """,
             ]),
+        Migration(
+            "2026-11-api-keys",
+            [
+                """
+                CREATE TABLE api_keys (
+                    id TEXT PRIMARY KEY NOT NULL,
+                    name TEXT NOT NULL,
+                    secret_hash TEXT NOT NULL,
+                    scopes TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    last_used_at BIGINT,
+                    expires_at BIGINT,
+                    revoked_at BIGINT)
+                """,
+                "CREATE INDEX api_keys_by_age ON api_keys (created_at, id)",
+            ]),
+        // A payment that came before fitted the order as it was then.
+        Migration("2026-11-order-changes", ["ALTER TABLE orders ADD COLUMN terms_changed_at BIGINT"]),
     ]
 }

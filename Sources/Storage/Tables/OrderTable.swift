@@ -46,25 +46,6 @@ extension SQLPaymentSession {
         try sql.first("SELECT count(*) FROM orders", []) { $0.integer(0) ?? 0 } ?? 0
     }
 
-    /// A page of orders, newest first.
-    ///
-    /// - Parameters:
-    ///   - before: where the last page ended: its last order's creation time and id; nil: from the newest.
-    ///   - limit: how many at the most.
-    public func orders(before: OrderCursor?, limit: Int) throws -> [Order] {
-        guard let before else {
-            return try sql.all(
-                "SELECT \(Self.orderColumns) FROM orders ORDER BY created_at DESC, id DESC LIMIT $1",
-                [.integer(Int64(limit))], Self.order)
-        }
-        return try sql.all(
-            """
-            SELECT \(Self.orderColumns) FROM orders WHERE (created_at, id) < ($1, $2)
-            ORDER BY created_at DESC, id DESC LIMIT $3
-            """,
-            [.integer(before.createdAt), .text(before.id), .integer(Int64(limit))], Self.order)
-    }
-
     /// How an order stands, read from its transactions.
     ///
     /// - Parameter now: milliseconds since 1970; a transaction that is overdue by then holds the order no more.
@@ -109,9 +90,9 @@ extension SQLPaymentSession {
     }
 }
 
-/// Where a page of orders ended.
-public struct OrderCursor: Sendable, Hashable {
-    /// When the last order of the page was registered, milliseconds since 1970.
+/// Where a page of orders, or of other things with an age and an id, ended.
+public struct AgeCursor: Sendable, Hashable {
+    /// When the last one of the page was registered, milliseconds since 1970.
     public var createdAt: Int64
     /// Its id, which tells it from others of the same millisecond.
     public var id: String

@@ -52,7 +52,7 @@ private struct OrderPayments {
     /// The waiting one that holds the order.
     private var waiting: Transaction?
     /// Amounts and kinds to hold against the order; transactions that differ, a few of them.
-    private var kinds: [(id: Int64, amount: Money, isOneTime: Bool)] = []
+    private var kinds: [(id: Int64, amount: Money, isOneTime: Bool, createTime: Int64)] = []
 
     init(orderID: String) {
         self.orderID = orderID
@@ -80,11 +80,15 @@ private struct OrderPayments {
             }
             if transaction.state == .created, transaction.holdsOrder { waiting = transaction }
         }
-        // One of each sort is enough: the order takes it or does not.
-        if !kinds.contains(where: { $0.amount == transaction.amount && $0.isOneTime == transaction.isOneTime }),
-            kinds.count < 64
-        {
-            kinds.append((transaction.id, transaction.amount, transaction.isOneTime))
+        // One of each sort is enough, the latest: the order takes it or does not.
+        if let index = kinds.firstIndex(where: {
+            $0.amount == transaction.amount && $0.isOneTime == transaction.isOneTime
+        }) {
+            guard kinds[index].createTime < transaction.createTime else { return }
+            kinds[index].id = transaction.id
+            kinds[index].createTime = transaction.createTime
+        } else if kinds.count < 64 {
+            kinds.append((transaction.id, transaction.amount, transaction.isOneTime, transaction.createTime))
         }
     }
 
@@ -101,10 +105,11 @@ private struct OrderPayments {
         }
         // An order that a hook brings is not in the table; one that cannot be read was told of already.
         guard let order = try? rows.order(orderID) else { return }
-        for (id, amount, isOneTime) in kinds {
+        let changedAt = try rows.termsChangedAt(ofOrder: orderID)
+        for (id, amount, isOneTime, createTime) in kinds {
             if isOneTime != (order.kind == .oneTime) {
                 findings.report(subject, "it is \(order.kind.rawValue), transaction \(id) is not")
-            } else if !order.takes(amount) {
+            } else if !order.takes(amount), changedAt.map({ createTime > $0 }) ?? true {
                 findings.report(subject, "transaction \(id) of \(amount) is not what it asks for")
             }
         }

@@ -67,9 +67,14 @@ struct AccessTests {
         GET    /ORDERS                  | 404 not-found
         DELETE /orders                  | 405 method-not-allowed GET, HEAD, POST
         PUT    /orders                  | 405 method-not-allowed GET, HEAD, POST
-        POST   /orders/A                | 405 method-not-allowed GET, HEAD
-        DELETE /orders/A                | 405 method-not-allowed GET, HEAD
-        PATCH  /orders/A                | 405 method-not-allowed GET, HEAD
+        POST   /orders/A                | 405 method-not-allowed GET, HEAD, PATCH
+        DELETE /orders/A                | 405 method-not-allowed GET, HEAD, PATCH
+        GET    /orders/A/cancel         | 405 method-not-allowed POST
+        GET    /transactions/1/refund   | 405 method-not-allowed POST
+        PUT    /transactions/1/cancel   | 405 method-not-allowed POST
+        PATCH  /keys                    | 405 method-not-allowed GET, HEAD, POST
+        GET    /keys/A                  | 405 method-not-allowed DELETE
+        POST   /openapi.yaml            | 405 method-not-allowed GET, HEAD
         POST   /transactions            | 405 method-not-allowed GET, HEAD
         POST   /transactions/1          | 405 method-not-allowed GET, HEAD
         POST   /health                  | 405 method-not-allowed GET, HEAD

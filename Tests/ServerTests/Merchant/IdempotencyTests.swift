@@ -45,14 +45,23 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("does not remember what was refused", arguments: Transport.allCases)
+    @Test("does not remember a request that was wrong, but what it refused", arguments: Transport.allCases)
     func refused(transport: Transport) async throws {
         try await Desk.with(transport) { desk async throws in
             try await desk.add("A")
-            #expect(try await desk.post(#"{"amount":0}"#, idempotencyKey: "key-1").status == 400)
-            let taken = #"{"id":"A","amount":{"value":"1.00","currency":"UZS"}}"#
-            #expect(try await desk.post(taken, idempotencyKey: "key-1").status == 409)
+            for wrong in [#"{"amount":0}"#, "junk", #"{"kind":"cumulative","amount":5}"#] {
+                #expect(try await desk.post(wrong, idempotencyKey: "key-1").status == 400)
+            }
+            let both = #"{"amount":{"value":"1.00","currency":"UZS"},"currency":"USD"}"#
+            #expect(try await desk.post(both, idempotencyKey: "key-1").status == 422)
             #expect(try await desk.post(Self.body, idempotencyKey: "key-1").status == 201)
+            let taken = #"{"id":"A","amount":{"value":"1.00","currency":"UZS"}}"#
+            let first = try await desk.post(taken, idempotencyKey: "key-2")
+            #expect(first.short == "409 order-exists(id)" && first.header("Idempotency-Replayed") == nil)
+            let again = try await desk.post(taken, idempotencyKey: "key-2")
+            #expect(again.short == first.short && again.text == first.text)
+            #expect(again.header("Idempotency-Replayed") == "true")
+            #expect(try await desk.post(Self.body, idempotencyKey: "key-2").short == "422 idempotency-key-reused")
         }
     }
 
@@ -64,15 +73,21 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("sent many times at once makes one order")
+    @Test("sent many times at once makes one order, and whoever comes too early is told so")
     func race() async throws {
         try await Desk.with(.router) { desk in
-            let texts = try await withThrowingTaskGroup(of: String.self) { group in
-                for _ in 0..<24 { group.addTask { try await desk.post(Self.body, idempotencyKey: "key-1").text } }
-                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+                for _ in 0..<24 { group.addTask { try await desk.post(Self.body, idempotencyKey: "key-1") } }
+                return try await group.reduce(into: [Reply]()) { $0.append($1) }
             }
-            #expect(texts.count == 1)
+            let early = replies.filter { $0.short == "409 idempotency-key-in-flight" }
+            #expect(early.allSatisfy { $0.header("Retry-After") == "1" })
+            let answered = replies.filter { $0.status == 201 }
+            #expect(answered.count + early.count == 24)
+            #expect(Set(answered.map(\.text)).count == 1)
+            #expect(answered.count { $0.header("Idempotency-Replayed") == nil } == 1)
             #expect(try await desk.get("/orders")["items"]?.arrayValue?.count == 1)
+            #expect(try await desk.post(Self.body, idempotencyKey: "key-1").text == answered[0].text)
         }
     }
 }

@@ -103,8 +103,35 @@ struct ListTests {
         /orders?limit=+5           | limit
         /orders?limit=%2B5         | limit
         /orders?limit=05           | limit
-        /orders?cursor=KzU6QQ      | cursor
-        /orders?cursor=MDU6QQ      | cursor
+        /orders?cursor=+5-41       | cursor
+        /orders?cursor=05-41       | cursor
+        /orders?cursor=-5-41       | cursor
+        /orders?cursor=5-4         | cursor
+        /orders?cursor=5-4G        | cursor
+        /orders?cursor=5-4A        | cursor
+        /orders?cursor=5-4100      | cursor
+        /orders?cursor=5-          | cursor
+        /orders?cursor=5           | cursor
+        /orders?cursor=9999999999999999-41 | cursor
+        /transactions?cursor=0     | cursor
+        /transactions?cursor=-1    | cursor
+        /transactions?cursor=1000000000000000000 | cursor
+        /orders?kind=              | kind
+        /orders?kind=once          | kind
+        /orders?created_from=-1    | created_from
+        /orders?created_from=05    | created_from
+        /orders?created_to=today   | created_to
+        /orders?created_to=1e3     | created_to
+        /orders?created_to=1000000000000000 | created_to
+        /orders?form=5             | form
+        /orders?limit=5&limit=5    | limit
+        /orders?=5                 | query
+        /orders?limit              | limit
+        /orders/A?langue=uz        | langue
+        /orders/A?limit=1          | limit
+        /transactions?kind=one_time | kind
+        /transactions?order_id=%00 | order_id
+        /transactions/1?lang=uz    | lang
         /transactions?cursor=+3    | cursor
         /transactions?cursor=%2B3  | cursor
         /transactions?cursor=03    | cursor
@@ -115,6 +142,8 @@ struct ListTests {
         /orders?cursor=%21         | cursor
         /orders?cursor=abc         | cursor
         /orders?cursor=bm86Y29sb24 | cursor
+        /keys?cursor=x             | cursor
+        /keys?scope=orders:read    | scope
         /orders?cursor=%D1%8B      | cursor
         /transactions?cursor=      | cursor
         /transactions?cursor=x     | cursor

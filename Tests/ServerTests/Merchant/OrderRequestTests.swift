@@ -46,11 +46,13 @@ struct OrderRequestTests {
         {"amount":{"value":"1.000","currency":"UZS"}}               | 400 invalid-request(amount.value)
         {"amount":{"value":"١","currency":"UZS"}}                   | 400 invalid-request(amount.value)
         {"amount":{"value":"NaN","currency":"UZS"}}                 | 400 invalid-request(amount.value)
-        {"amount":{"value":"92233720368547758.08","currency":"UZS"}} | 400 invalid-request(amount.value)
+        {"amount":{"value":"92233720368547758.08","currency":"UZS"}} | 422 unprocessable(amount.value)
+        {"amount":{"value":"99999999999999999","currency":"UZS"}} | 422 unprocessable(amount.value)
+        {"amount":{"value":"000000000000000001","currency":"UZS"}} | 400 invalid-request(amount.value)
         {"amount":{"value":"99999999999999999999","currency":"UZS"}} | 400 invalid-request(amount.value)
         {"amount":{"value":"1","currency":"uzs"}}                   | 400 invalid-request(amount.currency)
         {"amount":{"value":"1","currency":"SUM"}}                   | 400 invalid-request(amount.currency)
-        {"amount":M,"currency":"USD"}                               | 400 invalid-request(amount)
+        {"amount":M,"currency":"USD"}                               | 422 unprocessable(amount)
         {"amount":M,"currency":"sum"}                               | 400 invalid-request(currency)
         {"amount":M,"currency":860}                                 | 400 invalid-request(currency)
         {"amount":M,"id":""}                                        | 400 invalid-request(id)
@@ -69,8 +71,8 @@ struct OrderRequestTests {
         {"amount":M,"maximum":M}                                    | 400 invalid-request(minimum)
         {"kind":"cumulative","amount":M}                            | 400 invalid-request(amount)
         {"kind":"cumulative","minimum":5}                           | 400 invalid-request(minimum)
-        {"kind":"cumulative","minimum":M,"maximum":{"value":"4999.99","currency":"UZS"}} | 400 invalid-request(minimum)
-        {"kind":"cumulative","minimum":M,"maximum":{"value":"9999","currency":"USD"}} | 400 invalid-request(maximum)
+        {"kind":"cumulative","minimum":M,"maximum":{"value":"4999.99","currency":"UZS"}} | 422 unprocessable(minimum)
+        {"kind":"cumulative","minimum":M,"maximum":{"value":"9999","currency":"USD"}} | 422 unprocessable(maximum)
         {"kind":"cumulative","maximum":{"value":"0","currency":"UZS"}} | 400 invalid-request(maximum.value)
         {"amount":M,"description":""}                               | 400 invalid-request(description)
         {"amount":M,"description":"a\u0000b"}                      | 400 invalid-request(description)
@@ -82,16 +84,16 @@ struct OrderRequestTests {
         {"amount":M,"fiscal":{"receipt_type":0,"items":[]}}         | 400 invalid-request(fiscal.items)
         {"amount":M,"fiscal":{"receipt_type":0,"items":[L,{}]}}     | 400 invalid-request(fiscal.items[1].title)
         {"amount":M,"fiscal":{"receipt_type":0,"items":[L],"x":1}}  | 400 invalid-request(fiscal)
-        {"amount":M,"fiscal":{"receipt_type":0,"items":[L,L]}}      | 400 invalid-request(fiscal)
+        {"amount":M,"fiscal":{"receipt_type":0,"items":[L,L]}}      | 422 unprocessable(fiscal)
         {"kind":"cumulative","fiscal":{"receipt_type":0,"items":[L]}} | 400 invalid-request(fiscal)
         {"amount":M,"fiscal":F"count":0,C,"vat_percent":12}]}}      | 400 invalid-request(fiscal.items[0].count)
         {"amount":M,"fiscal":F"count":-1,C,"vat_percent":12}]}}     | 400 invalid-request(fiscal.items[0].count)
         {"amount":M,"fiscal":F"count":0.0,C,"vat_percent":12}]}}    | 400 invalid-request(fiscal.items[0].count)
         {"amount":M,"fiscal":F"count":-0.5,C,"vat_percent":12}]}}   | 400 invalid-request(fiscal.items[0].count)
-        {"amount":M,"fiscal":F"count":1e19,C,"vat_percent":12}]}}   | 400 invalid-request(fiscal.items[0].count)
-        {"amount":M,"fiscal":F"count":1e-19,C,"vat_percent":12}]}}  | 400 invalid-request(fiscal.items[0].count)
-        {"amount":M,"fiscal":F"count":1e999999999999999999999,C,"vat_percent":12}]}} | 400 invalid-request(fiscal.items[0].count)
-        {"amount":M,"fiscal":F"count":1.0000000000000000001,C,"vat_percent":12}]}} | 400 invalid-request(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1e19,C,"vat_percent":12}]}}   | 422 unprocessable(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1e-19,C,"vat_percent":12}]}}  | 422 unprocessable(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1e999999999999999999999,C,"vat_percent":12}]}} | 422 unprocessable(fiscal.items[0].count)
+        {"amount":M,"fiscal":F"count":1.0000000000000000001,C,"vat_percent":12}]}} | 422 unprocessable(fiscal.items[0].count)
         {"amount":M,"fiscal":F"count":2,C,"vat_percent":0}]}}       | 201
         {"amount":M,"fiscal":F"count":2,C,"vat_percent":100}]}}     | 201
         {"amount":M,"fiscal":F"count":2,C,"vat_percent":99.99}]}}   | 201
@@ -142,17 +144,17 @@ struct OrderRequestTests {
         {"receipt_type":0,"items":[I"price":5,"count":1E+5}]}                                                     | 201
         {"receipt_type":0,"items":[I"price":500000,"count":1.0}]}                                                 | 201
         {"receipt_type":0,"items":[I"price":100000,"count":2.5},I"price":200000,"count":1.25}]}                   | 201
-        {"receipt_type":0,"items":[I"price":200000,"count":2.6}]}                                                 | 400
-        {"receipt_type":0,"items":[I"price":5,"count":1e6}]}                                                      | 400
-        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":2}]}                                      | 400
-        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":1.5}]}                                    | 400
-        {"receipt_type":0,"items":[I"price":333333,"count":1.5},I"price":9000000000000000000,"count":9000000000}]} | 400
-        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":1},I"price":9000000000000000000,"count":1}]} | 400
-        {"receipt_type":0,"items":[I"price":9,"count":999999999999999999},I"price":9000000000000000000,"count":1}]} | 400
-        {"receipt_type":0,"items":[I"price":500001,"count":1}]}                                                   | 400
-        {"receipt_type":0,"items":[I"price":500000,"count":1,"discount":1}]}                                      | 400
-        {"receipt_type":0,"items":[I"price":500000,"count":1}],"shipping":{"title":"Yetkazish","price":1}}        | 400
-        {"receipt_type":0,"items":[I"price":0,"count":1}]}                                                        | 400
+        {"receipt_type":0,"items":[I"price":200000,"count":2.6}]}                                                 | 422
+        {"receipt_type":0,"items":[I"price":5,"count":1e6}]}                                                      | 422
+        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":2}]}                                      | 422
+        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":1.5}]}                                    | 422
+        {"receipt_type":0,"items":[I"price":333333,"count":1.5},I"price":9000000000000000000,"count":9000000000}]} | 422
+        {"receipt_type":0,"items":[I"price":9000000000000000000,"count":1},I"price":9000000000000000000,"count":1}]} | 422
+        {"receipt_type":0,"items":[I"price":9,"count":999999999999999999},I"price":9000000000000000000,"count":1}]} | 422
+        {"receipt_type":0,"items":[I"price":500001,"count":1}]}                                                   | 422
+        {"receipt_type":0,"items":[I"price":500000,"count":1,"discount":1}]}                                      | 422
+        {"receipt_type":0,"items":[I"price":500000,"count":1}],"shipping":{"title":"Yetkazish","price":1}}        | 422
+        {"receipt_type":0,"items":[I"price":0,"count":1}]}                                                        | 422
         """#
 
     @Test("may have fiscal lines that add up to the amount; nobody adds up parts of a tiyin")

@@ -72,8 +72,8 @@ struct ShowOrderTests {
         ORDER?return_url=shop.uz                                | 400 invalid-request(return_url)
         ORDER?return_url=javascript:alert(1)                    | 400 invalid-request(return_url)
         ORDER?return_url=https://shop.uz/%3Bid                  | 400 invalid-request(return_url)
-        ORDER?amount=1.00                                       | 400 invalid-request(amount)
-        ORDER?amount=5000.00                                    | 400 invalid-request(amount)
+        ORDER?amount=1.00                                       | 422 unprocessable(amount)
+        ORDER?amount=5000.00                                    | 422 unprocessable(amount)
         ORDER?amount=5e3                                        | 400 invalid-request(amount)
         ACCOUNT                                                 | none
         ACCOUNT?amount=12.34                                    | a=1234
@@ -83,8 +83,8 @@ struct ShowOrderTests {
         LIMITED?amount=20                                       | a=2000
         LIMITED?amount=10.00                                    | a=1000
         LIMITED?amount=30.00                                    | a=3000
-        LIMITED?amount=9.99                                     | 400 invalid-request(amount)
-        LIMITED?amount=30.01                                    | 400 invalid-request(amount)
+        LIMITED?amount=9.99                                     | 422 unprocessable(amount)
+        LIMITED?amount=30.01                                    | 422 unprocessable(amount)
         DOLLARS                                                 | none
         """
 

@@ -1,34 +1,27 @@
-import HTTPTypes
 import JSONRPC
 import Payments
-import Specification
 import StrictJSON
 
-/// The body of `POST /orders`.
-struct OrderRequest: Sendable {
-    let order: Order
+/// What an order asks for: all of it but its id and its age.
+struct OrderContent: Sendable {
+    let kind: Order.Kind
+    let amount: Money?
+    let currency: Currency
+    let minimum: Money?
+    let maximum: Money?
+    let description: String?
+    /// JSON text.
+    var fiscal: String?
 
     /// - Throws: ``Problem`` that names the field at fault.
-    init(_ bytes: [UInt8], fiscal: SchemaValidator, now: Int64) throws {
-        try self.init(try Self.object(bytes), fiscal: fiscal, now: now)
-    }
-
-    /// - Parameter object: what the body holds.
-    /// - Throws: ``Problem`` that names the field at fault.
-    init(_ object: JSONObject, fiscal: SchemaValidator, now: Int64) throws {
-        let known: Set<String> = ["id", "kind", "amount", "currency", "minimum", "maximum", "description", "fiscal"]
-        if let stray = object.keys.first(where: { !known.contains($0) }) {
-            throw Problem.invalid(stray, "There is no such field: remove it or correct its name.")
-        }
-        let kind = try Self.kind(object["kind"])
-        let amount = try object["amount"].map { try Self.money($0, "amount") }
-        let minimum = try object["minimum"].map { try Self.money($0, "minimum") }
-        let maximum = try object["maximum"].map { try Self.money($0, "maximum") }
-        let currency = try Self.currency(object["currency"], amount ?? minimum ?? maximum)
-        for (name, money) in [("amount", amount), ("minimum", minimum), ("maximum", maximum)] {
-            guard let money else { continue }
-            if money.currency != currency { throw Problem.invalid(name, "One order has one currency.") }
-        }
+    init(_ object: JSONObject, fiscal: SchemaValidator) throws {
+        try RequestChecks.fields(
+            object, known: ["kind", "amount", "currency", "minimum", "maximum", "description", "fiscal"])
+        kind = try Self.kind(object["kind"])
+        amount = try object["amount"].map { try Self.money($0, "amount") }
+        minimum = try object["minimum"].map { try Self.money($0, "minimum") }
+        maximum = try object["maximum"].map { try Self.money($0, "maximum") }
+        currency = try Self.currency(object["currency"], amount ?? minimum ?? maximum)
         switch kind {
         case .oneTime:
             if amount == nil { throw Problem.invalid("amount", "A one_time order needs an amount.") }
@@ -42,29 +35,27 @@ struct OrderRequest: Sendable {
             if let fiscal = object["fiscal"], !fiscal.isNull {
                 throw Problem.invalid("fiscal", "Only a one_time order has lines: they must add up to its amount.")
             }
-            if let minimum, let maximum, minimum.minor > maximum.minor {
-                throw Problem.invalid("minimum", "The minimum is above the maximum.")
-            }
         }
-        let fiscalText = try Self.fiscal(object["fiscal"], fiscal, amount)
-        order = Order(
-            id: try Self.id(object["id"]), kind: kind, amount: amount, currency: currency,
-            minimum: minimum?.minor, maximum: maximum?.minor,
-            description: try Self.text(object["description"], "description", 1...1_000), fiscal: fiscalText,
-            createdAt: now)
+        description = try Self.text(object["description"], "description", 1...1_000)
+        self.fiscal = try Self.fiscal(object["fiscal"], fiscal, amount)
+        try expectAgreement()
     }
 
-    private static func object(_ bytes: [UInt8]) throws -> JSONObject {
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: bytes)
-        } catch {
-            throw Problem(status: .badRequest, type: "invalid-json", detail: "The body is not valid JSON. \(error).")
+    func order(id: String, createdAt: Int64) -> Order {
+        Order(
+            id: id, kind: kind, amount: amount, currency: currency, minimum: minimum?.minor, maximum: maximum?.minor,
+            description: description, fiscal: fiscal, createdAt: createdAt)
+    }
+
+    /// What no schema says.
+    private func expectAgreement() throws {
+        for (name, money) in [("amount", amount), ("minimum", minimum), ("maximum", maximum)] {
+            guard let money, money.currency != currency else { continue }
+            throw Problem.unprocessable(name, "One order has one currency.")
         }
-        guard let object = value.objectValue else {
-            throw Problem(status: .badRequest, type: "invalid-json", detail: "The body must be a JSON object.")
+        if let minimum, let maximum, minimum.minor > maximum.minor {
+            throw Problem.unprocessable("minimum", "The minimum is above the maximum.")
         }
-        return object
     }
 
     private static func kind(_ value: JSONValue?) throws -> Order.Kind {
@@ -86,7 +77,10 @@ struct OrderRequest: Sendable {
             let codes = Currency.known.map(\.code).joined(separator: ", ")
             throw Problem.invalid("\(field).currency", "Must be one of \(codes).")
         }
-        guard let money = Money(decimal: text, currency: currency), money.minor > 0 else {
+        // Zeros in front are digits too: what the document promises to refuse is refused.
+        guard text.prefix(while: { $0 != "." }).utf8.count <= 17,
+            let money = try Money.decimal(text, currency, "\(field).value"), money.minor > 0
+        else {
             throw Problem.invalid(
                 "\(field).value",
                 "Must be a decimal above 0 with at most \(currency.minorDigits) decimals, such as 5000.00.")
@@ -100,23 +94,6 @@ struct OrderRequest: Sendable {
             throw Problem.invalid("currency", "Must be a currency code such as UZS.")
         }
         return currency
-    }
-
-    private static func id(_ value: JSONValue?) throws -> String {
-        guard let value else { return UniqueID.make() }
-        guard let text = value.stringValue, (1...64).contains(text.utf8.count), text.utf8.allSatisfy(isIDByte) else {
-            throw Problem.invalid("id", "Must be 1 to 64 letters, digits and + - . / : _")
-        }
-        return text
-    }
-
-    private static func isIDByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: "+"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
     }
 
     private static func text(_ value: JSONValue?, _ field: String, _ length: ClosedRange<Int>) throws -> String? {
@@ -136,14 +113,30 @@ struct OrderRequest: Sendable {
     private static func fiscal(_ value: JSONValue?, _ schema: SchemaValidator, _ amount: Money?) throws -> String? {
         guard let value, !value.isNull else { return nil }
         if let violation = schema.firstViolation(in: value) {
-            throw Problem.invalid(
-                violation.path.isEmpty ? "fiscal" : "fiscal.\(violation.path)", "This field \(violation.message).")
+            let path = violation.path.isEmpty ? "fiscal" : "fiscal.\(violation.path)"
+            // To JSON Schema 5.0 is a whole number; here an amount has one way to be written.
+            if schema.firstViolation(in: value.withPlainIntegers) == nil {
+                throw Problem.unprocessable(path, "Write it without a point and without an exponent.")
+            }
+            throw Problem.invalid(path, "This field \(violation.message).")
         }
         let lines = try FiscalLines(value)
         if let amount, let sum = try lines.sum(), sum != amount.minor {
-            throw Problem.invalid(
+            throw Problem.unprocessable(
                 "fiscal", "The lines add up to \(sum) minor units, but the amount is \(amount.minor).")
         }
         return value.text
+    }
+}
+
+extension Money {
+    /// The amount; nil for what is no decimal of that currency.
+    ///
+    /// - Throws: ``Problem`` for one that is, and is more than 64 bits of minor units.
+    static func decimal(_ text: String, _ currency: Currency, _ field: String) throws -> Money? {
+        if let money = Money(decimal: text, currency: currency) { return money }
+        // The same form with zeros can be read: there is only too much of it.
+        guard Money(decimal: text.replacing(/[1-9]/, with: "0"), currency: currency) != nil else { return nil }
+        throw Problem.unprocessable(field, "This is more than can be counted.")
     }
 }

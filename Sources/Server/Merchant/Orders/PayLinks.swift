@@ -76,14 +76,21 @@ struct PayLinkOptions: Sendable {
             language = known
         }
         if let text = parameters["return_url"].map(String.init) {
-            guard text.hasPrefix("https://") || text.hasPrefix("http://"), text.utf8.count <= 1_024,
-                !text.contains(";")
-            else { throw Problem.invalid("return_url", "Must be an http(s) URL without a semicolon.") }
+            // By bytes: to Swift a slash and a combining character behind it are one character.
+            guard ["https://", "http://"].contains(where: { text.utf8.starts(with: $0.utf8) }),
+                text.unicodeScalars.count <= 1_024,
+                !text.utf8.contains(where: { $0 == UInt8(ascii: ";") || $0 == 0 })
+            else {
+                throw Problem.invalid(
+                    "return_url", "Must be an http(s) URL without a semicolon, of at most 1024 characters.")
+            }
             returnURL = text
         }
         if let text = parameters["amount"].map(String.init) {
             // Every currency that has links counts two decimals.
-            guard let money = Money(decimal: text, currency: .uzs), money.minor > 0 else {
+            guard text.prefix(while: { $0 != "." }).utf8.count <= 17,
+                let money = try Money.decimal(text, .uzs, "amount"), money.minor > 0
+            else {
                 throw Problem.invalid("amount", "Must be a decimal above 0 with at most 2 decimals: 5000.00.")
             }
             amount = money.minor
@@ -94,15 +101,15 @@ struct PayLinkOptions: Sendable {
     func check(_ order: Order) throws {
         guard let amount else { return }
         if order.kind == .oneTime {
-            throw Problem.invalid("amount", "A one_time order has an amount of its own: leave it out.")
+            throw Problem.unprocessable("amount", "A one_time order has an amount of its own: leave it out.")
         }
         if let minimum = order.minimum, amount < minimum {
             let least = Money(minor: minimum, currency: order.currency).decimal
-            throw Problem.invalid("amount", "This order takes \(least) or more.")
+            throw Problem.unprocessable("amount", "This order takes \(least) or more.")
         }
         if let maximum = order.maximum, amount > maximum {
             let most = Money(minor: maximum, currency: order.currency).decimal
-            throw Problem.invalid("amount", "This order takes \(most) or less.")
+            throw Problem.unprocessable("amount", "This order takes \(most) or less.")
         }
     }
 }

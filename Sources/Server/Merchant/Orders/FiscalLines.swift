@@ -20,12 +20,12 @@ struct FiscalLines {
         shipping = detail["shipping"]?["price"]?.integerValue ?? 0
         for (index, item) in (detail["items"]?.arrayValue ?? []).enumerated() {
             func field(_ name: String) -> String { "fiscal.items[\(index)].\(name)" }
-            guard let count = item["count"].flatMap(ExactNumber.init), count.isAboveZero else {
-                throw Problem.invalid(field("count"), "Must be above 0, with at most 18 digits.")
+            guard let count = item["count"].flatMap(ExactNumber.init) else { throw Self.tooFine(field("count")) }
+            guard count.isAboveZero else { throw Problem.invalid(field("count"), "Must be above 0.") }
+            guard let vat = item["vat_percent"].flatMap(ExactNumber.init) else {
+                throw Self.tooFine(field("vat_percent"))
             }
-            guard let vat = item["vat_percent"].flatMap(ExactNumber.init), vat.isPercentage else {
-                throw Problem.invalid(field("vat_percent"), "Must be from 0 to 100.")
-            }
+            guard vat.isPercentage else { throw Problem.invalid(field("vat_percent"), "Must be from 0 to 100.") }
             let code = item["code"]?.stringValue ?? ""
             guard code.utf8.count == 17, code.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
                 throw Problem.invalid(field("code"), "Must be 17 digits.")
@@ -37,11 +37,15 @@ struct FiscalLines {
         }
     }
 
+    private static func tooFine(_ field: String) -> Problem {
+        Problem.unprocessable(field, "Must have at most 18 digits.")
+    }
+
     /// Price × count − discount of every line, and the shipping, in tiyin. Nil if one of the products is no whole
     /// tiyin: payme.md does not say how it is rounded, so nobody can say what the lines come to.
     /// - Throws: ``Problem`` if it is beyond 64 bits.
     func sum() throws -> Int64? {
-        let beyond = Problem.invalid("fiscal", "The lines add up to more than any amount.")
+        let beyond = Problem.unprocessable("fiscal", "The lines add up to more than any amount.")
         var sum = Int128(shipping)
         var isWhole = true
         for line in lines {

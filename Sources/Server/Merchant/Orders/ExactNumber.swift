@@ -25,6 +25,9 @@ struct ExactNumber {
         self.decimals = decimals
     }
 
+    /// Nil for one with a fraction.
+    var whole: Int64? { decimals == 0 ? digits : nil }
+
     var isAboveZero: Bool { digits > 0 }
 
     /// From 0 to 100.
@@ -71,5 +74,18 @@ struct ExactNumber {
         guard exponent >= -18, exponent <= 18 - written.utf8.count else { return nil }
         let size = exponent > 0 ? Int128(number) * Self.power(exponent) : Int128(number)
         self.init(digits: Int64(isNegative ? -size : size), decimals: max(0, -exponent))
+    }
+}
+
+extension JSONValue {
+    /// The same with `5.0` and `5e0` written as `5`.
+    var withPlainIntegers: JSONValue {
+        switch self {
+        case .number: ExactNumber(self)?.whole.map { .integer($0) } ?? self
+        case .array(let items): .array(items.map(\.withPlainIntegers))
+        case .object(let object):
+            .object(object.reduce(into: JSONObject()) { $0[$1.key] = $1.value.withPlainIntegers })
+        default: self
+        }
     }
 }

@@ -1,0 +1,26 @@
+import Payments
+import Storage
+
+extension MerchantRoutes {
+    /// `POST /transactions/{id}/cancel`: 1 → -1, through the door that gateways use; whoever is first has it.
+    func cancelTransaction(_ call: MerchantCall) async throws -> MerchantAnswer {
+        try RequestChecks.fields(RequestChecks.optionalObject(call.body), known: [])
+        guard let id = Int64(plain: call.id), let stored = try await read({ try $0.transaction(id: id) }) else {
+            throw Problem.noTransaction
+        }
+        let answer = try await service.cancel(
+            stored.key, reason: cancelReason, refundAllowed: false, actor: Self.actor
+        ) { transaction, sql in
+            try call.ticket?.keep(MerchantAnswer(body: Self.bytes(transaction)), in: sql)
+        }
+        switch answer {
+        case .success(let outcome):
+            return MerchantAnswer(body: Self.bytes(outcome.transaction), isKept: !outcome.isRepeat)
+        case .failure(.refundRefused): throw Problem.performed
+        case .failure(let rejection): throw rejection
+        }
+    }
+
+    /// On whose word, for the journal.
+    static let actor = "merchant"
+}
