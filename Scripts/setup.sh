@@ -24,6 +24,10 @@ Linux)
     if [ "$tests" = tests ]; then
         [ -x /usr/bin/chromium ] || missing+=(chromium)
         [ -x /usr/bin/chromedriver ] || missing+=(chromium-driver)
+        # What the README's snippets and the example shop are written in.
+        command -v php >/dev/null 2>&1 || missing+=(php-cli)
+        command -v python3 >/dev/null 2>&1 || missing+=(python3)
+        command -v node >/dev/null 2>&1 || missing+=(nodejs)
         command -v zbarimg >/dev/null 2>&1 || missing+=(zbar-tools)
     fi
     [ ${#missing[@]} -eq 0 ] && exit 0
@@ -48,6 +52,9 @@ Darwin)
     if [ "$tests" = tests ]; then
         [ -d /Applications/Chromium.app ] || [ -d "/Applications/Google Chrome.app" ] || casks+=(chromium)
         command -v chromedriver >/dev/null 2>&1 || casks+=(chromedriver)
+        command -v php >/dev/null 2>&1 || missing+=(php)
+        command -v python3 >/dev/null 2>&1 || missing+=(python3)
+        command -v node >/dev/null 2>&1 || missing+=(node)
         command -v zbarimg >/dev/null 2>&1 || missing+=(zbar)
     fi
     [ ${#missing[@]} -eq 0 ] && [ ${#casks[@]} -eq 0 ] && exit 0

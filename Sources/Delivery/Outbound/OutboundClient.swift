@@ -29,8 +29,8 @@ public final class OutboundClient: Sendable {
     ///   - userAgent: `tiyin/1.2.3`.
     ///   - limits: of every call.
     ///   - resolver: where addresses of names come from.
-    ///   - addressesKeptFor: how long the addresses of a name are good for. Connections go to an address that was judged,
-    ///     so this is about noticing that the shop has moved.
+    ///   - addressesKeptFor: how long the addresses of a name are good for. Connections go to an address that was
+    ///     judged, so this is about noticing that the shop has moved.
     ///   - tls: whom to trust.
     public init(
         userAgent: String, limits: OutboundLimits, resolver: AddressResolver = .system,

@@ -27,7 +27,8 @@ public struct WebhookSender: Sendable {
 
     /// - Parameters:
     ///   - client: with ``OutboundLimits/webhook``; who made it shuts it down.
-    ///   - clock: what the time in the signature comes from. It must be right: receivers refuse what is five minutes off.
+    ///   - clock: what the time in the signature comes from. It must be right: receivers refuse what is five minutes
+    ///     off.
     public init(target: OutboundTarget, signer: WebhookSigner, client: OutboundClient, clock: TimeSource) {
         self.target = target
         self.signer = signer

@@ -8,7 +8,13 @@ struct OrderRequest: Sendable {
 
     /// - Throws: ``Problem`` that names the field at fault.
     init(_ bytes: [UInt8], fiscal: SchemaValidator, now: Int64) throws {
-        var object = try RequestChecks.object(bytes)
+        try self.init(try RequestChecks.object(bytes), fiscal: fiscal, now: now)
+    }
+
+    /// - Parameter object: what the body holds.
+    /// - Throws: ``Problem`` that names the field at fault.
+    init(_ object: JSONObject, fiscal: SchemaValidator, now: Int64) throws {
+        var object = object
         let id = try Self.id(object["id"])
         object["id"] = nil
         order = try OrderContent(object, fiscal: fiscal).order(id: id, createdAt: now)
