@@ -107,6 +107,7 @@ struct MerchantParameters {
             _ = try words.optionalBoolean("required")
             _ = try words.requiredString("description")
             _ = try words.required("schema")
+            _ = words.optional("example")
             try words.finish()
         }
     }
