@@ -160,7 +160,11 @@ public struct TiyinServer: Sendable {
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
                 refunds: [click?.reversals].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
-                fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum
+                fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
+                onDeliveriesDue: { [hooksWake, webhookWake] in
+                    hooksWake.raise()
+                    webhookWake.raise()
+                }
             ).add(to: router)
         }
         OperatorRoutes(

@@ -6,7 +6,7 @@ import Server
 struct Tiyin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tiyin",
-        abstract: "One merchant endpoint for payment systems. Now: Payme.",
+        abstract: "One merchant endpoint for payment systems. Now: Payme and Click.",
         discussion: """
             tiyin sandbox         a payment endpoint to play with
             tiyin serve           take payments: PAYME_KEY=… MERCHANT_API_KEY=… tiyin serve
@@ -16,8 +16,8 @@ struct Tiyin: AsyncParsableCommand {
         version: TiyinVersion.current,
         subcommands: [
             ServeCommand.self, SandboxCommand.self, ConformCommand.self, OrdersCommand.self, KeysCommand.self,
-            TransactionsCommand.self, StatementCommand.self, BackupCommand.self, VerifyCommand.self,
-            ConfigCommand.self,
+            TransactionsCommand.self, DeliveriesCommand.self, StatementCommand.self, BackupCommand.self,
+            VerifyCommand.self, ConfigCommand.self,
         ])
 
     /// Errors are one line that says what to do.

@@ -24,6 +24,8 @@ struct MerchantRoutes: Sendable {
     let cancelReason: Int64?
     let fiscal: SchemaValidator
     let bodyBytesMaximum: Int
+    /// Called when deliveries were made due.
+    var onDeliveriesDue: @Sendable () -> Void = {}
     let inFlight = KeysInFlight()
 
     /// What carries out the operations of the document.
@@ -37,6 +39,12 @@ struct MerchantRoutes: Sendable {
         "getTransaction": { try await $0.showTransaction($1) },
         "cancelTransaction": { try await $0.cancelTransaction($1) },
         "refundTransaction": { try await $0.refundTransaction($1) },
+        "listDeliveries": { try await $0.listDeliveries($1) },
+        "getDelivery": { try await $0.showDelivery($1) },
+        "retryDelivery": { try await $0.retryDelivery($1) },
+        "retryDeadLetters": { try await $0.retryDeadLetters($1) },
+        "listReceivers": { try await $0.listReceivers($1) },
+        "resumeReceiver": { try await $0.resumeReceiver($1) },
         "listKeys": { try await $0.listKeys($1) },
         "createKey": { try await $0.createKey($1) },
         "revokeKey": { try await $0.revokeKey($1) },

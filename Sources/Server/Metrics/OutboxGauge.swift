@@ -4,7 +4,7 @@ import Payments
 import Storage
 import Synchronization
 
-/// How many events wait, for `/metrics`. Counted at most once a second, so that nobody can make us read more.
+/// How many events wait, for how long, and how many were given up, for `/metrics`. Counted at most once a second, so that nobody can make us read more.
 final class OutboxGauge: Sendable {
     private let store: Store
     private let targets: [String]
@@ -29,10 +29,20 @@ final class OutboxGauge: Sendable {
         guard isDue else { return }
         for target in targets {
             do {
-                let waiting = try await store.engine.read(.scan) { sql in
-                    try SQLPaymentSession(sql: sql).countWaiting(target: target)
+                let (waiting, dead, oldest, isStopped) = try await store.engine.read(.scan) { sql in
+                    let session = SQLPaymentSession(sql: sql)
+                    return (
+                        try session.countWaiting(target: target), try session.countDead(target: target),
+                        try session.oldestWaiting(target: target), try session.stopped(target: target) != nil
+                    )
                 }
-                registry.makeMeter(label: "tiyin_outbox_waiting", dimensions: [("target", target)]).set(waiting)
+                func show(_ name: String, _ value: Int64) {
+                    registry.makeMeter(label: name, dimensions: [("target", target)]).set(value)
+                }
+                show("tiyin_outbox_waiting", waiting)
+                show("tiyin_outbox_dead", dead)
+                show("tiyin_outbox_oldest_seconds", oldest.map { max(0, now - $0) / 1_000 } ?? 0)
+                show("tiyin_outbox_stopped", isStopped ? 1 : 0)
             } catch {
                 logger.warning("outbox cannot be counted", metadata: ["error": "\(error)"])
             }
