@@ -93,6 +93,7 @@ public struct TiyinServer: Sendable {
         let service = TransactionService(
             store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
             targets: targets, orderTargets: [WebhookEvents.target],
+            inquiry: shopCaller?.inquiry(store, fiscal: fiscalSchema, clock: clock),
             onEnqueued: {
                 hooksWake.raise()
                 webhookWake.raise()

@@ -35,6 +35,8 @@ extension TransactionService {
     struct Resolved: Sendable {
         var order: Order
         var isStored: Bool
+        /// Whether the shop was asked about the account.
+        var isAsked = false
         /// What the shop wants the payer to see, if it was asked about the account.
         var additional: [AdditionalField] = []
     }
@@ -54,7 +56,7 @@ extension TransactionService {
             switch try await inquiry.ask(question) {
             case .refused(let rejection): return .failure(rejection)
             case .order(let order, let additional):
-                return .success(Resolved(order: order, isStored: false, additional: additional))
+                return .success(Resolved(order: order, isStored: false, isAsked: true, additional: additional))
             }
         }
     }

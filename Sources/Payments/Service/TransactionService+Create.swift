@@ -19,6 +19,8 @@ extension TransactionService {
         /// The id in the `orders` table, to be loaded in the storage transaction; or the shop's own order.
         var order: AccountAnswer
         var receivers: [Receiver]
+        /// Whether it is the shop's answer to a question about an account that is no order of the `orders` table.
+        var isAsked = false
     }
 
     private func permission(for command: CreateCommand) async throws -> Result<Permit, Rejection> {
@@ -47,7 +49,10 @@ extension TransactionService {
         if !receivers.isEmpty, receivers.sum != question.amount?.minor {
             throw HookFailure("receivers(_:_:) returned amounts that do not sum to the payment")
         }
-        return .success(Permit(order: resolved.isStored ? .stored(id: order.id) : .order(order), receivers: receivers))
+        return .success(
+            Permit(
+                order: resolved.isStored ? .stored(id: order.id) : .order(order), receivers: receivers,
+                isAsked: resolved.isAsked))
     }
 
     private func create(
@@ -55,6 +60,10 @@ extension TransactionService {
     ) throws -> ServiceAnswer {
         let now = clock.now
         guard let order = try load(permit.order, in: session) else {
+            return try repeatOr(.orderNotFound(), command, in: session)
+        }
+        // Registered since the shop was asked: it has rules of its own now.
+        if permit.isAsked, try session.order(order.id) != nil {
             return try repeatOr(.orderNotFound(), command, in: session)
         }
         // The holder is looked up only if something is wrong: the insert finds out by itself. It does not for an

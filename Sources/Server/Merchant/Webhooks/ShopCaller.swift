@@ -1,6 +1,7 @@
 import CoreMetrics
 import Crypto
 import Delivery
+import JSONRPC
 import Logging
 import Payments
 import ServiceLifecycle
@@ -35,6 +36,16 @@ struct ShopCaller: Sendable {
             } catch {
                 metrics.count("failed")
                 throw error
+            }
+        }
+    }
+
+    /// Asks the shop about accounts that are no order; nil if it wants no questions.
+    func inquiry(_ store: Store, fiscal: SchemaValidator, clock: TimeSource) -> CheckURLInquiry? {
+        calls.check.map { target in
+            CheckURLInquiry(target: target, signer: calls.signer, client: inquiries, clock: clock, fiscal: fiscal) {
+                id in
+                try await store.read { try $0.order(id) } != nil
             }
         }
     }
