@@ -56,24 +56,35 @@ struct OutboundGuardTests {
         }
     }
 
-    @Test("is judged again for every call: a name that turns private is refused, its open connection left alone")
+    @Test("is judged again for every call: an open connection to a private address lets nobody in")
+    func judgedAgain() async throws {
+        try await HTTPReceiver.with { receiver in
+            try await OutboundCall(resolver: Self.resolver("127.0.0.1")).with { client in
+                let allowed = try OutboundTarget("http://shop.test:\(receiver.port)/", allowsPrivate: true)
+                let answered = try await client.post(to: allowed, headers: [], body: []).status
+                #expect(answered == 204)
+                let refused = try OutboundTarget("https://shop.test:\(receiver.port)/")
+                let failure = await #expect(throws: OutboundError.self) {
+                    try await client.post(to: refused, headers: [], body: [])
+                }
+                #expect(failure == IPAddress("127.0.0.1").map(OutboundError.privateAddress))
+            }
+            #expect(receiver.connectionCount == 1)
+        }
+    }
+
+    @Test("is refused as soon as the name turns private")
     func rebinding() async throws {
-        let answers = Mutex(["8.8.8.8"])
-        let call = OutboundCall(
-            limits: OutboundLimits(deadlineSeconds: 1, bodyBytesMaximum: 10, keepsBody: false),
-            resolver: AddressResolver { _ in answers.withLock { $0 }.compactMap(IPAddress.init) })
+        let answers = Mutex([[], ["169.254.169.254"]])
+        let resolver = AddressResolver { _ in answers.withLock { $0.removeFirst() }.compactMap(IPAddress.init) }
         let target = try OutboundTarget("https://shop.test/")
-        try await call.with { client in
-            // Whatever comes of that one, it is not refused.
-            let first = await #expect(throws: OutboundError.self) {
-                try await client.post(to: target, headers: [], body: OutboundCall.body)
+        try await OutboundCall(resolver: resolver).with { client in
+            for expected in [.unknownHost, IPAddress("169.254.169.254").map(OutboundError.privateAddress)] {
+                let failure = await #expect(throws: OutboundError.self) {
+                    try await client.post(to: target, headers: [], body: [])
+                }
+                #expect(failure == expected)
             }
-            if case .privateAddress = first { Issue.record("8.8.8.8 is public") }
-            answers.withLock { $0 = ["127.0.0.1"] }
-            let second = await #expect(throws: OutboundError.self) {
-                try await client.post(to: target, headers: [], body: OutboundCall.body)
-            }
-            #expect(second == IPAddress("127.0.0.1").map(OutboundError.privateAddress))
         }
     }
 

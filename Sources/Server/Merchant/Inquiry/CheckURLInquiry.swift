@@ -29,7 +29,7 @@ struct CheckURLInquiry: AccountInquiry {
         do {
             answer = try await client.post(to: target, headers: headers, body: body)
         } catch let error as OutboundError {
-            throw InquiryFailure("no answer: \(error)")
+            throw InquiryFailure("\(error)")
         }
         guard answer.status == 200 else { throw InquiryFailure("HTTP \(answer.status) instead of 200") }
         let reply = try InquiryReply.read(answer.body, question, fiscal: fiscal, now: now)
