@@ -54,7 +54,8 @@ struct OrderPatch: Sendable {
         guard case .object(let changes) = patch else { return patch }
         var result = target.objectValue ?? JSONObject()
         for (name, value) in changes {
-            result[name] = value.isNull ? nil : merged(result[name] ?? .null, value)
+            // `nil` alone would be JSON's null here.
+            result[name] = value.isNull ? Optional.none : merged(result[name] ?? .null, value)
         }
         return .object(result)
     }
