@@ -48,7 +48,7 @@ struct APIKeyTests {
     func touched(kind: EngineKind) async throws {
         let shop = try await TestStore(kind)
         try await shop.write { try $0.insert(Self.key("a")) }
-        for (now, since, noted) in [(10, 0, 10), (15, 10, 10), (20, 11, 20), (30, 20, 20)] as [(Int64, Int64, Int64)] {
+        for (now, since, noted) in [(10, 0, 10), (15, 9, 10), (20, 11, 20), (30, 19, 20)] as [(Int64, Int64, Int64)] {
             try await shop.write { try $0.touchAPIKey("a", at: now, since: since) }
             #expect(try await shop.read { try $0.apiKey("a") }?.lastUsedAt == noted)
         }

@@ -58,12 +58,8 @@ struct OrderChangeTests {
     func verified(kind: EngineKind) async throws {
         let history = try await EveryHistory(kind)
         let shop = history.shop
-        let (id, created) = try await shop.read { session in
-            let last = try session.transactions(
-                TransactionFilter(state: .cancelledAfterPerform), before: nil, limit: 1)[0]
-            return (last.orderID, last.createTime)
-        }
-        var order = try #require(try await shop.read { try $0.order(id) })
+        let created = try #require(try await shop.read { try $0.transaction(history.key("t4")) }).createTime
+        var order = try #require(try await shop.read { try $0.order("back") })
         order.amount = order.amount.map { Money(minor: $0.minor + 1, currency: $0.currency) }
         let changed = order
         for (at, faults) in [(created - 1, 1), (created, 0), (created + 1, 0)] {

@@ -67,7 +67,7 @@ struct Problem: Error, HTTPResponseError {
 
     static let unauthorized = Problem(
         status: .unauthorized, type: "unauthorized",
-        detail: "Send `Authorization: Bearer <merchant.api_key>`.",
+        detail: "Send `Authorization: Bearer <key>`, with merchant.api_key or an API key that is valid.",
         headers: [.wwwAuthenticate: "Bearer"])
 
     static let orderExists = Problem(

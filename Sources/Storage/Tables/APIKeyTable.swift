@@ -102,10 +102,10 @@ extension SQLPaymentSession {
     ///
     /// - Parameters:
     ///   - now: milliseconds since 1970.
-    ///   - since: milliseconds since 1970: a use from then on is note enough.
+    ///   - since: milliseconds since 1970: a use after that is note enough.
     public func touchAPIKey(_ id: String, at now: Int64, since: Int64) throws {
         try sql.execute(
-            "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $3)",
+            "UPDATE api_keys SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)",
             [.integer(now), .text(id), .integer(since)])
     }
 

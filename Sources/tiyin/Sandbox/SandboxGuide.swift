@@ -31,7 +31,7 @@ struct SandboxGuide: Sendable {
 
             2. Be the shop: see that it is paid, and register an order of your own.
                curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/orders/1001
-               curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/orders -d '{"amount":{"value":"15.50","currency":"UZS"}}'
+               curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/orders --json '{"amount":{"value":"15.50","currency":"UZS"}}'
 
             3. Be Payme's sandbox: run every conformance scenario against this server (half a minute).
                \(program) conform payme --url \(base)/payments/payme/webhook --key '\(setup.paymeKey)' --merchant-key '\(setup.merchantKey)' --amount 500000

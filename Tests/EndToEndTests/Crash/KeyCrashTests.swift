@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Foundation
 import Payments
 import Storage
@@ -18,12 +19,17 @@ extension EndToEnd {
         @Test("makes one order a key, and every answer that was heard is given again")
         func killed() async throws {
             let folder = TemporaryFolder()
+            var configuration = HTTPClient.Configuration()
+            // A server that was killed does not come back while somebody asks.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            defer { http.shutdown { _ in } }
             let rounds = Prove.count(3, long: 30)
             let perRound = 60
             var heard: [String: JSONValue] = [:]
             for round in 0..<rounds {
                 let server = try await ServerProcess(.tiyin, in: folder)
-                let shop = server.shop()
+                let shop = server.shop(http)
                 try await withThrowingTaskGroup(of: (String, JSONValue)?.self) { group in
                     for number in 0..<perRound {
                         group.addTask {
@@ -45,7 +51,7 @@ extension EndToEnd {
             }
             #expect(heard.count >= rounds * 5)
             let server = try await ServerProcess(.tiyin, in: folder)
-            let shop = server.shop()
+            let shop = server.shop(http)
             var ids: Set<String> = []
             for round in 0..<rounds {
                 for number in 0..<perRound {

@@ -14,7 +14,8 @@ struct DocumentTests {
 
     @Test("the document is served as it is written, to anybody, wherever the merchant API is on")
     func served() async throws {
-        let written = try String(contentsOf: Self.root.appendingPathComponent("spec/merchant.openapi.yaml"), encoding: .utf8)
+        let written = try String(
+            contentsOf: Self.root.appendingPathComponent("spec/merchant.openapi.yaml"), encoding: .utf8)
         try await Desk.with(.live) { desk async throws in
             let reply = try await desk.send(.get, "/openapi.yaml", authorization: nil)
             #expect(reply.status == 200)

@@ -22,11 +22,14 @@ struct OrderPatch: Sendable {
     /// - Throws: ``Problem`` if that is no order.
     func applied(to order: Order, fiscal: SchemaValidator) throws -> Order {
         let old = Self.document(order)
-        guard case .object(let merged) = Self.merged(.object(old), .object(members)) else { return order }
+        guard case .object(var merged) = Self.merged(.object(old), .object(members)) else { return order }
+        // Lines that nothing of the patch concerns are not looked at: hooks may have stored others than the API takes.
+        let keepsLines = members["fiscal"] == nil
+        if keepsLines, members["amount"] == nil { merged["fiscal"] = Optional.none }
         do {
             var content = try OrderContent(merged, fiscal: fiscal)
             // What was not touched stays to the letter.
-            if members["fiscal"] == nil { content.fiscal = order.fiscal }
+            if keepsLines { content.fiscal = order.fiscal }
             return content.order(id: order.id, createdAt: order.createdAt)
         } catch let problem as Problem {
             // The patch may be right, and what it makes of this order is not.
@@ -54,7 +57,8 @@ struct OrderPatch: Sendable {
         guard case .object(let changes) = patch else { return patch }
         var result = target.objectValue ?? JSONObject()
         for (name, value) in changes {
-            result[name] = value.isNull ? nil : merged(result[name] ?? .null, value)
+            // `nil` alone would be JSON's null here.
+            result[name] = value.isNull ? Optional.none : merged(result[name] ?? .null, value)
         }
         return .object(result)
     }
