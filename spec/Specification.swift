@@ -9,6 +9,8 @@ public struct Specifications: Sendable {
     public let payme: OpenRPCDocument
     /// `click.openapi.yaml`: the calls that Click makes.
     public let click: ClickSpecification
+    /// `pix.openapi.yaml`: what the receiver's bank is asked.
+    public let pix: PixSpecification
 
     /// Reads every document.
     ///
@@ -18,7 +20,8 @@ public struct Specifications: Sendable {
             transaction: try TransactionSpecification(
                 yaml: PackageResources.transaction_yaml, name: "transaction.yaml"),
             payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"),
-            click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml))
+            click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml),
+            pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml))
     }
 
     /// The gateways that have conformance scenarios.
