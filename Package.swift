@@ -61,6 +61,7 @@ let package = Package(
                 .embedInCode("payme.openrpc.yaml"),
                 .embedInCode("click.openapi.yaml"),
                 .embedInCode("merchant.openapi.yaml"),
+                .embedInCode("pix.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
             ],
@@ -102,7 +103,20 @@ let package = Package(
             ],
             swiftSettings: onCaller
         ),
-        .target(name: "Pix", dependencies: ["Payments"], swiftSettings: strict),
+        .target(
+            name: "Pix",
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: onCaller
+        ),
         // The system's QR encoder and PNG writer. Of their own, so that Pix alone links neither.
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
@@ -127,7 +141,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Delivery",
+                "Pix", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -303,7 +317,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "PixTests", dependencies: ["Payments", "Pix", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PixTests",
+            dependencies: [
+                "Payments", "Pix", "Specification", "StrictJSON", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
             swiftSettings: strict),

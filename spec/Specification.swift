@@ -11,6 +11,8 @@ public struct Specifications: Sendable {
     public let click: ClickSpecification
     /// `merchant.openapi.yaml`: the merchant API.
     public let merchant: MerchantSpecification
+    /// `pix.openapi.yaml`: what the receiver's bank is asked.
+    public let pix: PixSpecification
 
     /// Reads every document.
     ///
@@ -21,7 +23,8 @@ public struct Specifications: Sendable {
                 yaml: PackageResources.transaction_yaml, name: "transaction.yaml"),
             payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"),
             click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml),
-            merchant: try MerchantSpecification(yaml: PackageResources.merchant_openapi_yaml))
+            merchant: try MerchantSpecification(yaml: PackageResources.merchant_openapi_yaml),
+            pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml))
     }
 
     /// The gateways that have conformance scenarios.

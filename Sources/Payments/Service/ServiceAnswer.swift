@@ -21,6 +21,9 @@ public struct CreateCommand: Sendable {
     public var yieldsToAttemptsSince: Int64?
     /// Rows of the gateway's own that are to be stored together with a new transaction; not run for a repeat.
     public var alongside: Alongside?
+    /// An order made for this payment alone, which is not looked up and which no hook names; ``alongside`` stores it.
+    /// Nil: the question says which.
+    public var newOrder: Order?
 
     /// - Parameters:
     ///   - externalTime: the gateway's own time of creation, milliseconds since 1970.
@@ -29,10 +32,12 @@ public struct CreateCommand: Sendable {
     ///   - holdsOrderFromCreation: see ``holdsOrderFromCreation``.
     ///   - yieldsToAttemptsSince: see ``yieldsToAttemptsSince``.
     ///   - alongside: see ``alongside``.
+    ///   - newOrder: see ``newOrder``.
     ///   - isSameAccount: gets the stored account and the one that came.
     public init(
         key: TransactionKey, externalTime: Int64, account: String, question: AccountQuestion, deadline: Int64?,
         holdsOrderFromCreation: Bool, yieldsToAttemptsSince: Int64? = nil, alongside: Alongside? = nil,
+        newOrder: Order? = nil,
         isSameAccount: @escaping @Sendable (String, String) -> Bool = { $0 == $1 }
     ) {
         self.key = key
@@ -43,6 +48,7 @@ public struct CreateCommand: Sendable {
         self.holdsOrderFromCreation = holdsOrderFromCreation
         self.yieldsToAttemptsSince = yieldsToAttemptsSince
         self.alongside = alongside
+        self.newOrder = newOrder
         self.isSameAccount = isSameAccount
     }
 }

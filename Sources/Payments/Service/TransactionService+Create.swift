@@ -27,13 +27,18 @@ extension TransactionService {
         let question = command.question
         // Plain hooks ask nothing of the order, so it is read once, in the storage transaction.
         if asksNothing {
+            if let order = command.newOrder { return .success(Permit(order: .order(order), receivers: [])) }
             guard let reference = question.reference else { return .failure(.orderNotFound()) }
             return .success(Permit(order: .stored(id: reference), receivers: []))
         }
         let resolved: Resolved
-        switch try await resolve(question) {
-        case .failure(let rejection): return .failure(rejection)
-        case .success(let found): resolved = found
+        if let order = command.newOrder {
+            resolved = Resolved(order: order, isStored: false)
+        } else {
+            switch try await resolve(question) {
+            case .failure(let rejection): return .failure(rejection)
+            case .success(let found): resolved = found
+            }
         }
         // The shop is not asked about a payment that cannot be; the storage transaction looks again.
         let order = resolved.order

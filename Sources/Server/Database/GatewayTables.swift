@@ -1,11 +1,12 @@
 import Click
 import Payme
+import Pix
 import Storage
 
 /// The tables of every gateway that this program knows, whether it is on or not.
 enum GatewayTables {
     /// In the order of their release, to be applied after the core's.
-    static let migrations = PaymeFiscalReceipt.migrations + ClickGateway.migrations
+    static let migrations = PaymeFiscalReceipt.migrations + ClickGateway.migrations + PixGateway.migrations
     /// What `tiyin verify` looks at in them.
-    static let checks = [PaymeFiscalReceipt.check, ClickGateway.check]
+    static let checks = [PaymeFiscalReceipt.check, ClickGateway.check, PixGateway.check]
 }

@@ -1,0 +1,30 @@
+public import Payments
+
+/// A charge with its transaction: all that a page shows.
+public struct PixChargeView: Sendable, Hashable {
+    /// What the payer sees.
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// Waiting for the payer, or for the bank's last word.
+        case pending
+        case paid
+        case expired
+        case cancelled
+        /// All of it went back.
+        case refunded
+    }
+
+    public var charge: PixCharge
+    public var transaction: Transaction
+    /// What a transaction that ran out of time is cancelled with.
+    let expiredReason: Int64?
+
+    /// What the payer sees.
+    public var status: Status {
+        switch transaction.state {
+        case .created: .pending
+        case .performed: .paid
+        case .cancelledAfterPerform: .refunded
+        case .cancelled: transaction.reason == expiredReason ? .expired : .cancelled
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// How payments by Pix are received.
+public struct PixConfiguration: Sendable {
+    /// Where charges are known.
+    public enum Provider: String, Sendable, Hashable, CaseIterable {
+        /// Nowhere but here: a static code, and the merchant's word that it was paid.
+        case `static`
+        /// At Banco Inter.
+        case inter
+    }
+
+    /// Whose account is paid.
+    public var key: PixKey
+    /// Who is paid, for the payer's eyes.
+    public var merchant: BRCodeMerchant
+    /// Where charges are known.
+    public var provider: Provider
+    /// How long a charge may be paid if nobody says, seconds; nil: as the document says.
+    public var expirySeconds: Int64?
+    /// A part of the webhook's path that only the bank knows; nil: the path has none.
+    public var webhookSecret: String?
+    /// Whether money goes back by itself that no charge asked for: paid twice, late, too little, or the part that is too
+    /// much. False: it is held, and somebody has to look.
+    public var returnsStrayMoney: Bool
+
+    /// - Parameters:
+    ///   - expirySeconds: nil: as the document says.
+    ///   - webhookSecret: see ``webhookSecret``.
+    public init(
+        key: PixKey, merchant: BRCodeMerchant, provider: Provider = .static, expirySeconds: Int64? = nil,
+        webhookSecret: String? = nil, returnsStrayMoney: Bool = true
+    ) {
+        self.key = key
+        self.merchant = merchant
+        self.provider = provider
+        self.expirySeconds = expirySeconds
+        self.webhookSecret = webhookSecret
+        self.returnsStrayMoney = returnsStrayMoney
+    }
+}
+
+extension PixConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The provider alone: the key may be a tax number, and the path's secret is one.
+    public var description: String { "Pix, provider \(provider.rawValue)" }
+    /// The same as ``description``.
+    public var debugDescription: String { description }
+    /// Nothing to look into.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

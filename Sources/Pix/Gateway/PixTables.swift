@@ -1,0 +1,111 @@
+import Payments
+public import Storage
+
+extension PixGateway {
+    /// The tables of this gateway, to be applied after the core's.
+    public static let migrations = [
+        Migration(
+            "2026-11-pix",
+            [
+                """
+                CREATE TABLE pix_charges (
+                    id TEXT PRIMARY KEY NOT NULL,
+                    transaction_id BIGINT NOT NULL UNIQUE,
+                    txid TEXT NOT NULL UNIQUE,
+                    provider TEXT NOT NULL CHECK (provider IN ('static', 'inter')),
+                    pix_key TEXT NOT NULL,
+                    idempotency_key TEXT UNIQUE,
+                    request TEXT NOT NULL,
+                    payer_note TEXT,
+                    expiry_seconds BIGINT NOT NULL CHECK (expiry_seconds > 0),
+                    created_at BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    standing TEXT NOT NULL CHECK (standing IN (
+                        'local', 'unsent', 'active', 'completed', 'removed', 'removed_by_bank', 'rejected')),
+                    revision BIGINT NOT NULL,
+                    location TEXT,
+                    code TEXT,
+                    cancelled_by TEXT,
+                    due_at BIGINT,
+                    attempts BIGINT NOT NULL,
+                    note TEXT)
+                """,
+                "CREATE INDEX pix_charges_due ON pix_charges (due_at) WHERE due_at IS NOT NULL",
+                // What the payer paid, as the bank confirmed it. What is reserved to go back and what went back never
+                // come to more than was paid, whatever races.
+                """
+                CREATE TABLE pix_receipts (
+                    e2e_id TEXT PRIMARY KEY NOT NULL,
+                    transaction_id BIGINT NOT NULL,
+                    amount BIGINT NOT NULL CHECK (amount > 0),
+                    paid_at BIGINT NOT NULL,
+                    standing TEXT NOT NULL CHECK (standing IN (
+                        'paid', 'overpaid', 'underpaid', 'duplicate', 'late')),
+                    payer_note TEXT,
+                    recorded_at BIGINT NOT NULL,
+                    reserved BIGINT NOT NULL CHECK (reserved >= 0),
+                    refunded BIGINT NOT NULL CHECK (refunded >= 0),
+                    CHECK (reserved + refunded <= amount))
+                """,
+                "CREATE INDEX pix_receipts_by_transaction ON pix_receipts (transaction_id)",
+                """
+                CREATE TABLE pix_refunds (
+                    e2e_id TEXT NOT NULL,
+                    refund_id TEXT NOT NULL,
+                    transaction_id BIGINT NOT NULL,
+                    amount BIGINT NOT NULL CHECK (amount > 0),
+                    origin TEXT NOT NULL CHECK (origin IN ('merchant', 'policy', 'forced')),
+                    actor TEXT NOT NULL,
+                    state TEXT NOT NULL CHECK (state IN ('waiting', 'asked', 'processing', 'done', 'refused')),
+                    nature TEXT,
+                    rtr_id TEXT,
+                    requested_at BIGINT NOT NULL,
+                    settled_at BIGINT,
+                    due_at BIGINT,
+                    attempts BIGINT NOT NULL,
+                    note TEXT,
+                    PRIMARY KEY (e2e_id, refund_id))
+                """,
+                "CREATE INDEX pix_refunds_due ON pix_refunds (due_at) WHERE due_at IS NOT NULL",
+                "CREATE INDEX pix_refunds_by_transaction ON pix_refunds (transaction_id)",
+                """
+                CREATE TABLE pix_notices (
+                    id {identity},
+                    e2e_id TEXT NOT NULL,
+                    digest TEXT NOT NULL,
+                    txid TEXT,
+                    body TEXT NOT NULL,
+                    received_at BIGINT NOT NULL,
+                    state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'ignored')),
+                    due_at BIGINT,
+                    attempts BIGINT NOT NULL,
+                    note TEXT,
+                    UNIQUE (e2e_id, digest))
+                """,
+                "CREATE INDEX pix_notices_due ON pix_notices (due_at) WHERE due_at IS NOT NULL",
+                "CREATE INDEX pix_notices_by_txid ON pix_notices (txid) WHERE txid IS NOT NULL",
+                """
+                CREATE TABLE pix_payouts (
+                    reference TEXT PRIMARY KEY NOT NULL,
+                    request_key TEXT NOT NULL UNIQUE,
+                    amount BIGINT NOT NULL CHECK (amount > 0),
+                    pix_key TEXT NOT NULL,
+                    description TEXT,
+                    actor TEXT NOT NULL,
+                    state BIGINT NOT NULL CHECK (state IN (1, 2, -1, -2)),
+                    step TEXT NOT NULL CHECK (step IN ('new', 'unknown', 'asked', 'ended')),
+                    bank_status TEXT,
+                    bank_code TEXT,
+                    e2e_id TEXT,
+                    errors TEXT,
+                    requested_at BIGINT NOT NULL,
+                    ended_at BIGINT,
+                    due_at BIGINT,
+                    attempts BIGINT NOT NULL,
+                    note TEXT)
+                """,
+                "CREATE INDEX pix_payouts_due ON pix_payouts (due_at) WHERE due_at IS NOT NULL",
+                "CREATE TABLE pix_marks (name TEXT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)",
+            ])
+    ]
+}
