@@ -32,7 +32,10 @@ struct Schemathesis {
         if let operation { arguments += ["--include-operation-id", operation] }
         // What it writes beside its report goes with the folder.
         let folder = TemporaryFolder()
-        let child = try ChildProcess(program, arguments, folder: folder.path)
+        let environment = [
+            "PYTHONPATH": root.appendingPathComponent("Tests").path, "PYTHONDONTWRITEBYTECODE": "1",
+        ]
+        let child = try ChildProcess(program, arguments, environment: environment, folder: folder.path)
         // It is bounded by its examples; a machine that stands still is no finding.
         let bell = Task {
             try await Task.sleep(for: .seconds(300))

@@ -1,5 +1,4 @@
 import Foundation
-import NIOHTTP1
 import Specification
 import StrictJSON
 import TestSupport
@@ -36,7 +35,7 @@ extension EndToEnd {
         @Test("a tool from elsewhere tries what the document allows and forbids, and finds nothing")
         func clean() async throws {
             try await Self.with { running in
-                // The same requests each time: what is found there was broken by the last change. The long version looks
+                // The same requests each time: what is found was broken by the last change. The long version looks
                 // elsewhere.
                 let seed = Prove.isOn ? Prove.seed("schemathesis") : 1
                 let run = try await Schemathesis.run(

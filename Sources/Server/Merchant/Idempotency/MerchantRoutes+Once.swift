@@ -7,8 +7,8 @@ import StrictJSON
 extension MerchantRoutes {
     /// Carries a request out, or answers as it was answered before.
     ///
-    /// What was carried out, and what the operation refused because of how things stand, is kept. What is wrong with the
-    /// request itself, and what went wrong here, is not: it may be corrected and sent with the same key.
+    /// What was carried out, and what the operation refused because of how things stand, is kept. What is wrong with
+    /// the request itself, and what went wrong here, is not: it may be corrected and sent with the same key.
     func once(_ call: MerchantCall, _ work: () async throws -> MerchantAnswer) async throws -> MerchantAnswer {
         guard let ticket = call.ticket else { return try await work() }
         try inFlight.enter(ticket)

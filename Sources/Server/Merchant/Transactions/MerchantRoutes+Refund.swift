@@ -4,8 +4,9 @@ import Payments
 import Storage
 
 extension MerchantRoutes {
-    /// `POST /transactions/{id}/refund`: 202: it is asked, and the transaction shows what becomes of it. While it waits,
-    /// the same request again changes nothing; what the gateway refused (phase `refund_refused`) is asked for anew.
+    /// `POST /transactions/{id}/refund`: 202: it is asked, and the transaction shows what becomes of it. While it
+    /// waits, the same request again changes nothing; what the gateway refused (phase `refund_refused`) is asked for
+    /// anew.
     func refundTransaction(_ call: MerchantCall) async throws -> MerchantAnswer {
         let request = try RefundRequest(call.body)
         guard let id = Int64(plain: call.id), let transaction = try await read({ try $0.transaction(id: id) }) else {
