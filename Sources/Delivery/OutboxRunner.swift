@@ -182,8 +182,8 @@ public struct OutboxRunner: Sendable {
     }
 
     private func settle(_ item: OutboxItem, _ error: (any Error)?, _ persistently: Bool) async -> Bool {
-        let verdict = verdict(item, error)
         let isBack = note(item, error)
+        let verdict = verdict(item, error)
         var writes: Int64 = 0
         while true {
             do {
@@ -216,17 +216,20 @@ public struct OutboxRunner: Sendable {
             ])
         if isDead { return .dead(words) }
         let dueAt = now + max(rule.delay(attempts), failure?.retryAfter ?? 0)
-        return .failed(words, dueAt: dueAt, isUnreached: failure?.scope == .receiver)
+        return .failed(words, dueAt: dueAt, isUnreached: failure?.scope == .receiver || pace.isAway)
     }
 
     /// - Returns: whether the receiver is back.
     private func note(_ item: OutboxItem, _ error: (any Error)?) -> Bool {
         guard rule.sparesReceiver else { return false }
-        if let failure = error as? DeliveryFailure, failure.scope == .receiver, !failure.isGone {
-            if pace.failed(at: clock.now, retryAfter: failure.retryAfter) {
+        if let error {
+            let failure = error as? DeliveryFailure
+            if failure?.isGone == true { return false }
+            let isReceiver = failure?.scope == .receiver
+            if pace.failed(at: clock.now, isReceiver: isReceiver, retryAfter: failure?.retryAfter) {
                 logger.error(
-                    "the receiver is not to be had; what is for it waits, and it is asked every half a minute",
-                    metadata: ["target": "\(target)", "error": "\(failure)"])
+                    "the receiver takes nothing; what is for it waits, and it is asked every half a minute",
+                    metadata: ["target": "\(target)", "error": "\(failure?.description ?? "\(type(of: error))")"])
             }
             return false
         }

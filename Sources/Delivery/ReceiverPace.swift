@@ -8,7 +8,8 @@ import Synchronization
 final class ReceiverPace: Sendable {
     private struct State {
         var width: Int
-        var failures = 0
+        /// Of failures in a row, with no success between them.
+        var weight = 0
         /// Nothing is begun before that moment, milliseconds since 1970.
         var restsUntil: Int64 = 0
         var isAway = false
@@ -17,8 +18,10 @@ final class ReceiverPace: Sendable {
     private let state: Mutex<State>
     private let widthMaximum: Int
 
-    /// So many failures in a row, with no success between them, mean that nobody is there.
-    private static let failuresTolerated = 5
+    /// Five failures in a row of the receiver itself, or twenty of single deliveries, mean that it is away or ill.
+    private static let weightTolerated = 20
+    private static let receiverWeight = 4
+    private static let deliveryWeight = 1
     private static let restMaximum: Int64 = 30_000
     /// A receiver that names a longer time is asked again all the same.
     private static let askedMaximum: Int64 = 3_600_000
@@ -38,12 +41,12 @@ final class ReceiverPace: Sendable {
         state.withLock { now < $0.restsUntil ? $0.restsUntil - now : nil }
     }
 
-    /// The receiver took one, or said no to this one.
+    /// The receiver took one.
     /// - Returns: whether it is back from having been away.
     func answered() -> Bool {
         state.withLock { state in
             defer {
-                state.failures = 0
+                state.weight = 0
                 state.restsUntil = 0
                 state.isAway = false
                 state.width = min(widthMaximum, state.width * 2)
@@ -52,20 +55,25 @@ final class ReceiverPace: Sendable {
         }
     }
 
-    /// Nobody is there, or it can take no more.
+    /// Whether it was found to be away, and has not been back since.
+    var isAway: Bool { state.withLock { $0.isAway } }
+
+    /// It did not take one.
     ///
-    /// - Parameter retryAfter: how long it wants to be left alone, milliseconds; nil: it did not say.
+    /// - Parameters:
+    ///   - isReceiver: nobody is there, or it can take no more; otherwise it did not take this one.
+    ///   - retryAfter: how long it wants to be left alone, milliseconds; nil: it did not say.
     /// - Returns: whether it has just been found to be away.
-    func failed(at now: Int64, retryAfter: Int64?) -> Bool {
+    func failed(at now: Int64, isReceiver: Bool, retryAfter: Int64?) -> Bool {
         state.withLock { state in
-            state.failures += 1
+            state.weight += isReceiver ? Self.receiverWeight : Self.deliveryWeight
             state.width = max(1, state.width / 2)
-            var rest = min(retryAfter ?? 0, Self.askedMaximum)
+            var rest = isReceiver ? min(retryAfter ?? 0, Self.askedMaximum) : 0
             let wasAway = state.isAway
-            if state.failures >= Self.failuresTolerated {
+            if state.weight >= Self.weightTolerated {
                 state.isAway = true
                 state.width = 1
-                let doublings = min(state.failures - Self.failuresTolerated, 10)
+                let doublings = min((state.weight - Self.weightTolerated) / Self.receiverWeight, 10)
                 rest = max(rest, min(Self.restMaximum, 500 << doublings))
             }
             state.restsUntil = max(state.restsUntil, now + rest)

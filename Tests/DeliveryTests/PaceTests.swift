@@ -110,6 +110,25 @@ struct PaceTests {
         await shop.close()
     }
 
+    @Test("one that refuses everything is ill: it is spared too, and gets everything when it is well")
+    func ill() async throws {
+        let shop = try await shop(orders: 100)
+        let remote = Remote()
+        remote.fail(DeliveryFailure("HTTP 404", scope: .delivery))
+        let runner = runner(shop, remote)
+        for _ in 0..<20 { try await runner.deliverDue() }
+        #expect(remote.attempts.count == 64)
+        shop.clock.advance(milliseconds: 31_000)
+        remote.fail(nil)
+        while try await runner.deliverDue() > 0 {}
+        // All but those that it refused before it was known to be ill: these keep to their schedule.
+        #expect(remote.delivered.count >= 200 - 2 * 20)
+        shop.clock.advance(milliseconds: 300_000)
+        while try await runner.deliverDue() > 0 {}
+        #expect(remote.delivered.count == 200)
+        await shop.close()
+    }
+
     @Test("asked to come back later, it comes back then, for every order")
     func retryAfter() async throws {
         let shop = try await shop(orders: 1)

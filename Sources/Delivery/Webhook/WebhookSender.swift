@@ -57,13 +57,14 @@ public struct WebhookSender: Sendable {
         switch answer.status {
         case 410:
             return DeliveryFailure("HTTP 410: it wants no more webhooks", scope: .receiver, isGone: true)
-        case 429, 502, 503, 504:
+        // 500 too: a shop whose database is down says nothing else. One message that it stumbles over does not make it
+        // seem away: that takes several in a row.
+        case 408, 429, 500..<600:
             return DeliveryFailure("HTTP \(answer.status)", scope: .receiver, retryAfter: retryAfter)
         case 300..<400:
             return DeliveryFailure(
                 "HTTP \(answer.status): redirects are not followed", scope: .delivery, retryAfter: retryAfter)
         default:
-            // 500 too: a receiver that stumbles over one message must not hold up the others.
             return DeliveryFailure("HTTP \(answer.status)", scope: .delivery, retryAfter: retryAfter)
         }
     }

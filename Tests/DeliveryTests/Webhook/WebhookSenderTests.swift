@@ -73,7 +73,8 @@ struct WebhookSenderTests {
         let table: [(Int, DeliveryFailure.Scope, Bool)] = [
             (301, .delivery, false), (302, .delivery, false), (304, .delivery, false), (307, .delivery, false),
             (400, .delivery, false), (401, .delivery, false), (404, .delivery, false), (410, .receiver, true),
-            (422, .delivery, false), (429, .receiver, false), (500, .delivery, false), (501, .delivery, false),
+            (408, .receiver, false), (422, .delivery, false), (429, .receiver, false), (500, .receiver, false),
+            (501, .receiver, false),
             (502, .receiver, false), (503, .receiver, false), (504, .receiver, false),
         ]
         for (status, scope, isGone) in table {
