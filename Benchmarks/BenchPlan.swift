@@ -130,22 +130,34 @@ struct BenchPlan {
     /// CreateTransaction beside webhooks to a receiver that is not there: none waiting at first, and very many.
     private func measurePending(_ folder: String, _ results: inout BenchResults) async throws {
         let perMeasurement = Int(60_000 * seconds)
-        for (name, stored) in [("off", pending), ("none", pending), ("many", pending)] {
-            let path = folder + "/pending-\(name).db"
-            say("storing \(stored) transactions, \(name == "many" ? "all" : "none") of their webhooks waiting")
-            try await Seeding(path: path).transactions(0..<stored, time: 1_700_000_000_000, waiting: name == "many")
+        for receiver in PendingReceiver.allCases {
+            let path = folder + "/pending-\(receiver.rawValue).db"
+            say("storing \(pending) transactions, \(receiver.isPending ? "all" : "none") of their webhooks waiting")
+            try await Seeding(path: path).transactions(
+                0..<pending, time: 1_700_000_000_000, waiting: receiver.isPending)
             try await Seeding(path: path).orders(0..<(perMeasurement * rounds))
         }
+        // It answers 404 to everything but its own path.
+        let refusing = try ChildServer(program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
+        defer { refusing.stop() }
+        let silent = try SilentListener()
         var first = 0
         for round in 1...rounds {
             say("webhooks that wait, round \(round) of \(rounds)")
-            for name in ["off", "none", "many"] {
-                let server = try startServer(folder + "/pending-\(name).db", webhooks: name != "off")
+            for receiver in PendingReceiver.allCases {
+                let target: String? =
+                    switch receiver {
+                    case .off: nil
+                    case .none, .many: "http://127.0.0.1:9/nobody"
+                    case .refusing: "http://127.0.0.1:\(echoPort)/nothing"
+                    case .silent: "http://127.0.0.1:\(silent.port)/silence"
+                    }
+                let server = try startServer(folder + "/pending-\(receiver.rawValue).db", webhooks: target)
                 let requests = (first..<(first + perMeasurement)).map {
                     Workload.request(Workload.create($0, time: Int64(Date().timeIntervalSince1970 * 1_000)))
                 }
                 let outcome = try await load(server, 64, requests, result)
-                results.pending[name, default: []].append(outcome.perSecond)
+                results.pending[receiver, default: []].append(outcome.perSecond)
                 server.stop()
             }
             first += perMeasurement
@@ -176,16 +188,16 @@ struct BenchPlan {
         return try startServer(path, port: clickPort)
     }
 
-    private func startServer(_ path: String, port: Int? = nil, webhooks: Bool = false) throws -> ChildServer {
+    private func startServer(_ path: String, port: Int? = nil, webhooks: String? = nil) throws -> ChildServer {
         let port = port ?? serverPort
         var environment = [
             "API_PORT": String(port), "DATABASE_URL": "sqlite:\(path)", "PAYME_KEY": Workload.key,
             "CLICK_SERVICE_ID": String(ClickWorkload.service), "CLICK_SECRET_KEY": ClickWorkload.secret,
             "LOG_LEVEL": "warning",
         ]
-        if webhooks {
-            // Nobody listens there. What it logs of that is part of what it costs.
-            environment["MERCHANT_WEBHOOK_URL"] = "http://127.0.0.1:9/nobody"
+        if let webhooks {
+            // What it logs of failures is part of what they cost.
+            environment["MERCHANT_WEBHOOK_URL"] = webhooks
             environment["MERCHANT_WEBHOOK_SECRET"] = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
             environment["MERCHANT_PRIVATE_TARGETS"] = "allow"
         }

@@ -13,14 +13,13 @@ struct BenchResults {
     var statement: StatementResult?
     /// CreateTransaction a second at 64 connections, by stored transactions.
     var growth: [Int: [Double]] = [:]
-    /// CreateTransaction a second at 64 connections: without webhooks (`off`), and with webhooks to a receiver that is
-    /// not there, none waiting at first (`none`) or ``pendingCount`` (`many`).
-    var pending: [String: [Double]] = [:]
+    /// CreateTransaction a second at 64 connections, by what is the matter with webhooks.
+    var pending: [PendingReceiver: [Double]] = [:]
     var pendingCount = 0
 
     /// The median over the rounds of one rate divided by another's in the same round.
-    func pendingRatio(_ name: String, to other: String) -> Double {
-        zip(pending[name] ?? [], pending[other] ?? []).map { $0 / max($1, 1) }.median
+    func pendingRatio(_ receiver: PendingReceiver, to other: PendingReceiver) -> Double {
+        zip(pending[receiver] ?? [], pending[other] ?? []).map { $0 / max($1, 1) }.median
     }
 
     mutating func add(_ call: String, _ level: Int, _ result: LoadResult) {
@@ -36,6 +35,32 @@ struct BenchResults {
         let rates = (loads[call]?[level] ?? []).map(\.perSecond)
         let echoes = (loads["echo"]?[level] ?? []).map(\.perSecond)
         return zip(rates, echoes).map { $0 / max($1, 1) }.median
+    }
+}
+
+/// What is the matter with webhooks while CreateTransaction is measured.
+enum PendingReceiver: String, CaseIterable {
+    /// There are none.
+    case off
+    /// To a receiver where nobody listens, none waiting at first.
+    case none
+    /// The same, very many waiting.
+    case many
+    /// Very many waiting for a receiver that answers 404.
+    case refusing
+    /// Very many waiting for a receiver that takes connections and says nothing.
+    case silent
+
+    var isPending: Bool { self != .off && self != .none }
+
+    var text: String {
+        switch self {
+        case .off: "without webhooks"
+        case .none: "with webhooks, nobody listens, none waiting at first"
+        case .many: "nobody listens"
+        case .refusing: "the shop answers 404"
+        case .silent: "the shop says nothing"
+        }
     }
 }
 

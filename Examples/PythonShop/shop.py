@@ -22,7 +22,7 @@ GOODS = {"tea": ("Green tea, 2 boxes", "5000.00"), "pot": ("Teapot", "120000.00"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
     id TEXT PRIMARY KEY, goods TEXT NOT NULL, price TEXT NOT NULL, status TEXT NOT NULL,
-    links TEXT NOT NULL DEFAULT '{}', transaction_id TEXT);
+    links TEXT NOT NULL DEFAULT '{}', transaction_id TEXT, last_event INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, received_at INTEGER NOT NULL);
 """
 
@@ -113,7 +113,14 @@ def take(message_id, event):
         db.execute("BEGIN IMMEDIATE")
         try:
             noted = db.execute("INSERT OR IGNORE INTO messages VALUES (?, ?)", (message_id, int(time.time())))
-            if noted.rowcount == 1 and kind == "order.paid":
+            # event_id grows with every change: a message that comes late, because it was given up and sent again by
+            # hand, must not undo what a later one said.
+            number = int(data["event_id"])
+            newest = db.execute(
+                "UPDATE orders SET last_event = ? WHERE id = ? AND last_event <= ?", (number, data["order_id"], number))
+            if newest.rowcount == 0:
+                pass
+            elif noted.rowcount == 1 and kind == "order.paid":
                 db.execute(
                     "UPDATE orders SET status = 'paid', transaction_id = ? WHERE id = ?",
                     (data["transaction"]["id"], data["order_id"]))

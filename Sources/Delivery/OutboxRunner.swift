@@ -107,7 +107,10 @@ public struct OutboxRunner: Sendable {
         // Asked first without a lease: most of the time nothing is due, and that costs no write.
         let busy = inHand.ids
         let isDue = try await read { try !$0.due(target: target, at: now, limit: 1 + busy.count).isEmpty }
-        guard isDue else { return [] }
+        if !isDue {
+            // Away, and nothing is due for a while: one is tried all the same, to know when it is back.
+            guard rule.sparesReceiver, pace.isAway, inHand.count == 0, try await hasten(limit: 1) > 0 else { return [] }
+        }
         let items = try await store.engine.write { [lease, target, leaseMilliseconds] sql in
             try SQLPaymentSession(sql: sql).claim(
                 target: target, lease: lease, at: now, until: now + leaseMilliseconds, busy: busy, limit: free)
@@ -130,6 +133,12 @@ public struct OutboxRunner: Sendable {
         }
         standing.begun()
         guard standing.isTime(at: now, every: sweepMilliseconds) else { return }
+        if try await read({ try $0.hasOddTimes(target: target, at: now) }) {
+            logger.warning("the clock was ahead: deliveries that it put off are due", metadata: ["target": "\(target)"])
+            try await store.engine.write { [target] sql in
+                _ = try SQLPaymentSession(sql: sql).mendTimes(target: target, at: now)
+            }
+        }
         let stranded = try await read { try $0.stranded(target: target, limit: 500) }
         if !stranded.isEmpty {
             logger.warning(
@@ -188,7 +197,10 @@ public struct OutboxRunner: Sendable {
         while true {
             do {
                 try await write(item, verdict)
-                if isBack { try await hasten() }
+                if isBack, pace.mayHasten(at: clock.now) {
+                    // In pieces: other writes go between them.
+                    while try await hasten(limit: 100) == 100 {}
+                }
                 return error == nil
             } catch {
                 logger.error(
@@ -233,18 +245,15 @@ public struct OutboxRunner: Sendable {
             }
             return false
         }
-        let isBack = pace.answered()
+        let isBack = pace.answered(at: clock.now)
         if isBack { logger.notice("the receiver is back", metadata: ["target": "\(target)"]) }
         return isBack
     }
 
-    /// Everything that the receiver was not there for is due now.
-    private func hasten() async throws {
-        while true {
-            let count = try await store.engine.write { [target, clock] sql in
-                try SQLPaymentSession(sql: sql).hasten(target: target, limit: 500, at: clock.now)
-            }
-            if count < 500 { return }
+    /// What the receiver was not there for is due now.
+    private func hasten(limit: Int) async throws -> Int {
+        try await store.engine.write { [target, clock] sql in
+            try SQLPaymentSession(sql: sql).hasten(target: target, limit: limit, at: clock.now)
         }
     }
 

@@ -10,8 +10,12 @@ final class ReceiverPace: Sendable {
         var width: Int
         /// Of failures in a row, with no success between them.
         var weight = 0
-        /// Nothing is begun before that moment, milliseconds since 1970.
+        /// Nothing is begun before either moment, milliseconds since 1970: as it seems right here, and as the receiver
+        /// asked.
         var restsUntil: Int64 = 0
+        var askedUntil: Int64 = 0
+        /// When everything was last made due because it was back.
+        var hastenedAt: Int64?
         var isAway = false
     }
 
@@ -33,25 +37,38 @@ final class ReceiverPace: Sendable {
 
     /// How many may be in hand at once; 0 while the receiver is left alone.
     func width(at now: Int64) -> Int {
-        state.withLock { now < $0.restsUntil ? 0 : $0.width }
+        state.withLock { now < max($0.restsUntil, $0.askedUntil) ? 0 : $0.width }
     }
 
     /// How long the receiver is left alone yet, milliseconds; nil: it is not.
     func rest(at now: Int64) -> Int64? {
-        state.withLock { now < $0.restsUntil ? $0.restsUntil - now : nil }
+        state.withLock { state in
+            let until = max(state.restsUntil, state.askedUntil)
+            return now < until ? until - now : nil
+        }
     }
 
-    /// The receiver took one.
+    /// The receiver took one. What it asked for holds all the same: this one may have been on its way before.
     /// - Returns: whether it is back from having been away.
-    func answered() -> Bool {
+    func answered(at now: Int64) -> Bool {
         state.withLock { state in
             defer {
                 state.weight = 0
                 state.restsUntil = 0
                 state.isAway = false
-                state.width = min(widthMaximum, state.width * 2)
+                if now >= state.askedUntil { state.width = min(widthMaximum, state.width * 2) }
             }
             return state.isAway
+        }
+    }
+
+    /// Whether everything that it was not there for may be made due: not again and again for a receiver that comes and
+    /// goes.
+    func mayHasten(at now: Int64) -> Bool {
+        state.withLock { state in
+            if let last = state.hastenedAt, (0..<300_000).contains(now - last) { return false }
+            state.hastenedAt = now
+            return true
         }
     }
 
@@ -68,21 +85,25 @@ final class ReceiverPace: Sendable {
         state.withLock { state in
             state.weight += isReceiver ? Self.receiverWeight : Self.deliveryWeight
             state.width = max(1, state.width / 2)
-            var rest = isReceiver ? min(retryAfter ?? 0, Self.askedMaximum) : 0
+            if isReceiver, let retryAfter {
+                state.askedUntil = max(state.askedUntil, now + min(retryAfter, Self.askedMaximum))
+            }
             let wasAway = state.isAway
             if state.weight >= Self.weightTolerated {
                 state.isAway = true
                 state.width = 1
                 let doublings = min((state.weight - Self.weightTolerated) / Self.receiverWeight, 10)
-                rest = max(rest, min(Self.restMaximum, 500 << doublings))
+                state.restsUntil = max(state.restsUntil, now + min(Self.restMaximum, 500 << doublings))
             }
-            state.restsUntil = max(state.restsUntil, now + rest)
             return state.isAway && !wasAway
         }
     }
 
     /// The clock was set back: what was to rest until a moment that is far off now need not.
     func notBeyond(_ now: Int64) {
-        state.withLock { $0.restsUntil = min($0.restsUntil, now + Self.askedMaximum) }
+        state.withLock { state in
+            state.restsUntil = min(state.restsUntil, now + Self.restMaximum)
+            state.askedUntil = min(state.askedUntil, now + Self.askedMaximum)
+        }
     }
 }

@@ -162,6 +162,10 @@ public struct TiyinServer: Sendable {
                 refunds: [click?.reversals].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
+                mayCallOff: { [click] transaction in
+                    guard transaction.key.gateway == ClickGateway.name else { return true }
+                    return await click?.mayCallOff(transaction) ?? false
+                },
                 onDeliveriesDue: { [hooksWake, webhookWake] in
                     hooksWake.raise()
                     webhookWake.raise()

@@ -147,6 +147,53 @@ struct PaceTests {
         await shop.close()
     }
 
+    @Test("a success that was on its way does not shorten the time that the receiver asked for")
+    func retryAfterHolds() async throws {
+        let shop = try await shop(orders: 10)
+        let calls = Mutex(0)
+        let runner = OutboxRunner(
+            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(),
+            rule: RetryRule(sparesReceiver: true) { _ in 300_000 }, logger: .silent
+        ) { _ in
+            let number = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            // One of ten is told to wait, whichever settles first.
+            if number == 5 { throw DeliveryFailure("HTTP 429", scope: .receiver, retryAfter: 60_000) }
+        }
+        try await runner.deliverDue()
+        #expect(calls.withLock { $0 } == 10)
+        shop.clock.advance(milliseconds: 59_999)
+        try await runner.deliverDue()
+        #expect(calls.withLock { $0 } == 10)
+        shop.clock.advance(milliseconds: 1)
+        while try await runner.deliverDue() > 0 {}
+        #expect(calls.withLock { $0 } >= 19)
+        await shop.close()
+    }
+
+    @Test("a quiet shop: one payment, away for an hour, and it is told half a minute after it is back")
+    func quiet() async throws {
+        let shop = try await TestStore(targets: ["hooks"])
+        try await shop.create("A")
+        let remote = Remote()
+        remote.fail(away)
+        // Its schedule has five minutes, then five hours.
+        let runner = OutboxRunner(
+            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(),
+            rule: RetryRule(sparesReceiver: true) { $0 < 6 ? 300_000 : 18_000_000 }, logger: .silent
+        ) { try remote.take($0) }
+        for _ in 0..<120 {
+            try await runner.deliverDue()
+            shop.clock.advance(milliseconds: 30_000)
+        }
+        remote.fail(nil)
+        shop.clock.advance(milliseconds: 30_000)
+        #expect(try await runner.deliverDue() == 1)
+        await shop.close()
+    }
+
     @Test("after its last attempt it is a dead letter, and the next of its order goes on")
     func deadLetter() async throws {
         let shop = try await shop(orders: 1)

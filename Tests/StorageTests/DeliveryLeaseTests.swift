@@ -150,6 +150,41 @@ struct DeliveryLeaseTests {
         await shop.close()
     }
 
+    @Test("what a clock that was ahead put off is found and made due; what waits for its turn is left alone")
+    func clockAhead() async throws {
+        let shop = try await shop(["A", "B", "C", "D"])
+        let day: Int64 = 86_400_000
+        try await shop.execute("UPDATE outbox SET due_at = due_at + \(day) WHERE id = 1")
+        try await shop.write { session in
+            try session.markFailed(2, at: start + day, dueAt: start + 2 * day, error: "x")
+            try session.markFailed(3, at: start, dueAt: start + day, error: "x")
+        }
+        #expect(try await shop.read { try $0.hasOddTimes(target: "webhook", at: start) })
+        #expect(try await shop.write { try $0.mendTimes(target: "webhook", at: start) } == 2)
+        #expect(try await !shop.read { try $0.hasOddTimes(target: "webhook", at: start) })
+        #expect(try await claim(shop, "one") == [1, 2, 4])
+        await shop.close()
+    }
+
+    @Test("a row that this version cannot read stands in nobody's way")
+    func unreadable() async throws {
+        let shop = try await shop(["A", "B"])
+        try await shop.execute("UPDATE outbox SET topic = 'future' WHERE id = 1")
+        #expect(try await claim(shop, "one") == [2])
+        #expect(try await shop.rows("SELECT attempts, last_error FROM outbox WHERE id = 1", columns: 2)
+            == ["1 this version cannot read it"])
+        await shop.close()
+    }
+
+    @Test("of a phase that came later an event of before says nothing")
+    func phases() async throws {
+        let shop = try await shop(["A"])
+        try await shop.execute("UPDATE transactions SET phase = 'refund_pending', state = 2, perform_time = 5")
+        let item = try #require(try await shop.read { try $0.due(target: "webhook", at: start, limit: 1) }.first)
+        #expect(item.event.transaction.phase == nil && item.event.transaction.state == .created)
+        await shop.close()
+    }
+
     @Test("what waits behind nothing is found and made due")
     func stranded() async throws {
         let shop = try await shop(["A", "A"])

@@ -40,17 +40,19 @@ struct OrderChangeTests {
             sample("done", order: "done", state: .performed), sample("off", order: "off", state: .cancelled),
             sample("held", order: "held", deadline: deadline),
             sample("loose", order: "loose", holdsOrder: false, deadline: deadline),
-            sample("endless", order: "endless", deadline: nil),
+            sample("endless", order: "endless", deadline: nil), sample("off2", order: "off", state: .cancelled),
         ].enumerated() {
             #expect(try await shop.insert(transaction)?.id == Int64(number + 1))
         }
         for (order, now, isOpen) in [
             ("done", start, false), ("off", start, false), ("nobody", start, false), ("held", deadline, true),
             ("held", deadline + 1, false), ("loose", deadline, true), ("loose", deadline + 1, false),
-            ("endless", .max, true),
+            ("endless", start, true), ("endless", start + 86_400_000, true), ("endless", start + 86_400_001, false),
         ] as [(String, Int64, Bool)] {
             #expect(try await shop.read { try $0.hasOpenTransaction(ofOrder: order, at: now) } == isOpen, "\(order)")
         }
+        #expect(try await shop.read { try $0.hasTransaction(ofOrder: "off") })
+        #expect(try await !shop.read { try $0.hasTransaction(ofOrder: "nobody") })
         await shop.close()
     }
 

@@ -93,6 +93,9 @@ enum Workout {
             try session.releaseAll(target: "hooks", at: start)
             try session.markFailed(item.id, dueAt: start, error: "x")
             _ = try session.hasten(target: "hooks", limit: 5, at: start)
+            _ = try session.hasOddTimes(target: "hooks", at: start)
+            try session.mendTimes(target: "hooks", at: start)
+            _ = try session.hasTransaction(ofOrder: "A")
             for id in try session.stranded(target: "hooks", limit: 5) { try session.promote(id, at: start) }
             try session.promote(item.id, at: start)
             try session.markDead(item.id, at: start, error: "x")

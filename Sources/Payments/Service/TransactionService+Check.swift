@@ -43,6 +43,8 @@ extension TransactionService {
 
     /// Asks the shop which order an account means, and loads it if it is one of ours.
     func resolve(_ question: AccountQuestion) async throws -> Result<Resolved, Rejection> {
+        // Orders are looked up by the reference; where there is none, the shop may know the account by other fields.
+        if question.reference == nil, hooks.isPlain, inquiry != nil { return try await inquire(question) }
         switch try await hooks.account(question) {
         case .refused(let rejection):
             return .failure(rejection)
@@ -52,12 +54,16 @@ extension TransactionService {
             if let order = try await store.read({ try $0.order(id) }) {
                 return .success(Resolved(order: order, isStored: true))
             }
-            guard let inquiry else { return .failure(.orderNotFound()) }
-            switch try await inquiry.ask(question) {
-            case .refused(let rejection): return .failure(rejection)
-            case .order(let order, let additional):
-                return .success(Resolved(order: order, isStored: false, isAsked: true, additional: additional))
-            }
+            return try await inquire(question)
+        }
+    }
+
+    private func inquire(_ question: AccountQuestion) async throws -> Result<Resolved, Rejection> {
+        guard let inquiry else { return .failure(.orderNotFound()) }
+        switch try await inquiry.ask(question) {
+        case .refused(let rejection): return .failure(rejection)
+        case .order(let order, let additional):
+            return .success(Resolved(order: order, isStored: false, isAsked: true, additional: additional))
         }
     }
 

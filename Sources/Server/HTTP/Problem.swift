@@ -13,6 +13,9 @@ struct Problem: Error, HTTPResponseError {
     var field: String?
     var headers: HTTPFields = [:]
 
+    /// Whether waiting is what to do about it.
+    var isPassing: Bool { ["order-busy", "delivery-in-hand", "payment-under-way"].contains(type) }
+
     func response(from request: Request, context: some RequestContext) -> Response { response }
 
     var body: [UInt8] {

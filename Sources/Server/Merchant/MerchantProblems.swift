@@ -32,6 +32,12 @@ extension Problem {
         status: .conflict, type: "performed",
         detail: "This payment was performed. Give it back with POST /transactions/{id}/refund.")
 
+    static let paymentUnderWay = Problem(
+        status: .conflict, type: "payment-under-way",
+        detail:
+            "The payer may have been debited for this payment already. What becomes of it shows on the transaction; "
+            + "it stands in the way of the order for a day at the most.")
+
     static let idempotencyKeyReused = Problem(
         status: .unprocessableContent, type: "idempotency-key-reused",
         detail: "This Idempotency-Key was used with another body. Use a new key for a new request.")

@@ -24,6 +24,8 @@ struct MerchantRoutes: Sendable {
     let cancelReason: Int64?
     let fiscal: SchemaValidator
     let bodyBytesMaximum: Int
+    /// Whether no money can have been taken for a payment that waits.
+    var mayCallOff: @Sendable (Transaction) async -> Bool = { _ in true }
     /// Called when deliveries were made due.
     var onDeliveriesDue: @Sendable () -> Void = {}
     let inFlight = KeysInFlight()

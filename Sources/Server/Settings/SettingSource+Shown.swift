@@ -7,6 +7,11 @@ extension SettingSource {
             return key.defaultText.map { "\($0) (default)" } ?? "not set"
         }
         if key.isSecret { return "set, not shown" }
+        if key == .merchantWebhookURL || key == .merchantCheckURL {
+            // Path and query may hold what nobody else should know.
+            let host = URL(string: text).flatMap { url in url.host.map { "\(url.scheme ?? "")://\($0)/…" } }
+            return host ?? "set, not shown"
+        }
         // A URL may carry a password.
         guard let scheme = text.range(of: "://"), let at = text.lastIndex(of: "@"), scheme.upperBound <= at else {
             return text

@@ -128,6 +128,7 @@ public enum CoreMigrations {
                 WHERE delivered_at IS NULL AND dead_at IS NULL
                 """,
                 "CREATE INDEX outbox_dead ON outbox (id) WHERE dead_at IS NOT NULL",
+                "CREATE INDEX outbox_by_order ON outbox (order_id, id)",
                 """
                 CREATE TABLE delivery_targets (
                     target TEXT PRIMARY KEY NOT NULL,

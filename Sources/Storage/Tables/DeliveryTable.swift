@@ -92,10 +92,12 @@ extension SQLPaymentSession {
         if let before { add("o.id <", .integer(before)) }
         arguments.append(.integer(Int64(limit)))
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        // Those that wait are few or many: found by their own index and then sorted, never by walking over all others.
+        let order = filter.state == .waiting ? "o.id + 0" : "o.id"
         return try sql.all(
             """
             SELECT \(Self.deliveryColumns) \(Self.deliveryTables) \(condition)
-            ORDER BY o.id DESC LIMIT $\(arguments.count)
+            ORDER BY \(order) DESC LIMIT $\(arguments.count)
             """, arguments, Self.delivery)
     }
 
@@ -125,11 +127,12 @@ extension SQLPaymentSession {
             UPDATE outbox SET due_at = $1, dead_at = NULL, delivered_at = NULL, attempts = 0, last_error = NULL,
             unreached = 0 WHERE id = $2
             """, [.integer(goesBehind ? OutboxRow.behind : now), .integer(id)])
-        try sql.execute(
-            """
-            UPDATE outbox SET due_at = \(OutboxRow.behind) WHERE order_id = $1 AND target = $2 AND id > $3
-            AND lease IS NULL AND \(OutboxRow.waits)
-            """, [.text(row.item.event.transaction.orderID), .text(row.target), .integer(id)])
+        // Only what was first until now can be due: it goes behind this one.
+        if let first, first > id {
+            try sql.execute(
+                "UPDATE outbox SET due_at = \(OutboxRow.behind) WHERE id = $1 AND lease IS NULL AND \(OutboxRow.waits)",
+                [.integer(first)])
+        }
         return goesBehind ? .behind(first ?? id) : .due
     }
 

@@ -27,14 +27,21 @@ extension SQLPaymentSession {
 
     /// Whether a payment of this order waits and may still be performed, whether it holds the order or not.
     ///
+    /// One without a deadline is taken as given up after a day: of some gateways an attempt that the payer left never
+    /// ends, and it must not stand in the way for ever.
     /// - Parameter now: milliseconds since 1970; one that is overdue by then does not count.
     public func hasOpenTransaction(ofOrder id: String, at now: Int64) throws -> Bool {
         try sql.first(
             """
-            SELECT 1 FROM transactions WHERE order_id = $1 AND state = 1 AND (deadline IS NULL OR deadline >= $2)
-            LIMIT 1
+            SELECT 1 FROM transactions WHERE order_id = $1 AND state = 1
+            AND (deadline >= $2 OR (deadline IS NULL AND create_time >= $3)) LIMIT 1
             """,
-            [.text(id), .integer(now)]
+            [.text(id), .integer(now), .integer(now - 86_400_000)]
         ) { _ in true } ?? false
+    }
+
+    /// Whether anything was ever paid, or tried to be, under this id.
+    public func hasTransaction(ofOrder id: String) throws -> Bool {
+        try sql.first("SELECT 1 FROM transactions WHERE order_id = $1 LIMIT 1", [.text(id)]) { _ in true } ?? false
     }
 }

@@ -31,6 +31,8 @@ extension Transaction {
         then.state = state
         then.reason = reason
         then.refundedAmount = refunded
+        // What is finer than a state may have changed since; of a payment that was one too many it stays.
+        then.phase = [.duplicate, .duplicateRefunded].contains(change) ? Self.duplicatePhase : nil
         switch change {
         case .created:
             then.performTime = 0

@@ -77,8 +77,34 @@ extension SQLPaymentSession {
             """
             UPDATE outbox SET due_at = $1, unreached = 0 WHERE id IN (
                 SELECT id FROM outbox WHERE target = $2 AND due_at > $1 AND due_at < \(OutboxRow.behind)
-                AND unreached = 1 AND lease IS NULL AND \(OutboxRow.waits) ORDER BY id LIMIT $3)
+                AND unreached = 1 AND lease IS NULL AND \(OutboxRow.waits) ORDER BY due_at, id LIMIT $3)
             """, [.integer(now), .text(target), .integer(Int64(limit))])
+    }
+
+    /// Makes due what a clock that was ahead has put off: what was never tried is due when it is written, and nothing is
+    /// tried in the future.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    /// - Returns: how many there were, 500 at the most.
+    @discardableResult
+    public func mendTimes(target: String, at now: Int64) throws -> Int {
+        try sql.execute(
+            """
+            UPDATE outbox SET due_at = $1 WHERE id IN (
+                SELECT id FROM outbox WHERE target = $2 AND due_at > $3 AND due_at < \(OutboxRow.behind)
+                AND lease IS NULL AND (attempts = 0 OR attempted_at > $3) AND \(OutboxRow.waits)
+                ORDER BY due_at, id LIMIT 500)
+            """, [.integer(now), .text(target), .integer(now + 60_000)])
+    }
+
+    /// Whether there is anything for ``mendTimes(target:at:)`` to do.
+    public func hasOddTimes(target: String, at now: Int64) throws -> Bool {
+        try sql.first(
+            """
+            SELECT 1 FROM outbox WHERE target = $1 AND due_at > $2 AND due_at < \(OutboxRow.behind)
+            AND lease IS NULL AND (attempts = 0 OR attempted_at > $2) AND \(OutboxRow.waits) LIMIT 1
+            """, [.text(target), .integer(now + 60_000)]
+        ) { _ in true } ?? false
     }
 
     /// Deliveries that wait behind nothing: what they waited for has gone without making them due. On a database with

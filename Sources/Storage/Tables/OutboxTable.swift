@@ -30,7 +30,7 @@ extension SQLPaymentSession {
     ///   - now: milliseconds since 1970.
     ///   - limit: how many at the most.
     public func due(target: String, at now: Int64, limit: Int) throws -> [OutboxItem] {
-        try dueRows(target: target, at: now, limit: limit).map(\.item)
+        try dueRows(target: target, at: now, limit: limit).compactMap(\.item)
     }
 
     /// Takes what is due for a receiver, so that nobody else takes it for a while.
@@ -43,13 +43,18 @@ extension SQLPaymentSession {
         target: String, lease: String, at now: Int64, until: Int64, busy: Set<Int64> = [], limit: Int
     ) throws -> [OutboxItem] {
         var taken: [OutboxItem] = []
-        for row in try dueRows(target: target, at: now, limit: limit + busy.count) where !busy.contains(row.item.id) {
+        for row in try dueRows(target: target, at: now, limit: limit + busy.count) where !busy.contains(row.id) {
             guard taken.count < limit else { break }
+            guard let item = row.item else {
+                // A newer program wrote it. It is put off, so that it stands in no other's way.
+                try markFailed(row.id, at: now, dueAt: now + 3_600_000, error: "this version cannot read it")
+                continue
+            }
             // The due time is looked at again: another server may have been quicker.
             let count = try sql.execute(
                 "UPDATE outbox SET lease = $1, due_at = $2 WHERE id = $3 AND due_at = $4 AND \(OutboxRow.waits)",
-                [.text(lease), .integer(until), .integer(row.item.id), .integer(row.dueAt)])
-            if count == 1 { taken.append(row.item) }
+                [.text(lease), .integer(until), .integer(row.id), .integer(row.dueAt)])
+            if count == 1 { taken.append(item) }
         }
         return taken
     }
@@ -74,7 +79,10 @@ extension SQLPaymentSession {
         ) { $0.integer(0) ?? 0 } ?? 0
     }
 
-    private func dueRows(target: String, at now: Int64, limit: Int) throws -> [(item: OutboxItem, dueAt: Int64)] {
+    /// - Returns: with no item where the row cannot be read.
+    private func dueRows(
+        target: String, at now: Int64, limit: Int
+    ) throws -> [(id: Int64, item: OutboxItem?, dueAt: Int64)] {
         try sql.all(
             """
             SELECT \(Self.itemColumns), o.due_at FROM outbox o
@@ -85,7 +93,7 @@ extension SQLPaymentSession {
             ORDER BY o.due_at, o.id LIMIT $3
             """,
             [.text(target), .integer(now), .integer(Int64(limit))]
-        ) { row in (try Self.item(row), row.integer(30) ?? 0) }
+        ) { row in (row.integer(20) ?? 0, try? Self.item(row), row.integer(30) ?? 0) }
     }
 
     /// 30 columns of `outbox o`, `transactions t` and `journal j`.

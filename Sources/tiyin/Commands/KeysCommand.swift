@@ -43,9 +43,12 @@ struct KeysCommand: AsyncParsableCommand {
                 return (made.key.id, made.token)
             } overHTTP: { server in
                 let answer = try await server.call(.POST, "/keys", json)
-                guard answer.status == 201, let id = answer.body["id"]?.stringValue,
-                    let token = answer.body["token"]?.stringValue
-                else { throw answer.complaint }
+                guard answer.status == 201, let id = answer.body["id"]?.stringValue else { throw answer.complaint }
+                guard let token = answer.body["token"]?.stringValue else {
+                    throw SettingsError(
+                        "key \(id) was made, but its token was lost on the way: `tiyin keys revoke \(id)`, and make "
+                            + "another")
+                }
                 return (id, token)
             }
             print("key \(id) made. Its token, which is shown only now:")

@@ -5,10 +5,30 @@ import NIOHTTP1
 import Server
 import Storage
 import StrictJSON
+import Synchronization
 
 /// The server of this configuration, over its merchant API.
 struct MerchantServer {
     let settings: ServerSettings
+    /// One for each call of a command, the same when the command is tried again: what was carried out and not heard of
+    /// is not carried out twice.
+    let keys: RepeatKeys
+
+    /// Idempotency keys in a row.
+    final class RepeatKeys: Sendable {
+        private let base: String
+        private let number = Mutex(0)
+
+        init(_ base: String) { self.base = base }
+
+        func next() -> String {
+            let count = number.withLock { number in
+                number += 1
+                return number
+            }
+            return "\(base)-\(count)"
+        }
+    }
 
     /// Whoever has the database, it is no server that we can talk to.
     struct NoAnswer: Error {
@@ -34,15 +54,17 @@ struct MerchantServer {
         overHTTP: (MerchantServer) async throws -> T
     ) async throws -> T {
         var attempt = 1
+        let base = UUID().uuidString
+        let end = ContinuousClock.now + .seconds(30)
         while true {
             do {
                 let store = try await DatabaseAccess.writable(settings, logger: Logs.quiet)
                 return try await closing(store, inDatabase)
             } catch  where DatabaseAccess.isInUse(error) {
                 do {
-                    return try await overHTTP(MerchantServer(settings: settings))
+                    return try await overHTTP(MerchantServer(settings: settings, keys: RepeatKeys(base)))
                 } catch let silence as NoAnswer {
-                    guard attempt < 50 else { throw SettingsError(silence.sentence) }
+                    guard attempt < 50, ContinuousClock.now < end else { throw SettingsError(silence.sentence) }
                 }
             }
             attempt += 1
@@ -73,7 +95,7 @@ struct MerchantServer {
         var request = HTTPClientRequest(url: "\(scheme)://\(host):\(settings.port)\(path)")
         request.method = method
         request.headers.add(name: "authorization", value: "Bearer \(key)")
-        if method == .POST { request.headers.add(name: "idempotency-key", value: UUID().uuidString) }
+        if method == .POST { request.headers.add(name: "idempotency-key", value: keys.next()) }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.serialized()))

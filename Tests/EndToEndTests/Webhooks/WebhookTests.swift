@@ -127,7 +127,10 @@ extension EndToEnd {
         func independent() async throws {
             try await with { server, shop in
                 shop.react { _, _ in .held }
+                let start = ContinuousClock.now
                 try await pay(server, "A")
+                // A webhook has fifteen seconds.
+                #expect(ContinuousClock.now - start < .seconds(10))
                 #expect(await eventually { shop.calls == 1 })
                 #expect(shop.letters == [])
             }

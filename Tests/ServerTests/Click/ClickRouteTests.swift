@@ -145,6 +145,34 @@ struct ClickRouteTests {
         }
     }
 
+    @Test("a payment that waits is not called off on the merchant's word: the payer may have been debited")
+    func callOff() async throws {
+        // With and without somebody to ask, as long as nobody says that no money was taken.
+        for environment in [[:], ["CLICK_MERCHANT_USER_ID": "7", "CLICK_API_URL": "http://127.0.0.1:9"]] {
+            try await with(environment) { running in
+                try await running.addOrder("A")
+                let url = running.url + Self.paths[0]
+                let id = try #require(
+                    try await SentCall.prepare("A", 1).post(to: url).value["merchant_prepare_id"]?.integerValue)
+                let key = [("idempotency-key", "off-1")]
+                for _ in 0..<2 {
+                    let refused = try await running.merchant(.POST, "/transactions/\(id)/cancel", headers: key)
+                    #expect(refused.status == 409 && refused.body["type"] == "urn:tiyin:problem:payment-under-way")
+                    // It passes: not kept under the key.
+                    #expect(refused.headers["idempotency-replayed"].isEmpty)
+                }
+                let completed = try await SentCall.complete("A", 1, id).post(to: url)
+                #expect(completed.value["error"]?.integerValue == 0)
+                // A day later an attempt that never ends does not stand in the order's way.
+                try await running.addOrder("B")
+                _ = try await SentCall.prepare("B", 2).post(to: url)
+                #expect(try await running.merchant(.POST, "/orders/B/cancel").status == 409)
+                running.clock.advance(milliseconds: 86_400_001)
+                #expect(try await running.merchant(.POST, "/orders/B/cancel").status == 200)
+            }
+        }
+    }
+
     @Test("what was paid twice, or called off too late, is counted for whoever watches")
     func anomalies() async throws {
         try await with { running in

@@ -61,3 +61,16 @@ enum RequestChecks {
         }
     }
 }
+
+extension RequestChecks {
+    /// A text among the query's parameters; nil if it is not there.
+    ///
+    /// - Throws: ``Problem`` for one that is longer than 256 characters or has U+0000.
+    static func word(_ name: String, _ request: Request) throws -> String? {
+        guard let text = request.uri.queryParameters[name[...]].map(String.init) else { return nil }
+        guard text.unicodeScalars.count <= 256, !text.utf8.contains(0) else {
+            throw Problem.invalid(name, "Must be text of at most 256 characters.")
+        }
+        return text
+    }
+}

@@ -97,8 +97,10 @@ extension MerchantRoutes {
     func resumeReceiver(_ call: MerchantCall) async throws -> MerchantAnswer {
         try RequestChecks.fields(RequestChecks.optionalObject(call.body), known: [])
         guard service.targets.contains(call.id) else { throw Problem.notFound("receiver of this name") }
+        let now = clock.now
         let answer = try await write { session -> MerchantAnswer in
             try session.setTarget(call.id, stopped: nil)
+            _ = try session.hasten(target: call.id, limit: 1_000, at: now)
             var writer = JSONWriter()
             try Receiver(call.id, in: session).write(to: &writer)
             let answer = MerchantAnswer(body: writer.bytes, isKept: true)
@@ -119,8 +121,8 @@ extension MerchantRoutes {
             state = known
         }
         return DeliveryFilter(
-            state: state, target: parameters["receiver"].map(String.init),
-            orderID: parameters["order_id"].map(String.init))
+            state: state, target: try RequestChecks.word("receiver", request),
+            orderID: try RequestChecks.word("order_id", request))
     }
 }
 

@@ -8,7 +8,8 @@ extension MerchantRoutes {
     /// Carries a request out, or answers as it was answered before.
     ///
     /// What was carried out, and what the operation refused because of how things stand, is kept. What is wrong with
-    /// the request itself, and what went wrong here, is not: it may be corrected and sent with the same key.
+    /// the request itself, what went wrong here, and what passes by itself is not: it may be sent again with the same
+    /// key.
     func once(_ call: MerchantCall, _ work: () async throws -> MerchantAnswer) async throws -> MerchantAnswer {
         guard let ticket = call.ticket else { return try await work() }
         try inFlight.enter(ticket)
@@ -17,7 +18,7 @@ extension MerchantRoutes {
         do {
             let answer = try await work()
             return answer.isKept ? answer : try await keep(answer, ticket, call)
-        } catch let problem as Problem where [.notFound, .conflict].contains(problem.status) {
+        } catch let problem as Problem where [.notFound, .conflict].contains(problem.status) && !problem.isPassing {
             return try await keep(problem.answer, ticket, call)
         } catch let problem as Problem {
             throw problem

@@ -2,6 +2,8 @@
 struct KeyHolder: Sendable, Hashable {
     /// Nil: everything.
     let scopes: Set<String>?
+    /// When it stops being valid, milliseconds since 1970; nil: never.
+    var expiresAt: Int64?
 
     /// Of `merchant.api_key`.
     static let owner = KeyHolder(scopes: nil)

@@ -38,7 +38,7 @@ final class MerchantAccess: Sendable {
         let now = clock.now
         guard isRight, let found, found.isValid(at: now) else { throw Problem.unauthorized }
         noteUse(of: found, at: now, logger)
-        return KeyHolder(scopes: Set(found.scopes))
+        return KeyHolder(scopes: Set(found.scopes), expiresAt: found.expiresAt)
     }
 
     /// Beside the answer, not before it.

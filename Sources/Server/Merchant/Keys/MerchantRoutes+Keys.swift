@@ -10,6 +10,9 @@ extension MerchantRoutes {
         let request = try KeyRequest(call.body, known: binding.specification.scopes.map(\.name))
         // Nobody gives away what it does not have.
         try call.holder.require(request.scopes)
+        if let end = call.holder.expiresAt, (request.expiresAt ?? .max) > end {
+            throw Problem.unprocessable("expires_at", "Must be \(end) or earlier: when the key ends that makes it.")
+        }
         let (key, token) = request.key(at: clock.now)
         let kept = Self.bytes(key, token: .some(nil))
         try await store.engine.write { sql in

@@ -16,7 +16,7 @@ extension MerchantRoutes {
             status: .created, body: Self.bytes(order, fresh, checkouts),
             headers: [.location: Self.location(order.id, call.request)], isKept: true)
         let stored = try await write { session -> Order? in
-            guard try session.insert(order) else {
+            guard try session.insertNew(order) else {
                 guard let stored = try session.order(order.id), stored.hasSameContent(as: order) else {
                     throw Problem.orderExists
                 }
@@ -40,6 +40,19 @@ extension MerchantRoutes {
         while path.last == "/" { path.removeLast() }
         let plain = CharacterSet(charactersIn: "-._~:+").union(.alphanumerics)
         return path + "/" + (id.addingPercentEncoding(withAllowedCharacters: plain) ?? id)
+    }
+}
+
+extension SQLPaymentSession {
+    /// Registers an order, unless its id was paid under as the shop's own account: those payments would seem to be the
+    /// order's.
+    ///
+    /// - Returns: false if there is an order of that id.
+    /// - Throws: ``Problem/orderExists``.
+    func insertNew(_ order: Order) throws -> Bool {
+        guard try insert(order) else { return false }
+        if try hasTransaction(ofOrder: order.id) { throw Problem.orderExists }
+        return true
     }
 }
 

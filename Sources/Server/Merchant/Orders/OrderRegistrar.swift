@@ -33,7 +33,7 @@ public struct OrderRegistrar: Sendable {
             let order = try OrderRequest(body, fiscal: schema, now: clock.now).order
             return try await store.engine.write { sql in
                 let session = SQLPaymentSession(sql: sql)
-                if try session.insert(order) { return Answer(isNew: true, order: order) }
+                if try session.insertNew(order) { return Answer(isNew: true, order: order) }
                 guard let stored = try session.order(order.id), stored.hasSameContent(as: order) else {
                     throw Problem.orderExists
                 }

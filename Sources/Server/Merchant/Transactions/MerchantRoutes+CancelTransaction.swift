@@ -8,6 +8,8 @@ extension MerchantRoutes {
         guard let id = Int64(plain: call.id), let stored = try await read({ try $0.transaction(id: id) }) else {
             throw Problem.noTransaction
         }
+        // The payer may have been debited already, and only the payment system knows.
+        guard await mayCallOff(stored) else { throw Problem.paymentUnderWay }
         let answer = try await service.cancel(
             stored.key, reason: cancelReason, refundAllowed: false, actor: Self.actor
         ) { transaction, sql in

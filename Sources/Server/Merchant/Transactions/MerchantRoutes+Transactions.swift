@@ -58,13 +58,8 @@ extension MerchantRoutes {
             }
             state = known
         }
-        func word(_ name: String) throws -> String? {
-            guard let text = parameters[name[...]].map(String.init) else { return nil }
-            guard text.unicodeScalars.count <= 256, !text.utf8.contains(0) else {
-                throw Problem.invalid(name, "Must be text of at most 256 characters.")
-            }
-            return text
-        }
-        return TransactionFilter(orderID: try word("order_id"), gateway: try word("gateway"), state: state)
+        return TransactionFilter(
+            orderID: try RequestChecks.word("order_id", request), gateway: try RequestChecks.word("gateway", request),
+            state: state)
     }
 }
