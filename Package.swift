@@ -62,6 +62,7 @@ let package = Package(
                 .embedInCode("click.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
+                .embedInCode("pix.scenarios.yaml"),
             ],
             swiftSettings: strict
         ),
@@ -328,10 +329,12 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: [
                 "Conformance", "Specification", "StrictJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
