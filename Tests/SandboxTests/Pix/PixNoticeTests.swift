@@ -1,3 +1,4 @@
+import Pix
 import StrictJSON
 import Synchronization
 import TestSupport
@@ -65,9 +66,16 @@ struct PixNoticeTests {
             _ = try await booth.call("DELETE", "pix/v2/webhook/5561912345678")
             try await booth.put(PixBooth.txid, ["chave": .string(PixBooth.phone)])
             try booth.bank.pay(txid: PixBooth.txid)
+            let merchant = try BRCodeMerchant(name: "Loja", city: "Recife")
+            let nameless = try BRCode(key: try PixKey(PixBooth.key), merchant: merchant)
+            try booth.bank.pay(code: nameless.text, amount: 5)
             await booth.bank.deliverDue()
             #expect(shop.requests.isEmpty)
-            #expect(booth.bank.receipts.count == 1)
+            #expect(booth.bank.receipts.count == 2)
+            let named = try BRCode(key: try PixKey(PixBooth.key), merchant: merchant, txid: PixTxid("P1"))
+            try booth.bank.pay(code: named.text, amount: 5)
+            await booth.bank.deliverDue()
+            #expect(shop.requests.count == 1)
         }
     }
 
