@@ -19,8 +19,10 @@ public struct ConformanceConfiguration: Sendable {
     /// Click only: the service whose key that is.
     public var serviceID: Int64?
     /// PIX only: the port of 127.0.0.1 at which the run serves the bank's API, so that the endpoint can confirm what it
-    /// is told; nil: it serves none. The endpoint must have `http://127.0.0.1:PORT` as its bank.
+    /// is told; 0: a free one; nil: it serves none. The endpoint must have `http://127.0.0.1:PORT` as its bank.
     public var bankPort: Int?
+    /// PIX only: told of the bank's base URL before the first call.
+    public var onBankServed: (@Sendable (String) -> Void)?
     /// PIX only: how long an endpoint may take to ask the bank, in milliseconds.
     public var bankMillisecondsMax: Int64 = 5_000
     /// Where that bank is, while the run goes on.

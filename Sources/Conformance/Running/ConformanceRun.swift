@@ -48,6 +48,7 @@ public struct ConformanceRun: Sendable {
         return try await PixBank(target.configuration).serving(port: port) { url in
             var target = target
             target.configuration.bankURL = url
+            target.configuration.onBankServed?(url)
             return try await run(target, progress)
         }
     }

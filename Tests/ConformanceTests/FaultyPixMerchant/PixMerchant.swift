@@ -22,13 +22,14 @@ final class PixMerchant: Sendable {
     private let faults: Set<PixFault>
     let txids: Set<String>
     /// nil: it believes everybody.
-    private let bankURL: String?
+    private let bankURL = Mutex<String?>(nil)
 
-    init(faults: Set<PixFault>, txids: [String], bankURL: String?) {
+    init(faults: Set<PixFault>, txids: [String]) {
         self.faults = faults
         self.txids = Set(txids)
-        self.bankURL = bankURL
     }
+
+    func ask(_ bankURL: String) { self.bankURL.withLock { $0 = bankURL } }
 
     func has(_ fault: PixFault) -> Bool { faults.contains(fault) }
 
@@ -97,7 +98,9 @@ final class PixMerchant: Sendable {
         let isKnown = books.withLock { $0.seen[id] != nil }
         if has(.remembersFailure) { _ = remember(id, nil, isRepeat: false) }
         let isPlausible = item["valor"]?.stringValue == "150.10"
-        if !isKnown, !has(.neverAsks), !(has(.believesRightAmounts) && isPlausible), let bankURL {
+        if !isKnown, !has(.neverAsks), !(has(.believesRightAmounts) && isPlausible),
+            let bankURL = bankURL.withLock({ $0 })
+        {
             guard await isAnswered("\(bankURL)/pix/v2/cob/\(txid)") else { return 503 }
         }
         return remember(id, txid, isRepeat: item["devolucoes"] == nil)
