@@ -171,8 +171,9 @@ struct DeliveryLeaseTests {
         let shop = try await shop(["A", "B"])
         try await shop.execute("UPDATE outbox SET topic = 'future' WHERE id = 1")
         #expect(try await claim(shop, "one") == [2])
-        #expect(try await shop.rows("SELECT attempts, last_error FROM outbox WHERE id = 1", columns: 2)
-            == ["1 this version cannot read it"])
+        #expect(
+            try await shop.rows("SELECT attempts, last_error FROM outbox WHERE id = 1", columns: 2)
+                == ["1 this version cannot read it"])
         await shop.close()
     }
 

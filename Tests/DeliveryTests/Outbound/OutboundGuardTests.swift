@@ -110,6 +110,8 @@ struct OutboundGuardTests {
                 try await call.with { client in
                     func post() async throws { _ = try await client.post(to: target, headers: [], body: []) }
                     try await post()
+                    // The connection goes back to its pool a moment after the answer.
+                    try await Task.sleep(for: .milliseconds(200))
                     try await post()
                     #expect(first.connectionCount == 1)
                     addresses.withLock { $0 = ["127.0.0.2"] }

@@ -14,7 +14,7 @@ struct OutboundLimitTests {
             let start = ContinuousClock.now
             let failure = try await OutboundCall(limits: Self.brief).failure(receiver.url)
             #expect(failure == .timedOut(seconds: 1))
-            #expect(ContinuousClock.now - start < .seconds(15))
+            #expect(ContinuousClock.now - start < .seconds(60))
         }
     }
 
@@ -34,7 +34,7 @@ struct OutboundLimitTests {
     @Test("has its status even if the body does not end, unless the body is wanted")
     func unfinished() async throws {
         try await HTTPReceiver.with(.unfinished(200)) { receiver in
-            let patient = OutboundLimits(deadlineSeconds: 20, bodyBytesMaximum: 1_000, keepsBody: false)
+            let patient = OutboundLimits(deadlineSeconds: 120, bodyBytesMaximum: 1_000, keepsBody: false)
             let start = ContinuousClock.now
             let status = try await OutboundCall(limits: patient).post(to: receiver.url).status
             #expect(status == 200)

@@ -128,6 +128,28 @@ extension EndToEnd {
             ]) { try await expectTryAgain($0) }
         }
 
+        @Test("an account without the field of orders is asked about by its other fields")
+        func otherField() async throws {
+            try await with(#"{"allow":true,"order_id":"phone:998901234567"}"#) { server, shop in
+                let answer = try await server.client.call(
+                    "CheckPerformTransaction", ["amount": 500_000, "account": ["phone": "998901234567"]])
+                #expect(answer.result?["allow"]?.boolValue == true, "\(answer)")
+                let question = try JSONValue(parsing: try #require(shop.requests.first).body)
+                #expect(question["data"]?["reference"]?.isNull == true)
+                #expect(question["data"]?["account"]?["phone"]?.stringValue == "998901234567")
+            }
+        }
+
+        @Test("an id that was paid under as the shop's own account is no order's afterwards")
+        func inherited() async throws {
+            try await with(phone) { server, _ in
+                #expect(try await server.client.create("one", "998901234567", time: server.clock.now).isResult)
+                let answer = try await server.merchant(
+                    .POST, "/orders", ["id": "998901234567", "kind": "cumulative", "currency": "UZS"])
+                #expect(answer.status == 409)
+            }
+        }
+
         @Test("an answer that names a registered order does not get around its rules")
         func collision() async throws {
             try await with(#"{"allow":true,"order_id":"A"}"#) { server, _ in

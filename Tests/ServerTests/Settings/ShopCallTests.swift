@@ -85,4 +85,13 @@ struct ShopCallTests {
             #expect(told.contains(name) && !told.contains("u:p@"), "\(told)")
         }
     }
+
+    @Test("of an address only the host is shown")
+    func shown() throws {
+        let source = try SettingsFolder().source([
+            "MERCHANT_WEBHOOK_URL": "https://shop.example/t/s3cret?token=s3cret", "MERCHANT_WEBHOOK_SECRET": secret,
+        ])
+        #expect(source.shown(.merchantWebhookURL) == "https://shop.example/…")
+        #expect(source.shown(.merchantWebhookSecret) == "set, not shown")
+    }
 }
