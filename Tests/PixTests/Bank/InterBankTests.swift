@@ -175,6 +175,7 @@ struct InterBankTests {
                 let error = await failure { () async throws(PixBankError) in try await host.bank.create(offer) }
                 #expect(error?.isUnknown == true)
                 host.receiver.release()
+                await host.receiver.stop()
             }
         }
         try await BankHost.with { _ in

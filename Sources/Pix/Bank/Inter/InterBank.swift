@@ -4,7 +4,7 @@ public import Payments
 public import Specification
 import StrictJSON
 
-/// Banco Inter: the central bank's API Pix, and payouts by its own. Every call with the client's certificate and a token.
+/// Banco Inter: the central bank's API Pix, and payouts by its own. Each call has the client's certificate and a token.
 ///
 /// Source: pix.md 3, 4
 public final class InterBank: PixBank {
