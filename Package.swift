@@ -324,7 +324,7 @@ let package = Package(
         .testTarget(
             name: "PixTests",
             dependencies: [
-                "Payments", "Pix", "Specification", "StrictJSON", "Storage", "TestSupport",
+                "Payments", "Pix", "Sandbox", "Specification", "StrictJSON", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
