@@ -141,9 +141,10 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Pix", "Delivery",
+                "Pix", "QRImages", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -157,6 +158,11 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [
+                .embedInCode("Pix/Page/pixtexts.json"), .embedInCode("Pix/Page/pixpage.mustache"),
+                .embedInCode("Pix/Page/pixcharge.mustache"), .embedInCode("Pix/Page/pixlost.mustache"),
+                .embedInCode("Pix/Page/pixpage.css"), .embedInCode("Pix/Page/pixpage.js"),
             ],
             swiftSettings: strict
         ),
