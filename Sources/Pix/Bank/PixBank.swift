@@ -44,6 +44,15 @@ public struct PixOffer: Sendable, Hashable {
     public var expirySeconds: Int64
     /// What the payer reads.
     public var payerNote: String?
+
+    /// - Parameter amount: centavos.
+    public init(txid: String, key: String, amount: Int64, expirySeconds: Int64, payerNote: String? = nil) {
+        self.txid = txid
+        self.key = key
+        self.amount = amount
+        self.expirySeconds = expirySeconds
+        self.payerNote = payerNote
+    }
 }
 
 /// A charge as the bank has it.
@@ -177,6 +186,14 @@ public struct PixPayoutOrder: Sendable, Hashable {
     /// Who is paid.
     public var key: String
     public var description: String?
+
+    /// - Parameter amount: centavos.
+    public init(requestKey: String, amount: Int64, key: String, description: String? = nil) {
+        self.requestKey = requestKey
+        self.amount = amount
+        self.key = key
+        self.description = description
+    }
 }
 
 /// A payout as the bank has it.

@@ -117,4 +117,13 @@ extension PixCharge {
             WHERE transaction_id = $3 AND due_at IS NOT NULL
             """, [.text(actor), .integer(now), .integer(transactionID)])
     }
+
+    /// It is to be looked at now.
+    ///
+    /// - Returns: false if nobody looks after it any more.
+    static func hasten(_ transactionID: Int64, at now: Int64, in sql: any SQLSession) throws -> Bool {
+        try sql.execute(
+            "UPDATE pix_charges SET due_at = $1 WHERE transaction_id = $2 AND due_at IS NOT NULL",
+            [.integer(now), .integer(transactionID)]) == 1
+    }
 }

@@ -110,6 +110,11 @@ extension PixCharges {
             if transaction.phase == PixSettlement.underpaidPhase {
                 return try await store(charge, known, dueAt: nil)
             }
+            // Nothing more can come of it, and somebody has to look; the order is free at last.
+            if charge.cancelledBy != nil || context.now > charge.expiresAt + PixReconciliation.dayMilliseconds {
+                return try await end(
+                    charge, transaction, .completed, .cancelled, charge.cancelledBy ?? Self.deadlineActor)
+            }
             context.onAnomaly(.paymentMissing)
             throw PixBankError.unknown("the bank says paid, and not by what")
         case .removedByBank:

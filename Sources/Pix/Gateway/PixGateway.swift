@@ -14,6 +14,14 @@ public struct PixGateway: Sendable {
     public let configuration: PixConfiguration
     /// What payers are asked for.
     public let charges: PixCharges
+    /// What the bank sends.
+    public let notices: PixNotices
+    /// What goes back to payers.
+    public let refunds: PixRefunds
+    /// What is sent.
+    public let payouts: PixPayouts
+    /// The daily comparison with the bank.
+    public let reconciliation: PixReconciliation
 
     /// - Parameters:
     ///   - bank: needed for every provider but `static`, and of no use there.
@@ -42,7 +50,23 @@ public struct PixGateway: Sendable {
             bank: configuration.provider == .static ? nil : bank, logger: logger, onDue: onDue, onChange: onChange,
             onAnomaly: onAnomaly)
         let returns = PixReturns(context: context)
-        charges = PixCharges(context, PixSettlement(context: context, returns: returns))
+        let settlement = PixSettlement(context: context, returns: returns)
+        charges = PixCharges(context, settlement)
+        notices = PixNotices(context, settlement)
+        refunds = PixRefunds(context, returns)
+        payouts = PixPayouts(context)
+        reconciliation = PixReconciliation(context, settlement)
+    }
+
+    /// One round of a job, for the server's job runner: how long nothing will be to do, milliseconds.
+    public func advance(_ job: PixJob) async -> Int64 {
+        switch job {
+        case .charges: await charges.advanceDue()
+        case .notices: await notices.advanceDue()
+        case .refunds: await refunds.advanceDue()
+        case .payouts: await payouts.advanceDue()
+        case .reconciliation: await reconciliation.advanceDue()
+        }
     }
 
     /// The key of the transaction of a txid. It is unique by itself, whatever account it was paid to.

@@ -28,7 +28,7 @@ struct PixSettlement: Sendable {
             context.onAnomaly(.foreignKey)
             return .foreign
         }
-        while true {
+        for _ in 0..<Self.looksMaximum {
             let (transaction, known) = try await context.store.engine.read(.point) { sql in
                 (
                     try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID),
@@ -50,7 +50,11 @@ struct PixSettlement: Sendable {
             try await returns.take(payment.returns, of: payment.e2eID, charge.id)
             return .taken(standing)
         }
+        throw PixBankError.unknown("the payment is being stored by somebody else")
     }
+
+    /// How often somebody else may be faster.
+    static let looksMaximum = 8
 
     private func isKey(_ text: String, of charge: PixCharge) -> Bool {
         text == charge.key || (try? PixKey(text))?.text == charge.key
@@ -67,10 +71,13 @@ struct PixSettlement: Sendable {
             e2eID: payment.e2eID, transactionID: transaction.id, amount: payment.amount, paidAt: paidAt,
             standing: standing, reserved: 0, refunded: 0)
         let stray = stray(receipt, transaction)
+        let hasBank = charge.provider != .static
         let record: Alongside = { _, sql in
             guard try receipt.insert(payerNote: payment.payerNote, at: now, in: sql) else { throw Overtaken() }
             try stray?.insert(in: sql)
-            if transaction.state == .created { try PixCharge.end(transaction.id, nil, note: nil, in: sql) }
+            if transaction.state == .created {
+                try PixCharge.end(transaction.id, hasBank ? .completed : nil, note: nil, in: sql)
+            }
         }
         do {
             switch (transaction.state, standing) {
@@ -81,6 +88,9 @@ struct PixSettlement: Sendable {
                 let answer = try await context.service.mark(
                     transaction.key, phase: Self.underpaidPhase, alongside: record)
                 return try isNew(answer) ? standing : nil
+            case (.created, .duplicate):
+                try await context.store.engine.write { try record(transaction, $0) }
+                return standing
             case (.created, _):
                 let reason: PixSpecification.Reason = standing == .underpaid ? .amountMismatch : .expired
                 let answer = try await context.service.cancel(

@@ -22,6 +22,8 @@ struct PixRefund: Sendable, Hashable {
         case done
         /// The bank will not, or cannot: somebody has to look.
         case refused
+
+        var isEnd: Bool { self == .done || self == .refused }
     }
 
     var e2eID: String

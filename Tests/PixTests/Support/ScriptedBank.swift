@@ -28,6 +28,15 @@ final class ScriptedBank: PixBank {
         var payoutStatus = ("PROCESSADO", PixPayoutStatus.waiting as PixPayoutStatus?)
         var returnStatus = ("EM_PROCESSAMENTO", PixRefundStatus.processing as PixRefundStatus?)
         var number = 0
+        /// Happens in the moment before a charge is removed, once.
+        var onRemove: (@Sendable (inout Books) -> Void)?
+
+        mutating func payNow(_ txid: String, _ amount: Int64, at time: Int64) {
+            let payment = PixPayment(e2eID: "E-now", txid: txid, amount: amount, paidAt: time, key: Till.key)
+            payments[payment.e2eID] = payment
+            charges[txid]?.payments.append(payment)
+            charges[txid]?.status = .completed
+        }
     }
 
     private let books = Mutex(Books())
@@ -139,6 +148,8 @@ final class ScriptedBank: PixBank {
 
     func remove(_ txid: String) async throws(PixBankError) -> PixBankCharge {
         try answer("remove", "") { books throws(PixBankError) in
+            books.onRemove?(&books)
+            books.onRemove = nil
             var charge = try find(txid, in: books)
             guard charge.status == .active else {
                 throw .refused(status: 400, name: "CobOperacaoInvalida", detail: "not active")

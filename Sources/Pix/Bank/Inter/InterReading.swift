@@ -1,0 +1,96 @@
+import Specification
+import StrictJSON
+
+/// The bank's answers. What is not known is passed over, but for what the next step rests on.
+struct InterReading: Sendable {
+    private let specification: PixSpecification
+
+    init(_ specification: PixSpecification) {
+        self.specification = specification
+    }
+
+    func charge(_ value: JSONValue) throws(PixBankError) -> PixBankCharge {
+        guard let txid = value["txid"]?.stringValue, let word = value["status"]?.stringValue else {
+            throw .unknown("the answer is no charge")
+        }
+        var payments: [PixPayment] = []
+        for item in value["pix"]?.arrayValue ?? [] { payments.append(try payment(item)) }
+        let calendar = value["calendario"]
+        return PixBankCharge(
+            txid: txid, status: specification.chargeStatuses[word], statusWord: word,
+            revision: value["revisao"]?.integerValue ?? 0,
+            createdAt: calendar?["criacao"]?.stringValue.flatMap { PixTime.milliseconds($0) },
+            expirySeconds: calendar?["expiracao"].flatMap(Self.integer),
+            amount: value["valor"]?["original"].flatMap(PixWireMoney.centavos), key: value["chave"]?.stringValue,
+            location: value["location"]?.stringValue ?? value["loc"]?["location"]?.stringValue,
+            code: value["pixCopiaECola"]?.stringValue.flatMap { (1...512).contains($0.utf8.count) ? $0 : nil },
+            payments: payments)
+    }
+
+    func payment(_ value: JSONValue) throws(PixBankError) -> PixPayment {
+        guard let e2eID = value["endToEndId"]?.stringValue, (1...64).contains(e2eID.utf8.count),
+            let amount = value["valor"].flatMap(PixWireMoney.centavos)
+        else { throw .unknown("the answer is no payment") }
+        // One refund alone may come without its list.
+        var returns: [PixReturn] = []
+        let list = value["devolucoes"]
+        for item in list?.arrayValue ?? (list?.objectValue == nil ? [] : [list ?? .null]) {
+            returns.append(try giveBack(item))
+        }
+        return PixPayment(
+            e2eID: e2eID, txid: value["txid"]?.stringValue, amount: amount,
+            paidAt: value["horario"]?.stringValue.flatMap { PixTime.milliseconds($0) },
+            key: value["chave"]?.stringValue,
+            payerNote: value["infoPagador"].flatMap { $0.stringValue ?? $0.numberText }.map { String($0.prefix(140)) },
+            returns: returns)
+    }
+
+    func giveBack(_ value: JSONValue) throws(PixBankError) -> PixReturn {
+        guard let id = value["id"]?.stringValue, (1...64).contains(id.utf8.count),
+            let amount = value["valor"].flatMap(PixWireMoney.centavos), let word = value["status"]?.stringValue
+        else { throw .unknown("the answer is no refund") }
+        return PixReturn(
+            id: id, rtrID: value["rtrId"]?.stringValue, amount: amount, nature: value["natureza"]?.stringValue,
+            status: specification.refundStatuses[word], statusWord: word,
+            settledAt: value["horario"]?["liquidacao"]?.stringValue.flatMap { PixTime.milliseconds($0) },
+            reason: value["motivo"]?.stringValue)
+    }
+
+    /// What the bank says right after it was asked to pay.
+    func accepted(_ value: JSONValue) throws(PixBankError) -> PixBankPayout {
+        guard let code = value["codigoSolicitacao"]?.stringValue, !code.isEmpty else {
+            throw .unknown("the answer has no codigoSolicitacao")
+        }
+        let word = value["tipoRetorno"]?.stringValue ?? ""
+        return PixBankPayout(
+            code: code, status: specification.payoutStatuses[word], statusWord: word,
+            e2eID: value["endToEndId"]?.stringValue)
+    }
+
+    func payout(_ value: JSONValue) throws(PixBankError) -> PixBankPayout {
+        guard let payment = value["transacaoPix"], let word = payment["status"]?.stringValue else {
+            throw .unknown("the answer is no payout")
+        }
+        let errors = (payment["erros"]?.arrayValue ?? []).compactMap { error -> String? in
+            let parts = [error["codigoErro"], error["descricaoErro"]].compactMap { $0?.stringValue ?? $0?.numberText }
+            return parts.isEmpty ? nil : parts.joined(separator: " ")
+        }
+        return PixBankPayout(
+            code: payment["codigoSolicitacao"]?.stringValue, status: specification.payoutStatuses[word],
+            statusWord: word, e2eID: payment["endToEnd"]?.stringValue, errors: errors)
+    }
+
+    func page<Item: Sendable>(
+        _ value: JSONValue, _ list: String, _ number: Int64, _ read: (JSONValue) throws(PixBankError) -> Item
+    ) throws(PixBankError) -> PixPage<Item> {
+        guard let items = value[list]?.arrayValue else { throw .unknown("the answer has no list \(list)") }
+        var all: [Item] = []
+        for item in items { all.append(try read(item)) }
+        let pages = value["parametros"]?["paginacao"]?["quantidadeDePaginas"].flatMap(Self.integer)
+        return PixPage(items: all, hasMore: !items.isEmpty && number + 1 < (pages ?? 1))
+    }
+
+    private static func integer(_ value: JSONValue) -> Int64? {
+        value.integerValue ?? value.stringValue.flatMap { Int64($0) }
+    }
+}

@@ -1,0 +1,112 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Payments
+import Specification
+import StrictJSON
+
+/// Carries calls to the bank, with limits on everything.
+struct InterWire: Sendable {
+    let configuration: InterConfiguration
+    let specification: PixSpecification
+    let limits: RateLimits
+    let http: HTTPClient
+
+    private static let answerBytesMaximum = 4 << 20
+    /// How long a call waits for its turn at the most, milliseconds.
+    private static let turnMilliseconds: Int64 = 1_500
+    /// How long none is made if the bank says "too many" and not how long, milliseconds.
+    private static let closedMilliseconds: Int64 = 60_000
+
+    init(_ configuration: InterConfiguration, _ specification: PixSpecification, clock: TimeSource) {
+        self.configuration = configuration
+        self.specification = specification
+        limits = RateLimits(specification, configuration.environment, clock: clock)
+        var http = HTTPClient.Configuration()
+        // A redirect is no answer, and would carry the token elsewhere.
+        http.redirectConfiguration = .disallow
+        http.timeout = .init(connect: .seconds(5))
+        http.connectionPool.retryConnectionEstablishment = false
+        if let tls = configuration.tls { http.tlsConfiguration = tls }
+        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+    }
+
+    /// Waits for its turn, if that comes soon.
+    func turn(_ rate: PixSpecification.Rate) async throws(PixBankError) {
+        guard let wait = limits.take(rate) else { return }
+        guard wait <= Self.turnMilliseconds else { throw .busy(milliseconds: wait) }
+        try? await Task.sleep(for: .milliseconds(wait))
+        if let more = limits.take(rate) { throw .busy(milliseconds: more) }
+    }
+
+    /// One exchange.
+    ///
+    /// - Returns: the value of an answer from 200 to 299; `null` if it has no body.
+    func send(
+        _ method: String, _ path: String, rate: PixSpecification.Rate, headers: [(String, String)], body: [UInt8]?,
+        contentType: String = "application/json"
+    ) async throws(PixBankError) -> JSONValue {
+        var request = HTTPClientRequest(url: configuration.baseURL + path)
+        request.method = HTTPMethod(rawValue: method)
+        request.headers.add(name: "accept", value: "application/json")
+        if body != nil { request.headers.add(name: "content-type", value: contentType) }
+        if let account = configuration.account { request.headers.add(name: "x-conta-corrente", value: account) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let (status, bytes) = try await exchange(request)
+        switch status {
+        case 200..<300:
+            if bytes.isEmpty { return .null }
+            let limits = JSONLimits(maximumBytes: Self.answerBytesMaximum)
+            guard let value = try? JSONValue(parsing: bytes, limits: limits) else {
+                throw .unknown("the answer is no JSON")
+            }
+            return value
+        case 404: throw .notFound
+        case 429:
+            limits.close(rate, milliseconds: Self.closedMilliseconds)
+            throw .busy(milliseconds: Self.closedMilliseconds)
+        case 408: throw .unknown("HTTP 408")
+        case 400..<500: throw refusal(status, bytes)
+        default: throw .unknown("HTTP \(status)")
+        }
+    }
+
+    /// Both of the bank's forms of an error: with a `type`, and without one. What was sent is not repeated: it may be a
+    /// key, which is no matter of a log's.
+    ///
+    /// Source: pix.md 3.7, 4.5
+    private func refusal(_ status: Int, _ bytes: [UInt8]) -> PixBankError {
+        let value = try? JSONValue(parsing: bytes)
+        let prefix = specification.errorPrefix
+        let type = value?["type"]?.stringValue ?? ""
+        let name = type.hasPrefix(prefix) ? String(type.dropFirst(prefix.count)) : ""
+        var words = [value?["title"]?.stringValue].compactMap { $0 }
+        for violation in value?["violacoes"]?.arrayValue ?? [] {
+            let parts = [violation["propriedade"]?.stringValue, violation["razao"]?.stringValue].compactMap { $0 }
+            words.append(parts.joined(separator: ": "))
+        }
+        return .refused(
+            status: status, name: specification.errors[name] == nil ? "" : name,
+            detail: String(words.joined(separator: "; ").prefix(200)))
+    }
+
+    private func exchange(_ request: HTTPClientRequest) async throws(PixBankError) -> (Int, [UInt8]) {
+        do {
+            let response = try await http.execute(request, timeout: .seconds(configuration.deadlineSeconds))
+            let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
+            return (Int(response.status.code), Array(body.readableBytesView))
+        } catch let error as HTTPClientError where error == .connectTimeout {
+            throw .notSent("time ran out")
+        } catch is NIOConnectionError {
+            throw .notSent("nobody answers there")
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+            throw .notSent("nobody answers there")
+        } catch {
+            // The type alone: what an error says may hold more than a log should.
+            throw .unknown("\(type(of: error))")
+        }
+    }
+}
