@@ -341,7 +341,9 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
+                "Payments", "Storage", "Delivery", "Payme", "Pix", "Specification", "StrictJSON", "Server",
+                "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

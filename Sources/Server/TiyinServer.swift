@@ -127,7 +127,8 @@ public struct TiyinServer: Sendable {
             }
             if let configuration = settings.pix {
                 pix = try PixSite(
-                    configuration, service: service, store: store, specifications: specifications, bank: nil,
+                    configuration, service: service, store: store, specifications: specifications,
+                    inter: settings.inter, clock: clock,
                     // Every page holds a connection: some are left for those who pay and are paid.
                     watchersMaximum: max(1, settings.connectionsMaximum / 4 * 3), registry: registry, logger: logger)
             } else {
@@ -171,7 +172,7 @@ public struct TiyinServer: Sendable {
                 binding: merchant, access: access, store: store,
                 service: service, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                refunds: [click?.reversals].compactMap { $0 },
+                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
                 onDeliveriesDue: { [hooksWake, webhookWake] in
@@ -231,6 +232,7 @@ public struct TiyinServer: Sendable {
             ) { try await hooks.deliver($0.event) }
             services.append(LoopService { await runner.run() })
         }
+        if let bank = pix?.bank { services.append(BankService(bank: bank)) }
         if let shopCaller {
             services.append(ShopCallerService(caller: shopCaller))
             if let runner = shopCaller.runner(

@@ -27,7 +27,8 @@ enum PixChargeBody {
         return centavos
     }
 
-    private static func centavos(_ value: JSONValue?) -> Int64? {
+    /// Nil for what is no amount of whole centavos.
+    static func centavos(_ value: JSONValue?) -> Int64? {
         switch value {
         case .string(let text): return Money(decimal: text, currency: .brl)?.minor
         case .object(let money):

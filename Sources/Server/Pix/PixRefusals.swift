@@ -41,6 +41,7 @@ extension Problem {
     static func chargeRejected(_ note: String?) -> Problem {
         Problem(
             status: .badGateway, type: "bank-refused",
-            detail: "The bank does not take this charge. \(note ?? "") Correct pix.key or the request, and send a new one.")
+            detail:
+                "The bank does not take this charge. \(note ?? "") Correct pix.key or the request, and send a new one.")
     }
 }

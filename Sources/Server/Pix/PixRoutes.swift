@@ -16,11 +16,17 @@ struct PixRoutes: Sendable {
     let bodyBytesMaximum: Int
 
     static let path = "/payments/pix"
+    static let noticePath = path + "/confirm"
+    static let payoutPath = "/pix/payments"
 
     var knownPaths: [KnownPath] {
         [
-            KnownPath(Self.path, [.post]), KnownPath(Self.path + "/{id}", [.get, .head]),
+            KnownPath(Self.path, [.post]), KnownPath(Self.noticePath, [.post]),
+            KnownPath(Self.noticePath + "/{secret}", [.post]),
+            KnownPath(Self.noticePath + "/{secret}/pix", [.post]),
+            KnownPath(Self.payoutPath, [.post]), KnownPath(Self.payoutPath + "/{id}", [.get, .head]),
             KnownPath(Self.path + "/{id}/events", [.get, .head]),
+            KnownPath(Self.path + "/{id}", [.get, .head]),
             KnownPath(Self.path + "/qr_code/{file}", [.get, .head]),
             KnownPath(Self.path + "/assets/{file}", [.get, .head]),
         ]
@@ -30,6 +36,19 @@ struct PixRoutes: Sendable {
         let group = router.group(RouterPath(Self.path)).add(middleware: PixGuard())
         if let access {
             group.post("") { request, context in try await create(request, access, context.logger) }
+            let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PixGuard())
+            payouts.post("") { request, context in try await pay(request, access, context.logger) }
+            payouts.get("{id}") { request, context in
+                try await payout(request, context.parameters.get("id") ?? "", access, context.logger)
+            }
+        }
+        group.post("confirm") { request, context in try await confirm(request, [], context.logger) }
+        group.post("confirm/{first}") { request, context in
+            try await confirm(request, [context.parameters.get("first") ?? ""], context.logger)
+        }
+        group.post("confirm/{first}/{second}") { request, context in
+            let parts = ["first", "second"].map { context.parameters.get($0) ?? "" }
+            return try await confirm(request, parts, context.logger)
         }
         group.get("qr_code/{file}") { request, context in
             try await image(request, file: context.parameters.get("file") ?? "")

@@ -4,6 +4,7 @@ import Logging
 import Payments
 import Pix
 import QRImages
+import ServiceLifecycle
 import Specification
 import Storage
 
@@ -13,25 +14,30 @@ struct PixSite: Sendable {
     let hub: PixPageHub
     let page: PixPage
     let images: QRImageCache
+    /// Nil: provider `static`.
+    let bank: InterBank?
     private let wakes: [PixJob: Wake]
 
     /// - Throws: `PixSetupError`; ``PixTexts/Flaw`` or a template's error for an embedded file that cannot be used.
     init(
         _ configuration: PixConfiguration, service: TransactionService, store: Store, specifications: Specifications,
-        bank: (any PixBank)?, watchersMaximum: Int, registry: any MetricsFactory, logger: Logger
+        inter: InterConfiguration?, clock: TimeSource, watchersMaximum: Int, registry: any MetricsFactory,
+        logger: Logger
     ) throws {
         let wakes = Dictionary(uniqueKeysWithValues: PixJob.allCases.map { ($0, Wake()) })
         let hub = PixPageHub(watchersMaximum: watchersMaximum)
         let images = QRImageCache()
+        bank = inter.map { InterBank($0, specification: specifications.pix, clock: clock) }
         gateway = try PixGateway(
             configuration, service: service, store: store, specifications: specifications, bank: bank,
             logger: logger,
-            onDue: { wakes[$0]?.raise() }, onChange: { hub.changed($0) },
+            onDue: { wakes[$0]?.raise() }, onChange: { [weak hub] in hub?.changed($0) },
             onAnomaly: { anomaly in
                 registry.makeCounter(label: "tiyin_pix_anomalies_total", dimensions: [("kind", anomaly.rawValue)])
                     .increment(by: 1)
             })
         page = try PixPage(images: images)
+        hub.tellOpenPages { [charges = gateway.charges] in charges.watch($0) }
         self.hub = hub
         self.images = images
         self.wakes = wakes
@@ -39,10 +45,18 @@ struct PixSite: Sendable {
 
     /// What is done again and again.
     var jobs: [Job] {
-        [
-            Job(name: "pix-charges", wake: wakes[.charges] ?? Wake()) { [charges = gateway.charges] in
-                await charges.advanceDue()
-            }
-        ]
+        PixJob.allCases.map { job in
+            Job(name: "pix-\(job.rawValue)", wake: wakes[job] ?? Wake()) { [gateway] in await gateway.advance(job) }
+        }
+    }
+}
+
+/// Closes the connections to the bank when everything else has stopped.
+struct BankService: Service {
+    let bank: InterBank
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await bank.shutdown()
     }
 }

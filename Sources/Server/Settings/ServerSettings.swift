@@ -31,6 +31,8 @@ public struct ServerSettings: Sendable {
     public var clickTestOrigin: String?
     /// Nil: Pix is off.
     public var pix: PixConfiguration?
+    /// How Banco Inter is reached; nil: `pix.provider` is not `inter`.
+    public var inter: InterConfiguration?
     /// What links to payers' pages begin with, without a slash at the end; nil: they are paths.
     public var pixPublicURL: String?
     /// Whose `X-Forwarded-For` is believed.
@@ -103,6 +105,7 @@ public struct ServerSettings: Sendable {
         clickAddresses = try read.clickAddresses()
         clickTestOrigin = try read.clickTestOrigin()
         pix = try read.pix()
+        inter = try read.inter(isNeeded: pix?.provider == .inter)
         pixPublicURL = try read.pixPublicURL()
         try refuseUnsafe(read)
     }

@@ -65,7 +65,7 @@ final class PixPageHub: Sendable {
             return !state.isBeating
         }
         guard let startsBeating else { return nil }
-        if startsBeating { Task { [weak self] in await Self.beat(self) } }
+        if startsBeating { startBeating() }
         return Watch(looks: looks, stuck: stuck)
     }
 
@@ -90,14 +90,14 @@ final class PixPageHub: Sendable {
     }
 
     /// For as long as somebody watches.
-    private static func beat(_ hub: PixPageHub?) async {
-        weak var hub = hub
-        guard let pause = hub.map({ $0.beatMilliseconds / Int64(parts) }) else { return }
-        var part = 0
-        while true {
-            try? await Task.sleep(for: .milliseconds(pause))
-            guard let hub, hub.beat(part) else { return }
-            part = (part + 1) % parts
+    private func startBeating() {
+        let pause = Duration.milliseconds(max(1, beatMilliseconds / Int64(Self.parts)))
+        Task { [weak self] in
+            var part = 0
+            repeat {
+                try? await Task.sleep(for: pause)
+                part = (part + 1) % Self.parts
+            } while self?.beat(part) == true
         }
     }
 
