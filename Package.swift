@@ -390,6 +390,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        // The page of a payer by Pix in a headless Chromium.
+        .testTarget(
+            name: "PixBrowserTests",
+            dependencies: [
+                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

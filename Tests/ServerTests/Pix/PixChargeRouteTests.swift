@@ -90,7 +90,7 @@ struct PixChargeRouteTests {
             let long = #"{"amount":1,"description":"\#(String(repeating: "a", count: 70_000))"}"#
             #expect(try await shop.charge(long).status == 413)
             let transactions = try await shop.running.merchant(.GET, "/transactions").body
-            #expect(transactions["transactions"] == [], "\(transactions.text)")
+            #expect(transactions["items"] == [], "\(transactions.text)")
         }
     }
 

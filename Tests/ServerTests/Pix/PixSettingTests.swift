@@ -71,6 +71,9 @@ struct PixSettingTests {
         INTER_ACCOUNT=0123          | inter.account (INTER_ACCOUNT) must be digits without zeros before them
         INTER_KEY_PATH=/nobody      | inter.cert_path (INTER_CERT_PATH) is missing beside inter.key_path
         INTER_CERT_PASSWORD=geheim  | inter.cert_path (INTER_CERT_PATH) is missing beside inter.cert_password
+        PIX_KYE=5                   | the environment variable PIX_KYE is no setting of tiyin
+        INTER_ACOUNT=5              | the environment variable INTER_ACOUNT is no setting of tiyin: did you mean INTER_ACCOUNT?
+        INTER_NET=5                 | none
         INTER_CERT_PATH=/nobody     | inter.cert_path (INTER_CERT_PATH) is /nobody, which cannot be read
         """
 

@@ -53,8 +53,8 @@ struct PixEventStream: Sendable {
             status: .ok,
             headers: [
                 .contentType: "text/event-stream", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-                // nginx would hold events back.
-                .xAccelBuffering: "no",
+                // nginx would hold events back. Who listens for the connection's end reads what a next request would be.
+                .xAccelBuffering: "no", .connection: "close",
             ],
             body: body)
     }
