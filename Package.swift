@@ -64,6 +64,7 @@ let package = Package(
                 .embedInCode("pix.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
+                .embedInCode("pix.scenarios.yaml"),
             ],
             swiftSettings: strict
         ),
@@ -329,7 +330,7 @@ let package = Package(
         .testTarget(
             name: "PixTests",
             dependencies: [
-                "Payments", "Pix", "Specification", "StrictJSON", "Storage", "TestSupport",
+                "Payments", "Pix", "Sandbox", "Specification", "StrictJSON", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -359,23 +360,26 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: [
                 "Conformance", "Specification", "StrictJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click",
+                "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click", "Pix",
                 "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

@@ -29,8 +29,8 @@ struct ArgumentTests {
             Mistake(change: { $0.merchantKey = "" }, refusal: "The merchant key is empty."),
             Mistake(change: { $0.only = ["sandbox-3"] }, refusal: "There is no scenario and no group of the name"),
             Mistake(
-                change: { $0.gateway = "pix" },
-                refusal: "There are no scenarios for pix; there are for payme, click."),
+                change: { $0.gateway = "pledg" },
+                refusal: "There are no scenarios for pledg; there are for payme, click, pix."),
             Mistake(change: { $0.callMillisecondsMax = 0 }, refusal: "A call may take from 1 ms to 10 minutes"),
             Mistake(
                 change: { $0.only = ["cumulative-transactions-stand-alone"] },

@@ -15,8 +15,8 @@ struct ScenarioDocumentTests {
 
     @Test("a gateway without scenarios is refused in a sentence")
     func unknownGateway() {
-        #expect { try ScenarioDocument.load(gateway: "pix") } throws: { error in
-            "\(error)" == "There are no scenarios for pix; there are for payme, click."
+        #expect { try ScenarioDocument.load(gateway: "pledg") } throws: { error in
+            "\(error)" == "There are no scenarios for pledg; there are for payme, click, pix."
         }
     }
 

@@ -11,6 +11,8 @@ protocol WireDialect: Sendable {
     var title: String { get }
     /// One clause: why an answer has the HTTP status 200.
     var statusRule: String { get }
+    /// Whether the HTTP status is the answer; otherwise it is 200 whatever the answer is.
+    var saysByStatus: Bool { get }
     /// Paths at which Tiyin has this endpoint. Its merchant API is found from what stands before them.
     var paths: [String] { get }
 
@@ -54,10 +56,16 @@ protocol WireDialect: Sendable {
     func facts(_ configuration: ConformanceConfiguration) -> RunEnvironment.DialectFacts
 }
 
+extension WireDialect {
+    var saysByStatus: Bool { false }
+}
+
 /// Names of places: those that are there, and those of them that take an argument.
 struct KnownPlaces: Sendable {
     let names: Set<String>
     let withArgument: Set<String>
+    /// Marks that may be set before the first step.
+    var marks: Set<String> = []
 }
 
 /// Gives the places of a dialect their values.
@@ -66,11 +74,14 @@ protocol PlaceValues: Sendable {
     func newID() -> JSONValue
     /// The value of a place; nil if it is none of the dialect's.
     func value(of place: Expression, in bindings: Bindings) throws -> JSONValue?
+    /// Marks that are set before the first step.
+    var marks: Set<String> { get }
     /// The value as it is filled in, after additions and multiplications.
     func form(_ value: JSONValue, of place: Expression) -> JSONValue
 }
 
 extension PlaceValues {
+    var marks: Set<String> { [] }
     func form(_ value: JSONValue, of place: Expression) -> JSONValue { value }
 }
 
@@ -126,6 +137,7 @@ enum Dialects {
         switch gateway {
         case "payme": RPCDialect(try Specifications.load().payme)
         case "click": try ClickDialect(Specifications.load().click)
+        case "pix": PixDialect()
         default: nil
         }
     }

@@ -38,6 +38,14 @@ struct Answer {
         }
     }
 
+    /// Of a protocol that says everything by the status.
+    init(_ wire: WireAnswer, content: Content, words: @escaping (Int64, JSONObject) -> String) {
+        self.wire = wire
+        self.content = content
+        errorWords = words
+        envelope = nil
+    }
+
     /// One clause, if the header does not say that the answer is JSON.
     var contentTypeProblem: String? {
         let type = wire.header("Content-Type") ?? "missing"

@@ -59,9 +59,19 @@ public struct RunEnvironment: Sendable {
         case login(String, accountField: String)
         /// The service that signed.
         case service(Int64)
+        /// The merchant's PIX key, and whether the run played the bank too.
+        case pixKey(String, hasBank: Bool)
+
+        /// What the amount is counted in.
+        var minorUnit: String {
+            switch self {
+            case .login, .service: "tiyin"
+            case .pixKey: "centavos"
+            }
+        }
     }
 
-    /// Whose protocol it was: `payme` or `click`.
+    /// Whose protocol it was: `payme`, `click` or `pix`.
     public let gateway: String
     /// Without user, query and fragment.
     public let url: String
@@ -69,7 +79,7 @@ public struct RunEnvironment: Sendable {
     public let completeURL: String?
     /// What the dialect was told beside the key.
     public let dialect: DialectFacts
-    /// In tiyin.
+    /// In tiyin, or in centavos.
     public let amount: Int64
     /// The kind of the orders, which decides what scenarios there are.
     public let kind: OrderKind

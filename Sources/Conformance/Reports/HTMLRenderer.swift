@@ -79,10 +79,16 @@ enum HTMLRenderer {
         if let url = environment.completeURL { facts.append(("Complete", url)) }
         if case .login(let login, _) = environment.dialect { facts.append(("Login", login)) }
         if case .service(let id) = environment.dialect { facts.append(("Service", String(id))) }
-        facts += [("Key", "not shown"), ("Kind of orders", environment.kind.rawValue), ("Orders", orders)]
+        if case .pixKey(let key, let hasBank) = environment.dialect {
+            facts += [("Key", key), ("Bank", hasBank ? "served by the run" : "not served")]
+        } else {
+            facts.append(("Key", "not shown"))
+        }
+        facts += [("Kind of orders", environment.kind.rawValue), ("Orders", orders)]
         if case .login(_, let accountField) = environment.dialect { facts.append(("Account field", accountField)) }
         facts += [
-            ("Amount", "\(environment.amount) tiyin"), ("Judged", environment.isStrict ? "strictly" : "tolerantly"),
+            ("Amount", "\(environment.amount) \(environment.dialect.minorUnit)"),
+            ("Judged", environment.isStrict ? "strictly" : "tolerantly"),
         ]
         page.raw("<dl class=\"facts\">")
         for (name, value) in facts {

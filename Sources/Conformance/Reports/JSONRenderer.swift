@@ -45,6 +45,9 @@ enum JSONRenderer {
             object["login"] = .string(login)
             object["account_field"] = .string(accountField)
         case .service(let id): object["service_id"] = .integer(id)
+        case .pixKey(let key, let hasBank):
+            object["pix_key"] = .string(key)
+            object["has_bank"] = .bool(hasBank)
         }
         let rest: JSONObject = [
             "amount": .integer(environment.amount),

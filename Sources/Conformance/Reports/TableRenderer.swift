@@ -46,11 +46,12 @@ public struct TableRenderer: Sendable {
             environment.makesOrders
             ? "orders made through the merchant API"
             : "\(environment.ordersGiven) orders given, \(environment.ordersNeeded) needed"
-        let amount = "\(environment.amount) tiyin"
+        let amount = "\(environment.amount) \(environment.dialect.minorUnit)"
         let middle =
             switch environment.dialect {
             case .login(let login, let accountField): ["account field \(accountField)", amount, "login \(login)"]
             case .service(let id): [amount, "service \(id)"]
+            case .pixKey(let key, let hasBank): [amount, "key \(key)", hasBank ? "with a bank" : "without a bank"]
             }
         let facts =
             ["\(environment.kind.rawValue) orders"] + middle

@@ -39,6 +39,7 @@ final class Bindings {
         self.unknownOrder = unknownOrder
         self.plannedTimes = times
         self.now = now
+        marks = places.marks
     }
 
     /// What an order costs, in tiyin.

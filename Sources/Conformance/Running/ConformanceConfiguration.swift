@@ -8,21 +8,28 @@ public struct ConformanceConfiguration: Sendable {
         case strict
     }
 
-    /// The gateway whose protocol the endpoint speaks: `payme` or `click`.
+    /// The gateway whose protocol the endpoint speaks: `payme`, `click` or `pix`.
     public var gateway = "payme"
     /// The endpoint, such as `https://shop.example/payments/payme/webhook`.
     public var url: String
     /// Click only: where Complete goes, if not where Prepare goes.
     public var completeURL: String?
-    /// Payme's cashbox key, Click's secret key. It appears in no report.
+    /// Payme's cashbox key, Click's secret key: these appear in no report. The merchant's PIX key, which is no secret.
     public var key: String
     /// Click only: the service whose key that is.
     public var serviceID: Int64?
+    /// PIX only: the port of 127.0.0.1 at which the run serves the bank's API, so that the endpoint can confirm what it
+    /// is told; nil: it serves none. The endpoint must have `http://127.0.0.1:PORT` as its bank.
+    public var bankPort: Int?
+    /// PIX only: how long an endpoint may take to ask the bank, in milliseconds.
+    public var bankMillisecondsMax: Int64 = 5_000
+    /// Where that bank is, while the run goes on.
+    var bankURL: String?
     /// Payme only: the login of Basic authentication, without a colon.
     public var login = "Paycom"
-    /// Ids of orders that can be paid. Not needed with a ``merchantKey``.
+    /// Ids of orders that can be paid; for PIX, txids of open charges. Not needed with a ``merchantKey``.
     public var orders: [String] = []
-    /// What every order costs, in tiyin. For cumulative accounts any amount within their limits.
+    /// What every order costs, in tiyin or centavos. For cumulative accounts any amount within their limits.
     public var amount: Int64
     /// The kind of the orders, which decides what scenarios there are.
     public var kind = OrderKind.oneTime

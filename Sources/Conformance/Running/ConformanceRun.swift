@@ -42,6 +42,19 @@ public struct ConformanceRun: Sendable {
     public func run(
         progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
     ) async throws -> ConformanceReport {
+        guard let port = target.configuration.bankPort, document.gateway == "pix" else {
+            return try await run(target, progress)
+        }
+        return try await PixBank(target.configuration).serving(port: port) { url in
+            var target = target
+            target.configuration.bankURL = url
+            return try await run(target, progress)
+        }
+    }
+
+    private func run(
+        _ target: Target, _ progress: @escaping @Sendable (ProgressEvent) -> Void
+    ) async throws -> ConformanceReport {
         let millisecondsMax = target.configuration.callMillisecondsMax
         return try await HTTPTransport.with(millisecondsMax: millisecondsMax) { client in
             var session = RunSession(target: target, document: document, scenarios: scenarios, client: client)

@@ -26,7 +26,7 @@ struct Preflight {
                 .notAnEndpoint,
                 "\(shownURL) redirects\(location); \(dialect.title) follows no redirects: give the last URL.")
         case 404:
-            guard case .malformed = dialect.answer(answer).content else { return }
+            guard case .malformed = dialect.answer(answer).content else { break }
             throw ConformanceError(.notAnEndpoint, "\(shownURL) answers HTTP 404: is the path right?")
         default: break
         }

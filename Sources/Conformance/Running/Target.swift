@@ -3,7 +3,7 @@ import Foundation
 /// A configuration that makes sense.
 struct Target: Sendable {
     let dialect: any WireDialect
-    let configuration: ConformanceConfiguration
+    var configuration: ConformanceConfiguration
     let url: URL
     /// The URL without user, query and fragment, fit to be shown.
     let shownURL: String

@@ -6,8 +6,14 @@ struct ScenarioScope {
     /// The places that the dialect has.
     let places: KnownPlaces
     var variables: Set<String> = []
-    var marks: Set<String> = []
+    var marks: Set<String>
     var labels: Set<String> = []
+
+    init(orderCount: Int, places: KnownPlaces) {
+        self.orderCount = orderCount
+        self.places = places
+        marks = places.marks
+    }
 
     /// Values that are there in every dialect.
     private static let builtIn: Set<String> = ["amount", "unknown_order", "now", "id"]

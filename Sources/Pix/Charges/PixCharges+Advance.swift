@@ -136,8 +136,8 @@ extension PixCharges {
         }
     }
 
-    /// Takes it back at the bank. For a charge whose time is up the bank's answer does not matter: it was asked after the
-    /// end, and nobody can pay it any more.
+    /// Takes it back at the bank. For a charge whose time is up the bank's answer does not matter: it was asked after
+    /// the end, and nobody can pay it any more.
     private func withdraw(
         _ charge: PixCharge, _ transaction: Transaction, _ known: PixBankCharge, _ bank: any PixBank
     ) async throws {

@@ -18,8 +18,8 @@ public struct PixConfiguration: Sendable {
     public var expirySeconds: Int64?
     /// A part of the webhook's path that only the bank knows; nil: the path has none.
     public var webhookSecret: String?
-    /// Whether money goes back by itself that no charge asked for: paid twice, late, too little, or the part that is too
-    /// much. False: it is held, and somebody has to look.
+    /// Whether money goes back by itself that no charge asked for: paid twice, late, too little, or what is too much of
+    /// it. False: it is held, and somebody has to look.
     public var returnsStrayMoney: Bool
 
     /// - Parameters:

@@ -7,8 +7,8 @@ import Synchronization
 
 /// Money that is sent through the bank.
 ///
-/// The wish and the key under which the bank carries it out once are stored before the bank is asked. An unknown outcome
-/// is asked about with the same key only, never with another one.
+/// The wish and the key under which the bank carries it out once are stored before the bank is asked. After an unknown
+/// outcome it is asked with the same key only, never with another one.
 ///
 /// Source: pix.md 4.5, 4.6, 5.2
 public final class PixPayouts: Sendable {

@@ -47,7 +47,10 @@ public final class PixReconciliation: Sendable {
             guard !Task.isCancelled else { return 1 }
             _ = try await context.store.engine.write { sql in
                 try sql.execute(
-                    "INSERT INTO pix_marks (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+                    """
+                    INSERT INTO pix_marks (name, at) VALUES ($1, $2)
+                    ON CONFLICT (name) DO UPDATE SET at = excluded.at
+                    """,
                     [.text(Self.mark), .integer(now)])
             }
             return 3_600_000

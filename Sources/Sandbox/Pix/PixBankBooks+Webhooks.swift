@@ -88,7 +88,7 @@ extension PixBankBooks {
     func listNotices(_ call: PixBankCall) throws(PixBankProblem) -> PixBankReply {
         guard let start = call.query["dataHoraInicio"].flatMap(PixMoment.read),
             let end = call.query["dataHoraFim"].flatMap(PixMoment.read), start <= end
-        else { throw PixBankProblem(.requisicaoInvalida, "é obrigatório e respeita a RFC 3339", at: "dataHoraInicio") }
+        else { throw PixBankProblem(.requisicaoInvalida, "período obrigatório, RFC 3339", at: "dataHoraInicio") }
         guard let page = Int(call.query["pagina"] ?? "0"), page >= 0,
             let size = Int(call.query["tamanhoPagina"] ?? "20"), (10...50).contains(size), page < 1_000_000
         else { throw PixBankProblem(.requisicaoInvalida, "de 10 a 50", at: "tamanhoPagina") }

@@ -114,7 +114,8 @@ struct InterBankTests {
             BankHost.token("t", scope: "cob.read"), .hangUp,
         ]
         for answer in answers {
-            try await BankHost.with(token: { _ in answer }) { _ in
+            let gives: @Sendable (Int) -> HTTPReceiver.Reaction = { _ in answer }
+            try await BankHost.with(token: gives) { _ in
                 BankHost.json(BankHost.charge)
             } body: { host in
                 let error = await failure { () async throws(PixBankError) in try await host.bank.create(offer) }
@@ -175,6 +176,7 @@ struct InterBankTests {
                 let error = await failure { () async throws(PixBankError) in try await host.bank.create(offer) }
                 #expect(error?.isUnknown == true)
                 host.receiver.release()
+                await host.receiver.stop()
             }
         }
         try await BankHost.with { _ in

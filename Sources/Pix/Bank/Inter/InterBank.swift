@@ -4,7 +4,7 @@ public import Payments
 public import Specification
 import StrictJSON
 
-/// Banco Inter: the central bank's API Pix, and payouts by its own. Every call with the client's certificate and a token.
+/// Banco Inter: the central bank's API Pix, and payouts by its own. Each call has the client's certificate and a token.
 ///
 /// Source: pix.md 3, 4
 public final class InterBank: PixBank {
@@ -16,6 +16,7 @@ public final class InterBank: PixBank {
     /// What one token is asked for: receiving, or sending money, which an application may not be allowed.
     private let receiveScopes: [String]
     private let payoutScopes: [String]
+    private let webhookScopes: [String]
 
     /// Nothing is called yet. ``shutdown()`` closes its connections.
     public init(_ configuration: InterConfiguration, specification: PixSpecification, clock: TimeSource) {
@@ -29,6 +30,7 @@ public final class InterBank: PixBank {
             .findRefund,
         ])
         payoutScopes = specification.scopes(of: [.pay, .findPayout])
+        webhookScopes = specification.scopes(of: [.registerWebhook, .findWebhook])
         tokens = InterTokens(clock: clock) { scopes in
             await Self.token(scopes, wire, configuration, specification)
         }
@@ -98,7 +100,7 @@ public final class InterBank: PixBank {
         if !query.isEmpty {
             path += "?" + query.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
         }
-        let scopes = payoutScopes.contains(call.scope) ? payoutScopes : receiveScopes
+        let scopes = [payoutScopes, webhookScopes].first { $0.contains(call.scope) } ?? receiveScopes
         let bytes = body.map { JSONValue.object($0).serialized() }
         let token = try await tokens.token(for: scopes).get()
         try await wire.turn(call.rate)

@@ -95,9 +95,11 @@ struct InterWire: Sendable {
 
     private func exchange(_ request: HTTPClientRequest) async throws(PixBankError) -> (Int, [UInt8]) {
         do {
-            let response = try await http.execute(request, timeout: .seconds(configuration.deadlineSeconds))
-            let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
-            return (Int(response.status.code), Array(body.readableBytesView))
+            return try await withDeadline { [http, request] in
+                let response = try await http.execute(request, timeout: .seconds(configuration.deadlineSeconds))
+                let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
+                return (Int(response.status.code), Array(body.readableBytesView))
+            }
         } catch let error as HTTPClientError where error == .connectTimeout {
             throw .notSent("time ran out")
         } catch is NIOConnectionError {
@@ -109,4 +111,20 @@ struct InterWire: Sendable {
             throw .unknown("\(type(of: error))")
         }
     }
+
+    /// The client's own limit ends with the answer's head: a body that never ends would wait for ever.
+    private func withDeadline<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
+        try await withThrowingTaskGroup(of: T.self) { group in
+            group.addTask { try await work() }
+            group.addTask { [seconds = configuration.deadlineSeconds] in
+                try await Task.sleep(for: .seconds(seconds + 1))
+                throw TooLate()
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw TooLate() }
+            return first
+        }
+    }
+
+    private struct TooLate: Error {}
 }
