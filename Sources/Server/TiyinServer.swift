@@ -178,7 +178,8 @@ public struct TiyinServer: Sendable {
                 onDeliveriesDue: { [hooksWake, webhookWake] in
                     hooksWake.raise()
                     webhookWake.raise()
-                }
+                },
+                withdraw: { [pix] in try await pix?.withdraw($0) }
             ).add(to: router)
         }
         OperatorRoutes(

@@ -13,7 +13,8 @@ extension PayersPage {
                 let id = try await visit.charge()
                 try await visit.open(id, "pt")
                 #expect(try await visit.text("h1") == "Pague com Pix")
-                #expect(try await visit.text("#amount") == "R$\u{A0}1.234,56")
+                // The driver writes a space that does not break as any other.
+                #expect(try await visit.text("#amount") == "R$ 1.234,56")
                 #expect(try await visit.text("#note") == "Caneca azul")
                 let code = try await visit.code(id)
                 #expect(try await visit.see("#code").property("value") == .string(code))

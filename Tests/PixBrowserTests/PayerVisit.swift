@@ -78,7 +78,9 @@ struct PayerVisit: Sendable {
     }
 
     /// - Returns: the page's id.
-    func charge(_ body: String = #"{"amount":"1234.56","description":"Caneca azul","expiry":600}"#) async throws -> String {
+    func charge(_ body: String = #"{"amount":"1234.56","description":"Caneca azul","expiry":600}"#) async throws
+        -> String
+    {
         let answer = try await post("/payments/pix", body)
         return try #require(answer["payment"]?["id"]?.stringValue, "\(answer.text)")
     }

@@ -43,6 +43,16 @@ struct PixSite: Sendable {
         self.wakes = wakes
     }
 
+    /// Calls a charge off at the bank and here, on the merchant's word.
+    ///
+    /// - Returns: the transaction as it stands then; nil if it is none of ours.
+    func withdraw(_ transaction: Transaction) async throws -> Transaction? {
+        guard transaction.key.gateway == PixGateway.name,
+            let view = try await gateway.charges.find(transactionID: transaction.id)
+        else { return nil }
+        return try await gateway.charges.cancel(view.charge.id, actor: MerchantRoutes.actor)?.transaction
+    }
+
     /// What is done again and again.
     var jobs: [Job] {
         PixJob.allCases.map { job in

@@ -4,7 +4,8 @@ enum Misspelling {
     /// none is.
     static func nearest(to name: String) -> String? {
         let distances = SettingKey.allCases.map { (name: $0.environmentName, distance: distance(name, $0)) }
-        guard let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= (best.name.utf8.count < 8 ? 1 : 2)
+        guard let best = distances.min(by: { $0.distance < $1.distance }),
+            best.distance <= (best.name.utf8.count < 8 ? 1 : 2)
         else { return nil }
         return best.name
     }

@@ -1,11 +1,13 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Pix
 import StrictJSON
 import TestSupport
 import Testing
 
 @testable import Sandbox
+@testable import Server
 
 /// The whole server, and Banco Inter as the sandbox plays it, over real HTTP.
 @Suite("The server at the simulated bank")
@@ -35,17 +37,17 @@ struct PixServerTests {
 
     @Test("offers a charge, hears of its payment, asks the bank, and the payer's page says so; then gives it back")
     func whole() async throws {
-        try await with { running, bank, _ in
+        try await with { running, bank, clock in
             let made = try await running.merchant(
                 .POST, "/payments/pix", ["amount": .number("10.50"), "description": "Caneca"])
             #expect(made.status == 200, "\(made.body.text)")
             let payment = made.body["payment"]
             let id = try #require(payment?["id"]?.stringValue)
             let txid = try #require(payment?["txid"]?.stringValue)
-            #expect(payment?["copia_e_cola"]?.stringValue == bank.charge(txid)?.code)
-            let paid = try bank.pay(txid: txid)
+            let code = try #require(payment?["copia_e_cola"]?.stringValue)
+            let paid = try bank.pay(code: code)
             // What the bank sends, told by somebody who knows the path: only the bank's own word counts.
-            let notice = #"[{"endToEndId":"\#(paid.e2eID)","txid":"\#(txid)","valor":"10.50"}]"#
+            let notice = #"[{"endToEndId":"\#(paid.endToEndID)","txid":"\#(txid)","valor":"10.50"}]"#
             var request = HTTPClientRequest(url: running.url + "/payments/pix/confirm/\(Self.secret)/pix")
             request.method = .POST
             request.body = .bytes(ByteBuffer(string: notice))
@@ -56,7 +58,12 @@ struct PixServerTests {
             let back = try await running.merchant(
                 .POST, "/transactions/\(transaction)/refund", ["amount": ["value": "0.50", "currency": "BRL"]])
             #expect(back.status == 202, "\(back.body.text)")
-            #expect(try await eventually { try await show(running, id)["refunded"] == .number("0.50") })
+            let isBack = try await eventually {
+                clock.advance(milliseconds: 60_000)
+                _ = await running.server.pix?.gateway.advance(.refunds)
+                return try await show(running, id)["refunded"] == .number("0.50")
+            }
+            #expect(isBack)
             #expect(try await show(running, id)["status"] == "paid")
         }
     }
@@ -72,13 +79,31 @@ struct PixServerTests {
             ]
             let path = "/payments/pix/confirm/\(Self.secret)"
             #expect(try await running.merchant(.POST, path, notice).status == 200)
-            #expect(await eventually { bank.callCount(.findPayment) > 0 })
+            #expect(await eventually { bank.callCount(.readReceipt) > 0 })
             #expect(try await show(running, id)["status"] == "pending")
             // Nor does the merchant's word do without the bank's.
             let word = try await running.merchant(
                 .POST, "/payments/pix/confirm", ["bank_payment_id": .string(txid), "amount": "10.50"])
             #expect(word.status == 202)
             #expect(try await show(running, id)["paid"] == false)
+        }
+    }
+
+    @Test("calls a charge off at the bank too when the merchant calls the payment off")
+    func withdrawn() async throws {
+        try await with { running, bank, _ in
+            let made = try await running.merchant(.POST, "/payments/pix", ["amount": "10.50"])
+            let payment = made.body["payment"]
+            let txid = try #require(payment?["txid"]?.stringValue)
+            let id = try #require(payment?["id"]?.stringValue)
+            let transaction = try #require(payment?["transaction_id"]?.stringValue)
+            for _ in 0..<2 {
+                let answer = try await running.merchant(.POST, "/transactions/\(transaction)/cancel", [:])
+                #expect(answer.status == 200)
+                #expect(answer.body["state"] == -1, "\(answer.body.text)")
+            }
+            #expect(try await show(running, id)["status"] == "cancelled")
+            #expect(throws: PixPayRefusal.self) { try bank.pay(txid: txid) }
         }
     }
 
