@@ -142,9 +142,10 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Pix", "Delivery",
+                "Pix", "QRImages", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -158,6 +159,11 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [
+                .embedInCode("Pix/Page/pixtexts.json"), .embedInCode("Pix/Page/pixpage.mustache"),
+                .embedInCode("Pix/Page/pixcharge.mustache"), .embedInCode("Pix/Page/pixlost.mustache"),
+                .embedInCode("Pix/Page/pixpage.css"), .embedInCode("Pix/Page/pixpage.js"),
             ],
             swiftSettings: strict
         ),
@@ -336,7 +342,9 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "Server", "TestSupport",
+                "Payments", "Storage", "Delivery", "Payme", "Pix", "Specification", "StrictJSON", "Server",
+                "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -384,6 +392,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        // The page of a payer by Pix in a headless Chromium.
+        .testTarget(
+            name: "PixBrowserTests",
+            dependencies: [
+                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -10,6 +10,7 @@ import NIOCore
 import NIOSSL
 import Payme
 public import Payments
+import Pix
 import SQLiteEngine
 public import ServiceLifecycle
 public import Specification
@@ -43,6 +44,7 @@ public struct TiyinServer: Sendable {
     let clock: TimeSource
     let payme: PaymeGateway?
     let click: ClickGateway?
+    let pix: PixSite?
     let hooksWake: Wake
     let webhookWake: Wake
     let shopCaller: ShopCaller?
@@ -123,6 +125,15 @@ public struct TiyinServer: Sendable {
             } else {
                 click = nil
             }
+            if let configuration = settings.pix {
+                pix = try PixSite(
+                    configuration, service: service, store: store, specifications: specifications,
+                    inter: settings.inter, clock: clock,
+                    // Every page holds a connection: some are left for those who pay and are paid.
+                    watchersMaximum: max(1, settings.connectionsMaximum / 4 * 3), registry: registry, logger: logger)
+            } else {
+                pix = nil
+            }
             if click?.reversals == nil, case let open = try await ClickGateway.openReversals(store), open > 0 {
                 logger.error(
                     "payments wait to be given back through Click: set click.merchant_user_id",
@@ -146,7 +157,7 @@ public struct TiyinServer: Sendable {
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
     }
 
-    /// Adds the routes of Payme, Click, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first three
+    /// Adds the routes of Payme, Click, Pix, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first four
     /// only if their key is set.
     ///
     /// Conform your context to ``PeerAddressContext``: without it `/ready` and `/metrics` answer 404 unless
@@ -154,12 +165,14 @@ public struct TiyinServer: Sendable {
     public func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
         paymeRoutes?.add(to: router)
         clickRoutes?.add(to: router)
-        if let key = settings.merchantKey {
+        let access = settings.merchantKey.map { MerchantAccess(key: $0, store: store, clock: clock) }
+        pixRoutes(access)?.add(to: router)
+        if let access {
             MerchantRoutes(
-                binding: merchant, access: MerchantAccess(key: key, store: store, clock: clock), store: store,
+                binding: merchant, access: access, store: store,
                 service: service, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                refunds: [click?.reversals].compactMap { $0 },
+                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
                 mayCallOff: { [click] transaction in
@@ -169,7 +182,8 @@ public struct TiyinServer: Sendable {
                 onDeliveriesDue: { [hooksWake, webhookWake] in
                     hooksWake.raise()
                     webhookWake.raise()
-                }
+                },
+                withdraw: { [pix] in try await pix?.withdraw($0) }
             ).add(to: router)
         }
         OperatorRoutes(
@@ -204,6 +218,14 @@ public struct TiyinServer: Sendable {
         }
     }
 
+    private func pixRoutes(_ access: MerchantAccess?) -> PixRoutes? {
+        pix.map { site in
+            PixRoutes(
+                site: site, access: access, clock: clock, publicURL: settings.pixPublicURL,
+                bodyBytesMaximum: settings.bodyBytesMaximum)
+        }
+    }
+
     /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed or webhooks are
     /// on, and jobs: refunds through Click if it is on, expiry unless that is switched off. Run them once.
     public var services: [any ServiceLifecycle.Service] {
@@ -215,6 +237,7 @@ public struct TiyinServer: Sendable {
             ) { try await hooks.deliver($0.event) }
             services.append(LoopService { await runner.run() })
         }
+        if let bank = pix?.bank { services.append(BankService(bank: bank)) }
         if let shopCaller {
             services.append(ShopCallerService(caller: shopCaller))
             if let runner = shopCaller.runner(
@@ -237,6 +260,7 @@ public struct TiyinServer: Sendable {
         if let reversals = click?.reversals {
             jobs.append(Job(name: "click-reversals", wake: reversalWake) { await reversals.advanceDue() })
         }
+        jobs += pix?.jobs ?? []
         if settings.expirySeconds > 0 { jobs.append(expiry.job) }
         return jobs
     }
@@ -283,7 +307,7 @@ public struct TiyinServer: Sendable {
         router.add(
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
-                    + (clickRoutes?.knownPaths ?? []),
+                    + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? []),
                 operatorAccess: operatorAccess))
         logGateways()
         let responder = HotRoutes(hotRoutes, next: router.buildResponder())
@@ -337,6 +361,7 @@ public struct TiyinServer: Sendable {
         } else {
             logger.notice("Click is off: click.service_id (CLICK_SERVICE_ID) is not set")
         }
+        if pix == nil { logger.notice("Pix is off: pix.key (PIX_KEY) is not set") }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")
         }

@@ -11,7 +11,7 @@ import Synchronization
 /// performed, with the phase ``pendingPhase``.
 ///
 /// Source: pix.md 3.5, 5.1
-public final class PixRefunds: Sendable {
+public final class PixRefunds: RefundGateway {
     /// The phase of a payment of which something is going back.
     public static let pendingPhase = "refund_pending"
     /// The phase of a payment that the bank does not give back: somebody has to look, in the bank's site.

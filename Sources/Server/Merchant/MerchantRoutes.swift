@@ -28,6 +28,8 @@ struct MerchantRoutes: Sendable {
     var mayCallOff: @Sendable (Transaction) async -> Bool = { _ in true }
     /// Called when deliveries were made due.
     var onDeliveriesDue: @Sendable () -> Void = {}
+    /// Calls a payment off that somebody else holds too; nil: of that one nobody does.
+    var withdraw: @Sendable (Transaction) async throws -> Transaction? = { _ in nil }
     let inFlight = KeysInFlight()
 
     /// What carries out the operations of the document.

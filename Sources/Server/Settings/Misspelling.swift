@@ -1,9 +1,12 @@
 /// Finds the setting that somebody may have meant.
 enum Misspelling {
-    /// The environment name that is at most two letters away: left out, put in, or another; nil: none is.
+    /// The environment name that is at most two letters away, a short one at most one: left out, put in, or another; nil:
+    /// none is.
     static func nearest(to name: String) -> String? {
         let distances = SettingKey.allCases.map { (name: $0.environmentName, distance: distance(name, $0)) }
-        guard let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= 2 else { return nil }
+        guard let best = distances.min(by: { $0.distance < $1.distance }),
+            best.distance <= (best.name.utf8.count < 8 ? 1 : 2)
+        else { return nil }
         return best.name
     }
 

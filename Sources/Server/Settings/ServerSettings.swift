@@ -3,6 +3,7 @@ public import Delivery
 import Foundation
 public import Logging
 public import Payme
+public import Pix
 
 /// Everything that a server is told, parsed and found safe.
 public struct ServerSettings: Sendable {
@@ -28,6 +29,12 @@ public struct ServerSettings: Sendable {
     public var clickAddresses: AddressList?
     /// Whose pages may call Click's routes from a browser; nil: nobody's.
     public var clickTestOrigin: String?
+    /// Nil: Pix is off.
+    public var pix: PixConfiguration?
+    /// How Banco Inter is reached; nil: `pix.provider` is not `inter`.
+    public var inter: InterConfiguration?
+    /// What links to payers' pages begin with, without a slash at the end; nil: they are paths.
+    public var pixPublicURL: String?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
     /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
@@ -97,6 +104,9 @@ public struct ServerSettings: Sendable {
         click = try read.click()
         clickAddresses = try read.clickAddresses()
         clickTestOrigin = try read.clickTestOrigin()
+        pix = try read.pix()
+        inter = try read.inter(isNeeded: pix?.provider == .inter)
+        pixPublicURL = try read.pixPublicURL()
         try refuseUnsafe(read)
     }
 

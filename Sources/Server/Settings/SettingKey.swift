@@ -1,3 +1,5 @@
+import Pix
+
 /// Every setting there is. What is not listed here is refused.
 public enum SettingKey: String, Sendable, CaseIterable {
     /// Address to listen on.
@@ -77,6 +79,36 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case clickAllowedAddresses = "click.allowed_addresses"
     /// Origin of Click's test page, which calls from a browser. Source: click.md 1.12.
     case clickTestOrigin = "click.test_origin"
+    /// Secret, for it may be a tax number. Whose account is paid; without it Pix is off. Source: pix.md 2.
+    case pixKey = "pix.key"
+    /// Who is paid, as codes say it. Source: pix.md 1.2.
+    case pixMerchantName = "pix.merchant_name"
+    /// Where that is, as codes say it. Source: pix.md 1.2.
+    case pixMerchantCity = "pix.merchant_city"
+    /// A `PixConfiguration.Provider`: `static` or `inter`. Source: pix.md 5.1.
+    case pixProvider = "pix.provider"
+    /// How long a charge can be paid if its request does not say, seconds. Source: pix.md 5.1.
+    case pixExpirySeconds = "pix.expiry_seconds"
+    /// Secret. Last part of the webhook's path. Source: pix.md 3.6.
+    case pixWebhookSecret = "pix.webhook_secret"
+    /// What becomes of money that no charge asked for: `return` or `hold`. Source: pix.md 5.1.
+    case pixStrayMoney = "pix.stray_money"
+    /// What links to pages begin with; without it they are paths.
+    case pixPublicURL = "pix.public_url"
+    /// Id of the application at Banco Inter; needs ``interClientSecret``. Source: pix.md 4.1.
+    case interClientID = "inter.client_id"
+    /// Secret. Of that application. Source: pix.md 4.1.
+    case interClientSecret = "inter.client_secret"
+    /// PEM with the client's certificate, or PKCS#12 with its key. Source: pix.md 4.1.
+    case interCertificate = "inter.cert_path"
+    /// PEM with its key; without it the certificate's file is PKCS#12.
+    case interKey = "inter.key_path"
+    /// Secret. Of the PKCS#12 file.
+    case interCertificatePassword = "inter.cert_password"
+    /// Where Inter's API is. Source: pix.md 4.1.
+    case interBaseURL = "inter.base_url"
+    /// The account, if the application has several. Source: pix.md 4.1.
+    case interAccount = "inter.account"
     /// An ``AddressList``: whose `X-Forwarded-For` is believed.
     case httpTrustedProxies = "http.trusted_proxies"
     /// `any` or an ``AddressList``: who sees `/ready` and `/metrics`.
@@ -105,7 +137,10 @@ public enum SettingKey: String, Sendable, CaseIterable {
     /// Whether its value is never shown.
     public var isSecret: Bool {
         switch self {
-        case .merchantKey, .merchantWebhookSecret, .paymeKey, .clickSecretKey: true
+        case .merchantKey, .merchantWebhookSecret, .paymeKey, .clickSecretKey, .pixKey, .pixWebhookSecret,
+            .interClientSecret,
+            .interCertificatePassword:
+            true
         default: false
         }
     }
@@ -137,6 +172,10 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .clickPayURL: "https://my.click.uz/services/pay"
         case .clickAPIURL: "https://api.click.uz/v2/merchant"
         case .clickAllowedAddresses: "any"
+        case .pixProvider: "static"
+        case .pixExpirySeconds: "86400"
+        case .pixStrayMoney: "return"
+        case .interBaseURL: InterConfiguration.production
         case .httpOperatorAddresses: "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
         case .httpBodyMaximum: "65536"
         case .httpConnectionsMaximum: "4096"
@@ -147,6 +186,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .apiTLSCertificate, .apiTLSKey, .merchantKey, .merchantWebhookURL, .merchantWebhookSecret,
             .merchantCheckURL, .paymeKey, .paymeMerchantID, .paymeCheckoutURL,
             .clickServiceID, .clickMerchantID, .clickMerchantUserID, .clickSecretKey, .clickTestOrigin,
+            .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixPublicURL, .interClientID,
+            .interClientSecret, .interCertificate, .interKey, .interCertificatePassword, .interAccount,
             .httpTrustedProxies:
             nil
         }
@@ -196,6 +237,25 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .clickAPIURL: "Click's Merchant API"
         case .clickAllowedAddresses: "`any`, or a list of addresses and networks"
         case .clickTestOrigin: "origin of Click's test page, such as https://docs.click.uz; not in production"
+        case .pixKey:
+            "key of the account that is paid: CPF, CNPJ, telephone with +, e-mail or random key; without it Pix is off"
+        case .pixMerchantName: "who is paid, as the payer's app may show it; 25 characters count"
+        case .pixMerchantCity: "the city of who is paid; 15 characters count"
+        case .pixProvider:
+            "where charges are known: `static` (a code, and your word that it was paid) or `inter` (Banco Inter)"
+        case .pixExpirySeconds: "how long a charge can be paid if its request does not say, 60 to 2592000"
+        case .pixWebhookSecret: "last part of the webhook's path, 16 characters or more: the bank alone knows it"
+        case .pixStrayMoney: "money that no charge asked for (twice, late, too little): `return` it or `hold` it"
+        case .pixPublicURL:
+            "what links to payers' pages begin with, such as https://pay.example; without it they are paths"
+        case .interClientID: "id of your application at Banco Inter"
+        case .interClientSecret: "its secret"
+        case .interCertificate:
+            "the application's certificate: PEM beside inter.key_path, or PKCS#12 that holds the key"
+        case .interKey: "PEM file with the certificate's key"
+        case .interCertificatePassword: "password of the PKCS#12 file"
+        case .interBaseURL: "Banco Inter's API; its sandbox is https://cdpj-sandbox.partners.uatinter.co"
+        case .interAccount: "the account's number, if the application has several"
         case .httpTrustedProxies: "addresses and networks whose X-Forwarded-For is believed"
         case .httpOperatorAddresses: "who sees `/ready` and `/metrics`: `any`, or a list of addresses and networks"
         case .httpBodyMaximum: "largest request body, bytes"

@@ -42,9 +42,10 @@ public struct SettingSource: Sendable {
     /// A variable that was meant for us and is no setting; nil for a setting, and for what is somebody else's.
     private static func stray(_ name: String) -> Unknown? {
         guard !names.contains(name) else { return nil }
-        let isOurs = ["PAYME_", "CLICK_", "MERCHANT_", "DATABASE_URL"].contains { name.hasPrefix($0) }
+        let isOurs = ["PAYME_", "CLICK_", "PIX_", "MERCHANT_", "DATABASE_URL"].contains { name.hasPrefix($0) }
         // Names that other software uses too: only what looks like one of ours.
-        let mayBeOurs = ["API_", "HTTP_", "JOBS_", "LOG_"].contains { name.hasPrefix($0) } && name != "HTTP_PROXY"
+        let mayBeOurs =
+            ["API_", "HTTP_", "INTER_", "JOBS_", "LOG_"].contains { name.hasPrefix($0) } && name != "HTTP_PROXY"
         guard isOurs || mayBeOurs else { return nil }
         let meant = Misspelling.nearest(to: name)
         guard isOurs || meant != nil else { return nil }

@@ -92,7 +92,8 @@ extension EndToEnd {
             let report = try JSONValue(parsing: good.output)
             #expect(good.isSuccess && report["ok"] == true && report["violations"] == 0)
             let checks = (report["checks"]?.arrayValue ?? []).compactMap { $0["check"]?.stringValue }
-            #expect(checks == ["file", "schema", "transactions", "journal", "orders", "outbox", "receipts", "click", "pix"])
+            #expect(
+                checks == ["file", "schema", "transactions", "journal", "orders", "outbox", "receipts", "click", "pix"])
             for arguments in [
                 ["verify", "none.db"], ["verify", "."], ["verify", "--database", "postgres://host/db"],
             ] {

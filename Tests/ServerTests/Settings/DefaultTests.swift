@@ -9,7 +9,10 @@ struct DefaultTests {
     @Test("has the default that is documented: set to it, nothing changes")
     func defaults() throws {
         let folder = try SettingsFolder()
-        let keys = ["PAYME_KEY": "12345678", "CLICK_SERVICE_ID": "5", "CLICK_SECRET_KEY": "12345678"]
+        let keys = [
+            "PAYME_KEY": "12345678", "CLICK_SERVICE_ID": "5", "CLICK_SECRET_KEY": "12345678",
+            "PIX_KEY": "12345678909", "PIX_MERCHANT_NAME": "Loja", "PIX_MERCHANT_CITY": "Recife",
+        ]
         let plain = "\(try folder.settings(keys))"
         for key in SettingKey.allCases {
             guard let text = key.defaultText else { continue }
@@ -41,13 +44,18 @@ struct DefaultTests {
             .clickTestOrigin: "https://docs.click.uz", .httpOperatorAddresses: "any",
             .httpBodyMaximum: "2048", .httpConnectionsMaximum: "5", .httpRequestSeconds: "5", .jobsExpirySeconds: "0",
             .logLevel: "debug", .logFormat: "json", .merchantWebhookURL: "https://other.example/hook",
-            .merchantCheckURL: "https://shop.example/check",
+            .merchantCheckURL: "https://shop.example/check", .pixPublicURL: "https://pay.example",
         ]
-        // TLS needs files, plain HTTP and private targets change only what is refused, and a secret does not show: they
-        // have tests of their own.
+        // TLS needs files, plain HTTP and private targets change only what is refused, a secret does not show, and
+        // nothing of Pix does: they have tests of their own.
         let untold = Set(SettingKey.allCases).subtracting(others.keys)
         #expect(
-            untold == [.apiTLSCertificate, .apiTLSKey, .apiPlainHTTP, .merchantWebhookSecret, .merchantPrivateTargets])
+            untold == [
+                .apiTLSCertificate, .apiTLSKey, .apiPlainHTTP, .merchantWebhookSecret, .merchantPrivateTargets,
+                .pixKey, .pixMerchantName, .pixMerchantCity, .pixProvider, .pixExpirySeconds, .pixWebhookSecret,
+                .pixStrayMoney, .interClientID, .interClientSecret, .interCertificate, .interKey,
+                .interCertificatePassword, .interBaseURL, .interAccount,
+            ])
         for (key, text) in others {
             let set = try folder.settings(keys.merging([key.environmentName: text]) { $1 })
             #expect("\(set)" != plain, "\(key)")

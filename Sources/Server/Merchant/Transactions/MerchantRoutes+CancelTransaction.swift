@@ -8,6 +8,11 @@ extension MerchantRoutes {
         guard let id = Int64(plain: call.id), let stored = try await read({ try $0.transaction(id: id) }) else {
             throw Problem.noTransaction
         }
+        if stored.state == .created, let ended = try await withdraw(stored) {
+            // A payment that came before wins. A bank that does not answer is asked again: the wish is stored.
+            guard [.created, .cancelled].contains(ended.state) else { throw Problem.performed }
+            return MerchantAnswer(body: Self.bytes(ended))
+        }
         // The payer may have been debited already, and only the payment system knows.
         guard await mayCallOff(stored) else { throw Problem.paymentUnderWay }
         let answer = try await service.cancel(

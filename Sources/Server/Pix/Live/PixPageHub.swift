@@ -1,0 +1,131 @@
+import Synchronization
+
+/// Who watches which page, and the one timer for all of them.
+///
+/// A watcher is told only that it is worth looking; what there is to see stands in the database. So nothing is missed,
+/// whatever was told while nobody listened, and nothing piles up for one who is slow.
+final class PixPageHub: Sendable {
+    private struct State {
+        /// By page, then by number.
+        var watchers: [String: [Int: Watcher]] = [:]
+        var count = 0
+        var last = 0
+        var isBeating = false
+    }
+
+    private struct Watcher {
+        let looks: AsyncStream<Void>.Continuation
+        let stuck: AsyncStream<Never>.Continuation
+        /// How many beats in a row it did not take.
+        var missed = 0
+    }
+
+    private let watchersMaximum: Int
+    private let beatMilliseconds: Int64
+    /// Called at every beat with the pages that are open.
+    private let onOpen: Mutex<@Sendable (String) -> Void> = Mutex { _ in }
+    private let state = Mutex(State())
+
+    /// In how many parts a beat reaches everybody, so that they do not all look at once.
+    private static let parts = 15
+    /// After how many beats that it did not take a watcher is let go.
+    private static let patience = 4
+
+    /// - Parameters:
+    ///   - watchersMaximum: more are turned away.
+    ///   - beatMilliseconds: how often everybody looks although nothing was told: a dead connection is noticed, and so
+    ///     is what another process wrote.
+    init(watchersMaximum: Int, beatMilliseconds: Int64 = 15_000) {
+        self.watchersMaximum = watchersMaximum
+        self.beatMilliseconds = beatMilliseconds
+    }
+
+    /// What somebody who watches gets.
+    struct Watch: Sendable {
+        /// Each one: look again.
+        let looks: AsyncStream<Void>
+        /// Ends when the watcher is let go because it does not read.
+        let stuck: AsyncStream<Never>
+    }
+
+    /// From now on no change of the page is missed.
+    ///
+    /// - Returns: nil if too many watch already.
+    func watch(_ page: String) -> Watch? {
+        let (looks, lookAgain) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (stuck, letGo) = AsyncStream.makeStream(of: Never.self)
+        let startsBeating: Bool? = state.withLock { state in
+            guard state.count < watchersMaximum else { return nil }
+            state.last += 1
+            state.count += 1
+            let number = state.last
+            state.watchers[page, default: [:]][number] = Watcher(looks: lookAgain, stuck: letGo)
+            lookAgain.onTermination = { [weak self] _ in self?.leave(page, number) }
+            defer { state.isBeating = true }
+            return !state.isBeating
+        }
+        guard let startsBeating else { return nil }
+        if startsBeating { startBeating() }
+        return Watch(looks: looks, stuck: stuck)
+    }
+
+    /// What the page shows was committed.
+    func changed(_ page: String) {
+        let watchers = state.withLock { $0.watchers[page].map { Array($0.values) } ?? [] }
+        for watcher in watchers { watcher.looks.yield() }
+    }
+
+    /// Whom to tell that a page is open; the bank is then asked more often.
+    func tellOpenPages(_ tell: @escaping @Sendable (String) -> Void) { onOpen.withLock { $0 = tell } }
+
+    /// How many watch.
+    var watcherCount: Int { state.withLock { $0.count } }
+
+    private func leave(_ page: String, _ number: Int) {
+        state.withLock { state in
+            guard state.watchers[page]?.removeValue(forKey: number) != nil else { return }
+            if state.watchers[page]?.isEmpty == true { state.watchers[page] = nil }
+            state.count -= 1
+        }
+    }
+
+    /// For as long as somebody watches.
+    private func startBeating() {
+        let pause = Duration.milliseconds(max(1, beatMilliseconds / Int64(Self.parts)))
+        Task { [weak self] in
+            var part = 0
+            repeat {
+                try? await Task.sleep(for: pause)
+                part = (part + 1) % Self.parts
+            } while self?.beat(part) == true
+        }
+    }
+
+    /// - Returns: false if nobody watches any more; the next who comes starts a beat of its own.
+    private func beat(_ part: Int) -> Bool {
+        var stuck: [Watcher] = []
+        let pages: [String]? = state.withLock { state in
+            guard state.count > 0 else {
+                state.isBeating = false
+                return nil
+            }
+            var pages: [String] = []
+            for (page, watchers) in state.watchers {
+                for (number, watcher) in watchers where number % Self.parts == part {
+                    if pages.last != page { pages.append(page) }
+                    var isTaken = false
+                    if case .enqueued = watcher.looks.yield() { isTaken = true }
+                    let missed = isTaken ? 0 : watcher.missed + 1
+                    state.watchers[page]?[number]?.missed = missed
+                    if missed >= Self.patience { stuck.append(watcher) }
+                }
+            }
+            return pages
+        }
+        // Outside the lock: it calls back.
+        for watcher in stuck { watcher.stuck.finish() }
+        let tell = onOpen.withLock { $0 }
+        for page in pages ?? [] { tell(page) }
+        return pages != nil
+    }
+}

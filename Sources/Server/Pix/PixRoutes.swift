@@ -1,0 +1,131 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Payments
+import Pix
+import QRImages
+
+/// The routes of Pix: what the merchant asks for, what the payer sees, what the bank tells.
+struct PixRoutes: Sendable {
+    let site: PixSite
+    /// Nil: there is no merchant API, and no charge is made over HTTP.
+    let access: MerchantAccess?
+    let clock: TimeSource
+    let publicURL: String?
+    let bodyBytesMaximum: Int
+
+    static let path = "/payments/pix"
+    static let noticePath = path + "/confirm"
+    static let payoutPath = "/pix/payments"
+
+    var knownPaths: [KnownPath] {
+        [
+            KnownPath(Self.path, [.post]), KnownPath(Self.noticePath, [.post]),
+            KnownPath(Self.noticePath + "/{secret}", [.post]),
+            KnownPath(Self.noticePath + "/{secret}/pix", [.post]),
+            KnownPath(Self.payoutPath, [.post]), KnownPath(Self.payoutPath + "/{id}", [.get, .head]),
+            KnownPath(Self.path + "/{id}/events", [.get, .head]),
+            KnownPath(Self.path + "/{id}", [.get, .head]),
+            KnownPath(Self.path + "/qr_code/{file}", [.get, .head]),
+            KnownPath(Self.path + "/assets/{file}", [.get, .head]),
+        ]
+    }
+
+    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        let group = router.group(RouterPath(Self.path)).add(middleware: PixGuard())
+        if let access {
+            group.post("") { request, context in try await create(request, access, context.logger) }
+            let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PixGuard())
+            payouts.post("") { request, context in try await pay(request, access, context.logger) }
+            payouts.get("{id}") { request, context in
+                try await payout(request, context.parameters.get("id") ?? "", access, context.logger)
+            }
+        }
+        group.post("confirm") { request, context in try await confirm(request, [], context.logger) }
+        group.post("confirm/{first}") { request, context in
+            try await confirm(request, [context.parameters.get("first") ?? ""], context.logger)
+        }
+        group.post("confirm/{first}/{second}") { request, context in
+            let parts = ["first", "second"].map { context.parameters.get($0) ?? "" }
+            return try await confirm(request, parts, context.logger)
+        }
+        group.get("qr_code/{file}") { request, context in
+            try await image(request, file: context.parameters.get("file") ?? "")
+        }
+        group.get("assets/{file}") { _, context in try Self.asset(context.parameters.get("file") ?? "") }
+        group.get("{id}/events") { request, context in
+            let id = try Self.id(context.parameters.get("id"))
+            // The page is one step up.
+            let base = links(request, dropping: 2)
+            return try await PixEventStream(site: site, clock: clock)
+                .response(request, id, base: base, Self.language(request), context.logger)
+        }
+        group.get("{id}") { request, context in
+            try await page(request, context.parameters.get("id"))
+        }
+    }
+
+    /// The id of a page; what cannot be one needs no look into the database.
+    ///
+    /// - Throws: ``Problem``
+    static func id(_ text: (some StringProtocol)?) throws -> String {
+        guard let text, text.utf8.count == 26,
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+        else { throw Problem.noCharge }
+        return String(text)
+    }
+
+    static func language(_ request: Request) -> PixLanguage {
+        PixLanguage(
+            query: request.uri.queryParameters["lang"].map(String.init),
+            acceptLanguage: request.headers[.acceptLanguage])
+    }
+
+    /// What links begin with, up to and including `/payments/pix`: below the path that was called, which may be mounted
+    /// anywhere, unless it is said where payers come in.
+    ///
+    /// - Parameter count: how many parts of the path come after that.
+    func links(_ request: Request, dropping count: Int) -> String {
+        if let publicURL { return publicURL + Self.path }
+        let parts = request.uri.path.split(separator: "/")
+        return "/" + parts.dropLast(count).joined(separator: "/")
+    }
+
+    private static func asset(_ name: String) throws -> Response {
+        let (bytes, type): ([UInt8], String)
+        switch name {
+        case "pixpage.css": (bytes, type) = (PixPage.stylesheet, "text/css")
+        case "pixpage.js": (bytes, type) = (PixPage.script, "text/javascript")
+        default: throw Problem.nothingHere
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "\(type); charset=utf-8", .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
+            ],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// Turns whatever a route throws into a problem document. No path is logged: it may hold a page's id.
+private struct PixGuard<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem {
+            return problem.response
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+            return Problem(
+                status: .contentTooLarge, type: "too-large", detail: "The request's body is too large."
+            ).response
+        } catch let error as any HTTPResponseError {
+            return Problem(status: error.status, type: "http", detail: "The request was refused.").response
+        } catch {
+            context.logger.error("a request about Pix failed", metadata: ["error": "\(error)"])
+            return Problem.internalFailure.response
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Pix
+
+extension SettingReader {
+    private enum StrayMoney: String, CaseIterable {
+        case hold
+        case giveBack = "return"
+    }
+
+    /// Pix's part; nil when there is no key. The rest is read all the same, so that what is malformed is refused before
+    /// somebody adds the key.
+    func pix() throws -> PixConfiguration? {
+        let key = try pixKey()
+        let name = try optional(.pixMerchantName)
+        let city = try optional(.pixMerchantCity)
+        let provider = try choice(.pixProvider, PixConfiguration.Provider.self)
+        // The widest that the document can have; the gateway knows what it has.
+        let expiry = Int64(try integer(.pixExpirySeconds, 60...2_592_000))
+        let secret = try pixWebhookSecret()
+        let returnsStrayMoney = try choice(.pixStrayMoney, StrayMoney.self) == .giveBack
+        guard let key else {
+            if name != nil || city != nil || secret != nil {
+                throw error(.pixKey, "is missing: set it, or remove everything of Pix's")
+            }
+            return nil
+        }
+        guard let name else { throw error(.pixMerchantName, "is missing beside pix.key") }
+        guard let city else { throw error(.pixMerchantCity, "is missing beside pix.key") }
+        return PixConfiguration(
+            key: key, merchant: try merchant(name, city), provider: provider, expirySeconds: expiry,
+            webhookSecret: secret, returnsStrayMoney: returnsStrayMoney)
+    }
+
+    func pixPublicURL() throws -> String? {
+        guard let text = try optional(.pixPublicURL) else { return nil }
+        guard let url = URL(string: text), ["https", "http"].contains(url.scheme), url.host != nil, url.query == nil,
+            url.fragment == nil, !text.hasSuffix("/"), !text.hasSuffix("?"), !text.hasSuffix("#"),
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { throw error(.pixPublicURL, "must be like https://pay.example, without a slash at the end") }
+        return text
+    }
+
+    /// The error never repeats the key: it may be somebody's tax number.
+    private func pixKey() throws -> PixKey? {
+        guard let text = try optional(.pixKey) else { return nil }
+        do {
+            return try PixKey(text)
+        } catch {
+            throw self.error(.pixKey, "is no key. \(error.description)")
+        }
+    }
+
+    private func merchant(_ name: String, _ city: String) throws -> BRCodeMerchant {
+        do {
+            return try BRCodeMerchant(name: name, city: city)
+        } catch {
+            let key = error.field == "60" ? SettingKey.pixMerchantCity : .pixMerchantName
+            throw self.error(key, "has no letter that a code can hold: write it in Latin letters")
+        }
+    }
+
+    /// It is a part of a path, and stands there as it is.
+    private func pixWebhookSecret() throws -> String? {
+        guard let text = try secret(.pixWebhookSecret, minimum: 16) else { return nil }
+        guard text.utf8.allSatisfy({ Self.isWordByte($0) || $0 == UInt8(ascii: "-") }) else {
+            throw error(.pixWebhookSecret, "must be letters, digits, - and _: make one with `openssl rand -hex 24`")
+        }
+        return text
+    }
+}
