@@ -175,7 +175,9 @@ public struct TiyinServer: Sendable {
                 refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
-                mayCallOff: { [click] transaction in
+                mayCallOff: { [click, pix] transaction in
+                    // Its charge may stand at the bank, and only a gateway that is on can take it away.
+                    if transaction.key.gateway == PixGateway.name, pix == nil { return false }
                     guard transaction.key.gateway == ClickGateway.name else { return true }
                     return await click?.mayCallOff(transaction) ?? false
                 },
@@ -361,7 +363,11 @@ public struct TiyinServer: Sendable {
         } else {
             logger.notice("Click is off: click.service_id (CLICK_SERVICE_ID) is not set")
         }
-        if pix == nil { logger.notice("Pix is off: pix.key (PIX_KEY) is not set") }
+        if pix == nil {
+            logger.notice("Pix is off: pix.key (PIX_KEY) is not set")
+        } else {
+            logger.warning("Pix is a preview in this version, not for real money: README, What it does not do")
+        }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")
         }

@@ -147,11 +147,15 @@ public final class PixPayouts: Sendable {
         }
     }
 
+    /// Longer than a call can take, with every wait in it.
+    private static let callMilliseconds: Int64 = 90_000
+
     private func ask(_ payout: PixPayout, _ bank: any PixBank) async throws {
         var asked = payout
         asked.step = .unknown
-        // Durable before the call: after a crash nobody else knows that it may have been sent.
-        try await store(asked, dueAt: context.now)
+        // Durable before the call: after a crash nobody else knows that it may have been sent. Due only when the call
+        // must have ended: no job is to send it beside this one.
+        try await store(asked, dueAt: context.now + Self.callMilliseconds)
         let order = PixPayoutOrder(
             requestKey: payout.requestKey, amount: payout.amount, key: payout.key, description: payout.description)
         do {

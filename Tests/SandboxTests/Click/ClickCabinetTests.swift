@@ -165,7 +165,9 @@ struct ClickCabinetTests {
     func crossSite() async throws {
         try await SandboxDesk.with { desk in
             let (receipt, _) = try await desk.payByClick("1001", conduct: .leave)
-            let before = desk.entries.count
+            // What the shop and the server say beside it may still come.
+            func fromClick() -> Int { desk.said.count { $0.hasPrefix("click") } }
+            let before = fromClick()
             for path in [
                 "/sandbox/click/pay", "/sandbox/click/payments/\(receipt.paydocID)/finish",
                 "/sandbox/click/invoices/1/pay",
@@ -173,7 +175,7 @@ struct ClickCabinetTests {
                 let answer = try await desk.post(path, headers: [("origin", "https://evil.example")])
                 #expect(answer.status == 403)
             }
-            #expect(desk.entries.count == before)
+            #expect(fromClick() == before && before > 0)
             let api = try await desk.get("/click/api/v2/merchant/payment/status/54321/\(receipt.paydocID)")
             #expect(api.status == 401 && desk.said.last == "click_api_stranger")
             #expect(try await desk.post("/sandbox/click/payments/x/finish").status == 404)
