@@ -113,22 +113,19 @@ def take(message_id, event):
         db.execute("BEGIN IMMEDIATE")
         try:
             noted = db.execute("INSERT OR IGNORE INTO messages VALUES (?, ?)", (message_id, int(time.time())))
-            # event_id grows with every change: a message that comes late, because it was given up and sent again by
-            # hand, must not undo what a later one said.
-            number = int(data["event_id"])
-            newest = db.execute(
-                "UPDATE orders SET last_event = ? WHERE id = ? AND last_event <= ?", (number, data["order_id"], number))
-            if newest.rowcount == 0:
-                pass
-            elif noted.rowcount == 1 and kind == "order.paid":
+            # event_id grows with every change. A message that was given up and sent again by hand comes after newer
+            # ones: it must not undo what they said.
+            order, payment, number = data["order_id"], data["transaction"], int(data["event_id"])
+            if noted.rowcount == 1 and kind == "order.paid":
                 db.execute(
-                    "UPDATE orders SET status = 'paid', transaction_id = ? WHERE id = ?",
-                    (data["transaction"]["id"], data["order_id"]))
-            elif noted.rowcount == 1 and kind == "transaction.refunded" and data["transaction"]["state"] == -2:
+                    "UPDATE orders SET status = 'paid', transaction_id = ?, last_event = ? "
+                    "WHERE id = ? AND last_event < ?", (payment["id"], number, order, number))
+            elif noted.rowcount == 1 and kind == "transaction.refunded" and payment["state"] == -2:
                 # Only the payment that paid it: what was paid twice and went back once is still paid.
                 db.execute(
-                    "UPDATE orders SET status = 'refunded' WHERE id = ? AND transaction_id = ?",
-                    (data["order_id"], data["transaction"]["id"]))
+                    "UPDATE orders SET status = 'refunded', transaction_id = ?, last_event = ? "
+                    "WHERE id = ? AND last_event < ? AND coalesce(transaction_id, ?) = ?",
+                    (payment["id"], number, order, number, payment["id"], payment["id"]))
             # Other events are noted and left alone; more kinds may come.
             db.execute("COMMIT")
         except BaseException:

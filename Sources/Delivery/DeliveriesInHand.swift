@@ -21,10 +21,15 @@ final class DeliveriesInHand: Sendable {
     func stop() { state.withLock { $0.isStopping = true } }
 
     /// Begins a delivery in a task of its own: cancelling who began it does not cancel it.
-    func begin(_ id: Int64, _ delivery: @escaping @Sendable () async -> Bool) -> Task<Bool, Never> {
+    ///
+    /// - Parameter onEnd: called when it is out of hand.
+    func begin(
+        _ id: Int64, onEnd: @escaping @Sendable () -> Void, _ delivery: @escaping @Sendable () async -> Bool
+    ) -> Task<Bool, Never> {
         let task = Task {
             let isDelivered = await delivery()
             end(id)
+            onEnd()
             return isDelivered
         }
         state.withLock { state in

@@ -14,16 +14,12 @@ extension OutboxRunner {
     }
 
     func settle(_ item: OutboxItem, _ error: (any Error)?, _ persistently: Bool) async -> Bool {
-        let isBack = note(item, error)
+        note(item, error)
         let verdict = verdict(item, error)
         var writes: Int64 = 0
         while true {
             do {
                 try await write(item, verdict)
-                if isBack, pace.mayHasten(at: clock.now) {
-                    // In pieces: other writes go between them.
-                    while try await hasten(limit: 100) == 100 {}
-                }
                 return error == nil
             } catch {
                 logger.error(
@@ -42,7 +38,7 @@ extension OutboxRunner {
         let words = failure?.description ?? "\(type(of: error))"
         let (now, attempts) = (clock.now, item.attempts + 1)
         if failure?.isGone == true { return .gone(words) }
-        let isDead = rule.givesUp(attempts, now - item.createdAt)
+        let isDead = rule.givesUp(attempts, now - (item.triedSince ?? now))
         logger.warning(
             isDead ? "delivery failed for the last time" : "delivery failed, it will be tried again",
             metadata: [
@@ -54,29 +50,27 @@ extension OutboxRunner {
         return .failed(words, dueAt: dueAt, isUnreached: failure?.scope == .receiver || pace.isAway)
     }
 
-    /// - Returns: whether the receiver is back.
-    private func note(_ item: OutboxItem, _ error: (any Error)?) -> Bool {
-        guard rule.sparesReceiver else { return false }
+    /// Sets the pace by what became of it.
+    private func note(_ item: OutboxItem, _ error: (any Error)?) {
+        guard rule.sparesReceiver else { return }
         if let error {
             let failure = error as? DeliveryFailure
-            if failure?.isGone == true { return false }
+            if failure?.isGone == true { return }
             let isReceiver = failure?.scope == .receiver
             if pace.failed(at: clock.now, isReceiver: isReceiver, retryAfter: failure?.retryAfter) {
                 logger.error(
                     "the receiver takes nothing; what is for it waits, and it is asked every half a minute",
                     metadata: ["target": "\(target)", "error": "\(failure?.description ?? "\(type(of: error))")"])
             }
-            return false
+        } else if pace.answered(at: clock.now) {
+            logger.notice("the receiver is back", metadata: ["target": "\(target)"])
         }
-        let isBack = pace.answered(at: clock.now)
-        if isBack { logger.notice("the receiver is back", metadata: ["target": "\(target)"]) }
-        return isBack
     }
 
     /// What the receiver was not there for is due now.
-    func hasten(limit: Int) async throws -> Int {
-        try await store.engine.write { [target, clock] sql in
-            try SQLPaymentSession(sql: sql).hasten(target: target, limit: limit, at: clock.now)
+    func hasten(limit: Int, at now: Int64) async throws -> Int {
+        try await store.engine.write { [target] sql in
+            try SQLPaymentSession(sql: sql).hasten(target: target, limit: limit, at: now)
         }
     }
 

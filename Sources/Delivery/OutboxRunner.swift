@@ -70,7 +70,10 @@ public struct OutboxRunner: Sendable {
     public func run() async {
         while !Task.isCancelled {
             do {
-                if try await beginDue(persistently: true).isEmpty { await wake.wait(milliseconds: try await pause()) }
+                let now = clock.now
+                if try await beginDue(at: now, persistently: true).isEmpty {
+                    await wake.wait(milliseconds: try await pause(after: now))
+                }
             } catch {
                 logger.error("outbox cannot be used", metadata: ["target": "\(target)", "error": "\(error)"])
                 await wake.wait(milliseconds: 1_000)
@@ -90,14 +93,15 @@ public struct OutboxRunner: Sendable {
     @discardableResult
     public func deliverDue() async throws -> Int {
         var delivered = 0
-        for delivery in try await beginDue(persistently: false) where await delivery.value { delivered += 1 }
+        for delivery in try await beginDue(at: clock.now, persistently: false) where await delivery.value {
+            delivered += 1
+        }
         return delivered
     }
 
     /// - Parameter persistently: what cannot be written down stays in hand until it can: read again it would be delivered
     ///   again, as fast as the machine goes, for as long as the disk is full.
-    private func beginDue(persistently: Bool) async throws -> [Task<Bool, Never>] {
-        let now = clock.now
+    private func beginDue(at now: Int64, persistently: Bool) async throws -> [Task<Bool, Never>] {
         try await prepare(at: now)
         pace.notBeyond(now)
         let width = rule.sparesReceiver ? pace.width(at: now) : inHandMaximum
@@ -105,20 +109,21 @@ public struct OutboxRunner: Sendable {
         guard free > 0, try await !isStopped(at: now) else { return [] }
         // Asked first without a lease: most of the time nothing is due, and that costs no write.
         let busy = inHand.ids
-        let isDue = try await read { try !$0.due(target: target, at: now, limit: 1 + busy.count).isEmpty }
+        let isDue = try await read { try $0.hasDue(target: target, at: now, busy: busy) }
         if !isDue {
             // Away, and nothing is due for a while: one is tried all the same, to know when it is back.
-            guard rule.sparesReceiver, pace.isAway, inHand.count == 0, try await hasten(limit: 1) > 0 else { return [] }
+            guard rule.sparesReceiver, pace.isAway, inHand.count == 0, try await hasten(limit: 1, at: now) > 0 else {
+                return []
+            }
         }
         let items = try await store.engine.write { [lease, target, leaseMilliseconds] sql in
             try SQLPaymentSession(sql: sql).claim(
                 target: target, lease: lease, at: now, until: now + leaseMilliseconds, busy: busy, limit: free)
         }
         return items.map { item in
-            inHand.begin(item.id) {
-                let isDelivered = await settle(item, await attempt(item), persistently)
-                wake.raise()
-                return isDelivered
+            // Woken when it is out of hand: before that its place is still taken.
+            inHand.begin(item.id, onEnd: { wake.raise() }) {
+                await settle(item, await attempt(item), persistently)
             }
         }
     }
@@ -131,6 +136,15 @@ public struct OutboxRunner: Sendable {
             }
         }
         standing.begun()
+        if rule.sparesReceiver, pace.owesHaste(at: now) {
+            // In pieces: other writes go between them.
+            var (total, count) = (0, 100)
+            while count == 100 {
+                count = try await hasten(limit: 100, at: now)
+                total += count
+            }
+            pace.hastened(total, at: now)
+        }
         guard standing.isTime(at: now, every: sweepMilliseconds) else { return }
         if try await read({ try $0.hasOddTimes(target: target, at: now) }) {
             logger.warning("the clock was ahead: deliveries that it put off are due", metadata: ["target": "\(target)"])
@@ -181,11 +195,12 @@ public struct OutboxRunner: Sendable {
     }
 
     /// Until the next event is due, or the receiver may be asked again; what ends before that raises the wake.
-    private func pause() async throws -> Int64 {
-        let now = clock.now
+    ///
+    /// - Parameter now: when this round looked; what became due since is not slept over.
+    private func pause(after now: Int64) async throws -> Int64 {
         if rule.sparesReceiver, let rest = pace.rest(at: now) { return min(rest, 30_000) }
         guard let due = try await read({ try $0.nextDue(target: target, after: now) }) else { return 30_000 }
-        return min(max(due - now, 1), 30_000)
+        return min(max(due - clock.now, 1), 30_000)
     }
 
     private func read<T: Sendable>(_ work: @escaping @Sendable (SQLPaymentSession) throws -> T) async throws -> T {

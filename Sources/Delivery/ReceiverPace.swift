@@ -14,7 +14,9 @@ final class ReceiverPace: Sendable {
         /// asked.
         var restsUntil: Int64 = 0
         var askedUntil: Int64 = 0
-        /// When everything was last made due because it was back.
+        /// Everything that it was not there for is to be made due, when it was last done five minutes ago or longer.
+        /// At first: nobody knows how it was before this start.
+        var owesHaste = true
         var hastenedAt: Int64?
         var isAway = false
     }
@@ -55,6 +57,7 @@ final class ReceiverPace: Sendable {
             defer {
                 state.weight = 0
                 state.restsUntil = 0
+                if state.isAway { state.owesHaste = true }
                 state.isAway = false
                 if now >= state.askedUntil { state.width = min(widthMaximum, state.width * 2) }
             }
@@ -62,13 +65,20 @@ final class ReceiverPace: Sendable {
         }
     }
 
-    /// Whether everything that it was not there for may be made due: not again and again for a receiver that comes and
-    /// goes.
-    func mayHasten(at now: Int64) -> Bool {
+    /// Whether everything that it was not there for is to be made due now; not again and again for a receiver that comes
+    /// and goes.
+    func owesHaste(at now: Int64) -> Bool {
         state.withLock { state in
-            if let last = state.hastenedAt, (0..<300_000).contains(now - last) { return false }
-            state.hastenedAt = now
-            return true
+            guard state.owesHaste, !state.isAway else { return false }
+            return !(state.hastenedAt.map { (0..<300_000).contains(now - $0) } ?? false)
+        }
+    }
+
+    /// - Parameter count: how many were made due.
+    func hastened(_ count: Int, at now: Int64) {
+        state.withLock { state in
+            state.owesHaste = false
+            if count > 0 { state.hastenedAt = now }
         }
     }
 

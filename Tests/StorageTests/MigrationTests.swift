@@ -94,7 +94,7 @@ struct MigrationTests {
             2026-11-core          3a115338761d55b1
             2026-11-idempotency   63a4ecacceb619c8
             2026-11-readiness     caf89b59456938af
-            2026-11-deliveries    8c6631a8589f79f1
+            2026-11-deliveries    cda4726e7c7fa5a5
             2026-11-api-keys      96c4c49b9ead2a45
             2026-11-order-changes c54cf683d4a5085c
             2026-11-payme-fiscal  613814b3a4f56418

@@ -93,6 +93,7 @@ enum Workout {
             try session.releaseAll(target: "hooks", at: start)
             try session.markFailed(item.id, dueAt: start, error: "x")
             _ = try session.hasten(target: "hooks", limit: 5, at: start)
+            _ = try session.hasDue(target: "hooks", at: start, busy: [])
             _ = try session.hasOddTimes(target: "hooks", at: start)
             try session.mendTimes(target: "hooks", at: start)
             _ = try session.hasTransaction(ofOrder: "A")

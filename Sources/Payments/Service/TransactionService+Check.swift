@@ -43,9 +43,10 @@ extension TransactionService {
 
     /// Asks the shop which order an account means, and loads it if it is one of ours.
     func resolve(_ question: AccountQuestion) async throws -> Result<Resolved, Rejection> {
-        // Orders are looked up by the reference; where there is none, the shop may know the account by other fields.
-        if question.reference == nil, hooks.isPlain, inquiry != nil { return try await inquire(question) }
         switch try await hooks.account(question) {
+        case .refused(.orderNotFound(field: nil)) where question.reference == nil && inquiry != nil:
+            // Orders are looked up by the reference; where there is none, the shop may know the account by other fields.
+            return try await inquire(question)
         case .refused(let rejection):
             return .failure(rejection)
         case .order(let order):

@@ -14,7 +14,7 @@ struct Problem: Error, HTTPResponseError {
     var headers: HTTPFields = [:]
 
     /// Whether waiting is what to do about it.
-    var isPassing: Bool { ["order-busy", "delivery-in-hand", "payment-under-way"].contains(type) }
+    var isPassing: Bool { ["order-busy", "delivery-in-hand", "payment-under-way", "not-performed"].contains(type) }
 
     func response(from request: Request, context: some RequestContext) -> Response { response }
 

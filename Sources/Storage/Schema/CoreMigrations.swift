@@ -110,6 +110,7 @@ public enum CoreMigrations {
                 "ALTER TABLE outbox ADD COLUMN unreached BIGINT NOT NULL DEFAULT 0",
                 "ALTER TABLE outbox ADD COLUMN attempted_at BIGINT",
                 "ALTER TABLE outbox ADD COLUMN dead_at BIGINT",
+                "ALTER TABLE outbox ADD COLUMN tried_since BIGINT",
                 // What waits behind another of its order is not due, however old it is: it would be looked at again
                 // and again.
                 """

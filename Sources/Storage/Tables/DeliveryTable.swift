@@ -98,7 +98,8 @@ extension SQLPaymentSession {
             """
             SELECT \(Self.deliveryColumns) \(Self.deliveryTables) \(condition)
             ORDER BY \(order) DESC LIMIT $\(arguments.count)
-            """, arguments, Self.delivery)
+            """, arguments
+        ) { try? Self.delivery($0) }.compactMap { $0 }
     }
 
     /// The delivery of that number; nil if there is none.
@@ -120,15 +121,17 @@ extension SQLPaymentSession {
         }
         // Older ones of the order still go first.
         let first = try firstWaiting(of: row.item.event.transaction.orderID, target: row.target)
-        let goesBehind = first.map { $0 < id } ?? false
+        // One that is under way cannot be called back: this one comes after it.
+        let isFirstInHand = try first.flatMap { try delivery($0) }?.isInHand ?? false
+        let goesBehind = first.map { $0 < id || isFirstInHand } ?? false
         // Tried as often as a new one: the schedule begins anew.
         try sql.execute(
             """
             UPDATE outbox SET due_at = $1, dead_at = NULL, delivered_at = NULL, attempts = 0, last_error = NULL,
-            unreached = 0 WHERE id = $2
+            tried_since = NULL, unreached = 0 WHERE id = $2 AND lease IS NULL
             """, [.integer(goesBehind ? OutboxRow.behind : now), .integer(id)])
         // Only what was first until now can be due: it goes behind this one.
-        if let first, first > id {
+        if let first, first > id, !goesBehind {
             try sql.execute(
                 "UPDATE outbox SET due_at = \(OutboxRow.behind) WHERE id = $1 AND lease IS NULL AND \(OutboxRow.waits)",
                 [.integer(first)])
@@ -173,11 +176,11 @@ extension SQLPaymentSession {
 
     private static func delivery(_ row: any SQLRow) throws -> DeliveryRow {
         let item = try item(row)
-        let (due, delivered, dead) = (row.integer(31), row.integer(33), row.integer(34))
+        let (due, delivered, dead) = (row.integer(32), row.integer(34), row.integer(35))
         let state: DeliveryRow.State = delivered != nil ? .delivered : dead != nil ? .dead : .waiting
         return DeliveryRow(
-            item: item, target: row.text(30) ?? "", state: state,
-            dueAt: state == .waiting && due != OutboxRow.behind ? due : nil, attemptedAt: row.integer(32),
-            deliveredAt: delivered, deadAt: dead, lastError: row.text(35), isInHand: row.text(36) != nil)
+            item: item, target: row.text(31) ?? "", state: state,
+            dueAt: state == .waiting && due != OutboxRow.behind ? due : nil, attemptedAt: row.integer(33),
+            deliveredAt: delivered, deadAt: dead, lastError: row.text(36), isInHand: row.text(37) != nil)
     }
 }

@@ -10,6 +10,8 @@ public struct OutboxItem: Sendable, Hashable {
     public var attempts: Int64
     /// When the change happened, milliseconds since 1970.
     public var createdAt: Int64
+    /// When its first attempt failed, milliseconds since 1970; nil: none has, or it was begun anew.
+    public var triedSince: Int64?
     /// What is to be delivered, as it was right after the change.
     public var event: PaymentEvent
 }

@@ -32,7 +32,7 @@ extension SQLPaymentSession {
         try sql.execute(
             """
             UPDATE outbox SET attempts = attempts + 1, due_at = $1, last_error = $2, attempted_at = $3,
-            unreached = $4, lease = NULL WHERE id = $5 AND coalesce(lease, '') = $6 AND \(OutboxRow.waits)
+            tried_since = coalesce(tried_since, $3), unreached = $4, lease = NULL WHERE id = $5 AND coalesce(lease, '') = $6 AND \(OutboxRow.waits)
             """,
             [
                 .integer(dueAt), .text(error), .integer(now), .integer(isUnreached ? 1 : 0), .integer(id),
@@ -78,6 +78,7 @@ extension SQLPaymentSession {
             UPDATE outbox SET due_at = $1, unreached = 0 WHERE id IN (
                 SELECT id FROM outbox WHERE target = $2 AND due_at > $1 AND due_at < \(OutboxRow.behind)
                 AND unreached = 1 AND lease IS NULL AND \(OutboxRow.waits) ORDER BY due_at, id LIMIT $3)
+            AND lease IS NULL
             """, [.integer(now), .text(target), .integer(Int64(limit))])
     }
 

@@ -47,16 +47,29 @@ extension SQLPaymentSession {
             guard taken.count < limit else { break }
             guard let item = row.item else {
                 // A newer program wrote it. It is put off, so that it stands in no other's way.
-                try markFailed(row.id, at: now, dueAt: now + 3_600_000, error: "this version cannot read it")
+                try take(row.id, lease: lease, until: until, from: row.dueAt)
+                try markFailed(
+                    row.id, lease: lease, at: now, dueAt: now + 3_600_000, error: "this version cannot read it")
                 continue
             }
             // The due time is looked at again: another server may have been quicker.
-            let count = try sql.execute(
-                "UPDATE outbox SET lease = $1, due_at = $2 WHERE id = $3 AND due_at = $4 AND \(OutboxRow.waits)",
-                [.text(lease), .integer(until), .integer(row.id), .integer(row.dueAt)])
-            if count == 1 { taken.append(item) }
+            if try take(row.id, lease: lease, until: until, from: row.dueAt) { taken.append(item) }
         }
         return taken
+    }
+
+    @discardableResult
+    private func take(_ id: Int64, lease: String, until: Int64, from dueAt: Int64) throws -> Bool {
+        try sql.execute(
+            "UPDATE outbox SET lease = $1, due_at = $2 WHERE id = $3 AND due_at = $4 AND \(OutboxRow.waits)",
+            [.text(lease), .integer(until), .integer(id), .integer(dueAt)]) == 1
+    }
+
+    /// Whether anything is due for a receiver that is not in hand here, whether it can be read or not.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    public func hasDue(target: String, at now: Int64, busy: Set<Int64>) throws -> Bool {
+        try dueRows(target: target, at: now, limit: 1 + busy.count).contains { !busy.contains($0.id) }
     }
 
     /// When the next delivery becomes due that is not due yet, milliseconds since 1970; nil: none does.
@@ -93,16 +106,17 @@ extension SQLPaymentSession {
             ORDER BY o.due_at, o.id LIMIT $3
             """,
             [.text(target), .integer(now), .integer(Int64(limit))]
-        ) { row in (row.integer(20) ?? 0, try? Self.item(row), row.integer(30) ?? 0) }
+        ) { row in (row.integer(20) ?? 0, try? Self.item(row), row.integer(31) ?? 0) }
     }
 
-    /// 30 columns of `outbox o`, `transactions t` and `journal j`.
+    /// 31 columns of `outbox o`, `transactions t` and `journal j`.
     static let itemColumns: String = {
         // The transaction as it was right after the change is its row with the journal line's own figures.
         let columns = transactionColumns.split(separator: ",")
             .map { "t." + $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: ", ")
         return columns + """
-            , o.id, o.attempts, j.id, j.change, j.at, j.to_state, j.reason, j.refunded_amount, o.topic, o.created_at
+            , o.id, o.attempts, j.id, j.change, j.at, j.to_state, j.reason, j.refunded_amount, o.topic, o.created_at,
+            o.tried_since
             """
     }()
 
@@ -115,7 +129,7 @@ extension SQLPaymentSession {
         let transaction = try transaction(row).asOf(
             change, state: state, at: at, reason: row.integer(26), refunded: row.integer(27) ?? 0)
         return OutboxItem(
-            id: id, topic: topic, attempts: row.integer(21) ?? 0, createdAt: createdAt,
+            id: id, topic: topic, attempts: row.integer(21) ?? 0, createdAt: createdAt, triedSince: row.integer(30),
             event: PaymentEvent(id: eventID, change: change, transaction: transaction, at: at))
     }
 }

@@ -11,7 +11,8 @@ extension MerchantRoutes {
         if stored.state == .created, let ended = try await withdraw(stored) {
             // A payment that came before wins. A bank that does not answer is asked again: the wish is stored.
             guard [.created, .cancelled].contains(ended.state) else { throw Problem.performed }
-            return MerchantAnswer(body: Self.bytes(ended))
+            // Not an end yet: the same request later tells how it stands then.
+            return MerchantAnswer(body: Self.bytes(ended), isKept: ended.state == .created)
         }
         // The payer may have been debited already, and only the payment system knows.
         guard await mayCallOff(stored) else { throw Problem.paymentUnderWay }
