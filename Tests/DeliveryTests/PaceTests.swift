@@ -179,9 +179,14 @@ struct PaceTests {
         try await shop.create("A")
         let remote = Remote()
         remote.fail(away)
+        // A clock that goes on between two looks, as a real one does.
+        let clock = TimeSource {
+            shop.clock.advance(milliseconds: 1)
+            return shop.clock.now
+        }
         // Its schedule has five minutes, then five hours.
         let runner = OutboxRunner(
-            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(),
+            target: "hooks", store: shop.store, clock: clock, wake: Wake(),
             rule: RetryRule(sparesReceiver: true) { $0 < 6 ? 300_000 : 18_000_000 }, logger: .silent
         ) { try remote.take($0) }
         for _ in 0..<120 {
@@ -191,6 +196,50 @@ struct PaceTests {
         remote.fail(nil)
         shop.clock.advance(milliseconds: 30_000)
         #expect(try await runner.deliverDue() == 1)
+        await shop.close()
+    }
+
+    @Test(
+        "the time of a delivery counts from its first failure: one that waited long behind others is not given up for it"
+    )
+    func ageFromFirstFailure() async throws {
+        let shop = try await TestStore(targets: ["hooks"])
+        try await shop.create("A")
+        let remote = Remote()
+        remote.fail(DeliveryFailure("HTTP 400", scope: .delivery))
+        let hour: Int64 = 3_600_000
+        let runner = OutboxRunner(
+            target: "hooks", store: shop.store, clock: shop.clock.source, wake: Wake(),
+            rule: RetryRule(sparesReceiver: true, givesUp: { $0 >= 3 && $1 >= 10 * hour }) { _ in hour },
+            logger: .silent
+        ) { try remote.take($0) }
+        shop.clock.advance(milliseconds: 300 * hour)
+        for _ in 0..<10 {
+            try await runner.deliverDue()
+            shop.clock.advance(milliseconds: hour)
+        }
+        #expect(try await shop.waiting() == 1)
+        try await runner.deliverDue()
+        #expect(try await shop.number("SELECT count(*) FROM outbox WHERE dead_at > 0") == 1)
+        // Begun anew, it has its whole time again.
+        _ = try await shop.write { try $0.retryDelivery(1, at: shop.clock.now) }
+        for _ in 0..<5 {
+            try await runner.deliverDue()
+            shop.clock.advance(milliseconds: hour)
+        }
+        #expect(try await shop.waiting() == 1)
+        await shop.close()
+    }
+
+    @Test("a row at the head that this version cannot read keeps no other from being delivered")
+    func unreadableHead() async throws {
+        let shop = try await shop(orders: 2)
+        try await shop.execute("UPDATE outbox SET topic = 'future' WHERE id = 1")
+        let remote = Remote()
+        let runner = runner(shop, remote)
+        // The round that finds it puts it off.
+        for _ in 0..<4 { try await runner.deliverDue() }
+        #expect(remote.delivered == ["o1 created", "o1 performed"])
         await shop.close()
     }
 

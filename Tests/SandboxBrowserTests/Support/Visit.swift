@@ -94,7 +94,14 @@ struct Visit: Sendable {
     }
 
     /// What is to be read there.
-    func text(_ css: String) async throws -> String { try await see(css).text }
+    func text(_ css: String) async throws -> String {
+        do {
+            return try await see(css).text
+        } catch let error as WebDriverError where error.code == "stale element reference" {
+            // The page was loaded anew between finding and reading.
+            return try await see(css).text
+        }
+    }
 
     /// Waits until an order stands so.
     func order(_ id: String, is status: String) async throws { try await see("#order-\(id)[data-status=\(status)]") }
