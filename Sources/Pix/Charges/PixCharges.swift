@@ -15,7 +15,7 @@ public final class PixCharges: Sendable {
     let context: PixContext
     let settlement: PixSettlement
     /// Two rounds at once would ask the bank for the same twice.
-    private let isAdvancing = Mutex(false)
+    private let rounds = PixRounds()
     let watched = Mutex(WatchedPages())
 
     init(_ context: PixContext, _ settlement: PixSettlement) {
@@ -54,12 +54,10 @@ public final class PixCharges: Sendable {
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
-        let isFirst = isAdvancing.withLock { isAdvancing in
-            defer { isAdvancing = true }
-            return !isAdvancing
-        }
-        guard isFirst else { return 1_000 }
-        defer { isAdvancing.withLock { $0 = false } }
+        await rounds.alone { await advanceAll() }
+    }
+
+    private func advanceAll() async -> Int64 {
         do {
             var pause: Int64 = 60_000
             round: while !Task.isCancelled {

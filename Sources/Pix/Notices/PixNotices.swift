@@ -2,7 +2,6 @@ import Logging
 import Payments
 import Storage
 import StrictJSON
-import Synchronization
 
 /// The webhook: what comes is stored, and then the bank is asked whether it is so.
 ///
@@ -26,7 +25,7 @@ public final class PixNotices: Sendable {
 
     private let context: PixContext
     private let settlement: PixSettlement
-    private let isAdvancing = Mutex(false)
+    private let rounds = PixRounds()
 
     /// How often the bank is asked about a payment that it does not know of.
     private static let searchesMaximum: Int64 = 12
@@ -93,28 +92,9 @@ public final class PixNotices: Sendable {
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
-        guard let bank = context.bank else { return 60_000 }
-        let isFirst = isAdvancing.withLock { isAdvancing in
-            defer { isAdvancing = true }
-            return !isAdvancing
-        }
-        guard isFirst else { return 1_000 }
-        defer { isAdvancing.withLock { $0 = false } }
-        do {
-            while !Task.isCancelled {
-                let now = context.now
-                let due = try await context.store.engine.read(.scan) { try PixNotice.due(at: now, limit: 16, in: $0) }
-                if due.isEmpty { break }
-                for notice in due where !Task.isCancelled {
-                    if let wait = try await confirmOrPostpone(notice, bank) { return min(wait, 60_000) }
-                }
-            }
-            let next = try await context.store.engine.read(.point) { try PixNotice.nextDue(in: $0) }
-            return min(max((next ?? .max) - context.now, 1), 60_000)
-        } catch {
-            context.logger.error("notices cannot be looked after", metadata: ["error": "\(PixContext.cause(error))"])
-            return 5_000
-        }
+        await rounds.advance(
+            "notices", context, due: { try PixNotice.due(at: $0, limit: 16, in: $1) },
+            nextDue: { try PixNotice.nextDue(in: $0) }, step: confirmOrPostpone)
     }
 
     private func confirmOrPostpone(_ notice: PixNotice, _ bank: any PixBank) async throws -> Int64? {

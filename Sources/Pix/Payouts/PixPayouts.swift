@@ -3,7 +3,6 @@ import Logging
 import Payments
 import Specification
 import Storage
-import Synchronization
 
 /// Money that is sent through the bank.
 ///
@@ -27,7 +26,7 @@ public final class PixPayouts: Sendable {
     }
 
     private let context: PixContext
-    private let isAdvancing = Mutex(false)
+    private let rounds = PixRounds()
 
     /// How long a payout may be under way until somebody should look, milliseconds.
     private static let stuckMilliseconds: Int64 = 3 * 86_400_000
@@ -104,28 +103,9 @@ public final class PixPayouts: Sendable {
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
-        guard let bank = context.bank else { return 60_000 }
-        let isFirst = isAdvancing.withLock { isAdvancing in
-            defer { isAdvancing = true }
-            return !isAdvancing
-        }
-        guard isFirst else { return 1_000 }
-        defer { isAdvancing.withLock { $0 = false } }
-        do {
-            while !Task.isCancelled {
-                let now = context.now
-                let due = try await context.store.engine.read(.scan) { try PixPayout.due(at: now, limit: 16, in: $0) }
-                if due.isEmpty { break }
-                for payout in due where !Task.isCancelled {
-                    if let wait = try await advanceOrPostpone(payout, bank) { return min(wait, 60_000) }
-                }
-            }
-            let next = try await context.store.engine.read(.point) { try PixPayout.nextDue(in: $0) }
-            return min(max((next ?? .max) - context.now, 1), 60_000)
-        } catch {
-            context.logger.error("payouts cannot be looked after", metadata: ["error": "\(PixContext.cause(error))"])
-            return 5_000
-        }
+        await rounds.advance(
+            "payouts", context, due: { try PixPayout.due(at: $0, limit: 16, in: $1) },
+            nextDue: { try PixPayout.nextDue(in: $0) }, step: advanceOrPostpone)
     }
 
     private func advanceOrPostpone(_ payout: PixPayout, _ bank: any PixBank) async throws -> Int64? {

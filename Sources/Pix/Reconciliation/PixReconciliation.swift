@@ -2,7 +2,6 @@ import Logging
 import Payments
 import Specification
 import Storage
-import Synchronization
 
 /// Once a day the bank's lists of the last days are compared with ours, for what neither a notice nor a look has told.
 ///
@@ -10,7 +9,7 @@ import Synchronization
 public final class PixReconciliation: Sendable {
     private let context: PixContext
     private let settlement: PixSettlement
-    private let isAdvancing = Mutex(false)
+    private let rounds = PixRounds()
 
     private static let mark = "reconciled"
     static let dayMilliseconds: Int64 = 86_400_000
@@ -27,12 +26,10 @@ public final class PixReconciliation: Sendable {
     /// - Returns: how long nothing will be due, at most an hour, milliseconds.
     public func advanceDue() async -> Int64 {
         guard let bank = context.bank else { return 3_600_000 }
-        let isFirst = isAdvancing.withLock { isAdvancing in
-            defer { isAdvancing = true }
-            return !isAdvancing
-        }
-        guard isFirst else { return 1_000 }
-        defer { isAdvancing.withLock { $0 = false } }
+        return await rounds.alone { await compare(bank) }
+    }
+
+    private func compare(_ bank: any PixBank) async -> Int64 {
         do {
             let now = context.now
             let last = try await context.store.engine.read(.point) { sql in

@@ -2,7 +2,6 @@ import Logging
 public import Payments
 import Specification
 import Storage
-import Synchronization
 
 /// Gives payments back, wholly or in part (devolução).
 ///
@@ -19,7 +18,7 @@ public final class PixRefunds: RefundGateway {
 
     private let context: PixContext
     private let returns: PixReturns
-    private let isAdvancing = Mutex(false)
+    private let rounds = PixRounds()
 
     /// How long a refund may take until somebody should look, milliseconds.
     private static let stuckMilliseconds: Int64 = 3 * 86_400_000
@@ -115,28 +114,9 @@ public final class PixRefunds: RefundGateway {
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
-        guard let bank = context.bank else { return 60_000 }
-        let isFirst = isAdvancing.withLock { isAdvancing in
-            defer { isAdvancing = true }
-            return !isAdvancing
-        }
-        guard isFirst else { return 1_000 }
-        defer { isAdvancing.withLock { $0 = false } }
-        do {
-            while !Task.isCancelled {
-                let now = context.now
-                let due = try await context.store.engine.read(.scan) { try PixRefund.due(at: now, limit: 16, in: $0) }
-                if due.isEmpty { break }
-                for refund in due where !Task.isCancelled {
-                    if let wait = try await advanceOrPostpone(refund, bank) { return min(wait, 60_000) }
-                }
-            }
-            let next = try await context.store.engine.read(.point) { try PixRefund.nextDue(in: $0) }
-            return min(max((next ?? .max) - context.now, 1), 60_000)
-        } catch {
-            context.logger.error("refunds cannot be looked after", metadata: ["error": "\(PixContext.cause(error))"])
-            return 5_000
-        }
+        await rounds.advance(
+            "refunds", context, due: { try PixRefund.due(at: $0, limit: 16, in: $1) },
+            nextDue: { try PixRefund.nextDue(in: $0) }, step: advanceOrPostpone)
     }
 
     private func advanceOrPostpone(_ refund: PixRefund, _ bank: any PixBank) async throws -> Int64? {
