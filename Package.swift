@@ -418,3 +418,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `TIYIN_TESTS=PixTests,ServerTests swift build --build-tests` builds these suites and what they need, which is faster.
+if let wanted = Context.environment["TIYIN_TESTS"] {
+    let suites = Set(wanted.split(separator: ",").map(String.init))
+    let withExamples = suites.contains("EndToEndTests")
+    package.targets.removeAll { target in
+        switch target.type {
+        case .test: !suites.contains(target.name)
+        case .executable: target.name != "tiyin" && !withExamples
+        default: false
+        }
+    }
+}
