@@ -170,10 +170,13 @@ public struct PixPage<Item: Sendable>: Sendable {
     public var items: [Item]
     /// Whether another page follows.
     public var hasMore: Bool
+    /// How many items could not be read and are left out.
+    public var unreadable: Int
 
-    public init(items: [Item], hasMore: Bool) {
+    public init(items: [Item], hasMore: Bool, unreadable: Int = 0) {
         self.items = items
         self.hasMore = hasMore
+        self.unreadable = unreadable
     }
 }
 

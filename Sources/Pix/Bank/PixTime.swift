@@ -39,6 +39,19 @@ enum PixTime {
         return "\(year)-\(two(month))-\(two(date))T\(two(rest / 3_600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
     }
 
+    /// The minute in a payment's id, milliseconds since 1970: `E`, the payer's bank, `yyyyMMddHHmm` in UTC, and a part of
+    /// the bank's own. Nil for an id of another form.
+    ///
+    /// Source: pix.md 3.4
+    static func minute(ofPayment id: String) -> Int64? {
+        let bytes = Array(id.utf8)
+        guard bytes.count == 32, bytes[0] == 0x45 || bytes[0] == 0x44,
+            bytes[1..<21].allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        let parts = [9..<13, 13..<15, 15..<17, 17..<19, 19..<21].map { String(decoding: bytes[$0], as: UTF8.self) }
+        return milliseconds("\(parts[0])-\(parts[1])-\(parts[2])T\(parts[3]):\(parts[4]):00Z")
+    }
+
     private static func zone(_ bytes: [UInt8]) -> Int64? {
         if bytes == [0x5a] || bytes == [0x7a] { return 0 }
         guard bytes.count == 6, bytes[0] == 0x2b || bytes[0] == 0x2d, bytes[3] == 0x3a,

@@ -86,13 +86,28 @@ extension PixCharge {
     }
 
     /// The charge has come to its end.
-    static func end(_ transactionID: Int64, _ standing: Standing?, note: String?, in sql: any SQLSession) throws {
+    ///
+    /// - Parameter dueAt: when to look whether the bank still offers it; nil: that is known.
+    static func end(
+        _ transactionID: Int64, _ standing: Standing?, note: String?, dueAt: Int64? = nil, in sql: any SQLSession
+    ) throws {
         try sql.execute(
             """
-            UPDATE pix_charges SET standing = coalesce($1, standing), due_at = NULL, attempts = 0,
-                note = coalesce($2, note)
-            WHERE transaction_id = $3
-            """, [.optional(standing?.rawValue), .optional(note), .integer(transactionID)])
+            UPDATE pix_charges SET standing = coalesce($1, standing), due_at = $2, attempts = 0,
+                note = coalesce($3, note)
+            WHERE transaction_id = $4
+            """,
+            [.optional(standing?.rawValue), .optional(dueAt), .optional(note), .integer(transactionID)])
+    }
+
+    /// It came to its end here, and the bank may still offer it.
+    ///
+    /// - Returns: false: there is nothing new to see.
+    static func sweep(_ transactionID: Int64, at now: Int64, in sql: any SQLSession) throws -> Bool {
+        try sql.execute(
+            "UPDATE pix_charges SET due_at = $1, attempts = 0 WHERE transaction_id = $2",
+            [.integer(now), .integer(transactionID)])
+        return false
     }
 
     /// What the bank said of it.

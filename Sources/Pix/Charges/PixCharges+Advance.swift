@@ -7,20 +7,46 @@ extension PixCharges {
     ///
     /// - Throws: ``PixBankError`` if the bank did not say; `StorageFailure`; what a hook threw.
     func advance(_ charge: PixCharge) async throws {
-        guard let transaction = try await context.service.find(id: charge.transactionID),
-            transaction.state == .created
-        else {
-            return try await context.store.engine.write { sql in
-                try PixCharge.end(charge.transactionID, nil, note: nil, in: sql)
-            }
+        guard let transaction = try await context.service.find(id: charge.transactionID) else { throw CorruptCharge() }
+        switch transaction.state {
+        case .created: break
+        case .cancelled: return try await sweep(charge, transaction)
+        case .performed, .cancelledAfterPerform: return try await stop(charge)
         }
         guard let bank = context.bank, charge.provider != .static else {
             return try await advanceLocal(charge, transaction)
         }
         switch charge.standing {
         case .unsent: try await send(charge, transaction, bank)
-        default: try await refresh(charge, transaction, try await bank.charge(charge.txid), bank)
+        default:
+            guard let known = try await Self.known(charge, bank) else { return try await missing(charge, transaction) }
+            try await refresh(charge, transaction, known, bank)
         }
+    }
+
+    /// It was called off here. An offer that was on its way then may have arrived since: a charge that nobody waits for
+    /// must not stay payable at the bank.
+    private func sweep(_ charge: PixCharge, _ transaction: Transaction) async throws {
+        guard let bank = context.bank, charge.provider != .static, let known = try await Self.known(charge, bank)
+        else { return try await stop(charge) }
+        try await refresh(charge, transaction, known, bank)
+    }
+
+    /// Nobody has to look after it any more.
+    private func stop(_ charge: PixCharge) async throws {
+        try await context.store.engine.write { sql in
+            try PixCharge.end(charge.transactionID, nil, note: nil, in: sql)
+        }
+    }
+
+    /// The bank had it, and does not know it any more: another account is configured, or another bank. The one that
+    /// has it may still be paid, until its time is up for good.
+    private func missing(_ charge: PixCharge, _ transaction: Transaction) async throws {
+        if charge.attempts == 0 { context.onAnomaly(.chargeDiffers) }
+        guard context.now > charge.expiresAt + PixReconciliation.dayMilliseconds else {
+            throw PixBankError.unknown("the bank does not know a charge that it had: is another account configured?")
+        }
+        try await end(charge, transaction, nil, .expired, charge.cancelledBy ?? Self.deadlineActor)
     }
 
     /// Nobody can be asked. A charge of a bank that is not configured any more waits.
@@ -46,11 +72,19 @@ extension PixCharges {
             }
             // It is not there, so nobody can have paid it.
         }
-        if let actor = charge.cancelledBy { return try await end(charge, transaction, .removed, .cancelled, actor) }
-        if isOver { return try await end(charge, transaction, .removed, .expired, Self.deadlineActor) }
+        // Another task's offer may still be on its way: see `sweep`.
+        let lookAt = context.now + Self.sweepMilliseconds
+        if let actor = charge.cancelledBy {
+            return try await end(charge, transaction, .removed, .cancelled, actor, lookAt: lookAt)
+        }
+        if isOver {
+            return try await end(charge, transaction, .removed, .expired, Self.deadlineActor, lookAt: lookAt)
+        }
+        // The bank counts from when it takes it, which may be long after it was stored.
+        let left = (charge.expiresAt - context.now + 999) / 1_000
         let offer = PixOffer(
             txid: charge.txid, key: charge.key, amount: transaction.amount.minor,
-            expirySeconds: charge.expirySeconds, payerNote: charge.payerNote)
+            expirySeconds: min(charge.expirySeconds, max(1, left)), payerNote: charge.payerNote)
         switch await Self.answer(to: offer, bank) {
         case .success(let known): try await refresh(charge, transaction, known, bank)
         case .failure(let error) where error.isPassing: throw error
@@ -100,22 +134,52 @@ extension PixCharges {
     func refresh(
         _ charge: PixCharge, _ transaction: Transaction, _ known: PixBankCharge, _ bank: any PixBank
     ) async throws {
-        for payment in known.payments { _ = try await settlement.take(payment, charge) }
+        guard known.txid == charge.txid else { throw PixBankError.unknown("the answer is about another charge") }
+        // Later the daily comparison says so again.
+        if charge.standing == .unsent, !charge.isSame(as: known, amount: transaction.amount.minor) {
+            context.onAnomaly(.chargeDiffers)
+        }
+        // Before a payment is judged by the charge's time.
+        let charge = charge.adopting(
+            known, amount: transaction.amount.minor, merchant: context.configuration.merchant, at: context.now)
+        for payment in known.payments { _ = try await settlement.take(payment, charge, isFresh: true) }
         guard let transaction = try await context.service.find(id: charge.transactionID) else { return }
-        let charge = adopt(known, into: charge)
-        guard transaction.state == .created else { return try await store(charge, known, dueAt: nil) }
+        switch transaction.state {
+        case .created: try await refreshOpen(charge, transaction, known, bank)
+        case .cancelled where known.status == .active: try await removeLeftOver(charge, transaction, known, bank)
+        default: try await store(charge, known, dueAt: nil)
+        }
+    }
+
+    /// Nobody waits for it here, and it can be paid there.
+    private func removeLeftOver(
+        _ charge: PixCharge, _ transaction: Transaction, _ known: PixBankCharge, _ bank: any PixBank
+    ) async throws {
+        var known = known
+        if let trouble = await Self.trouble(removing: charge, bank) {
+            known = try await bank.charge(charge.txid)
+            guard known.status != .active || context.now > charge.expiresAt else { throw trouble }
+            for payment in known.payments { _ = try await settlement.take(payment, charge, isFresh: true) }
+        } else {
+            known.status = .removed
+        }
+        let merchant = context.configuration.merchant
+        try await store(
+            charge.adopting(known, amount: transaction.amount.minor, merchant: merchant, at: context.now), known,
+            dueAt: nil)
+    }
+
+    private func refreshOpen(
+        _ charge: PixCharge, _ transaction: Transaction, _ known: PixBankCharge, _ bank: any PixBank
+    ) async throws {
         switch known.status {
         case .completed:
             // Underpaid: the money goes back first.
             if transaction.phase == PixSettlement.underpaidPhase {
                 return try await store(charge, known, dueAt: nil)
             }
-            // Nothing more can come of it, and somebody has to look; the order is free at last.
-            if charge.cancelledBy != nil || context.now > charge.expiresAt + PixReconciliation.dayMilliseconds {
-                return try await end(
-                    charge, transaction, .completed, .cancelled, charge.cancelledBy ?? Self.deadlineActor)
-            }
-            context.onAnomaly(.paymentMissing)
+            // Somebody paid: it is never called off, however long the bank keeps back by what. About once a day:
+            if charge.attempts % 144 == 0 { context.onAnomaly(.paymentMissing) }
             throw PixBankError.unknown("the bank says paid, and not by what")
         case .removedByBank:
             try await end(charge, transaction, .removedByBank, .removedByBank, PixGateway.name)
@@ -168,57 +232,43 @@ extension PixCharges {
     /// Calls the transaction off, and lets the row say how it stands with the bank.
     func end(
         _ charge: PixCharge, _ transaction: Transaction, _ standing: PixCharge.Standing?,
-        _ reason: PixSpecification.Reason, _ actor: String, note: String? = nil
+        _ reason: PixSpecification.Reason, _ actor: String, note: String? = nil, lookAt: Int64? = nil
     ) async throws {
         let answer = try await context.service.cancel(
             transaction.key, reason: context.reason(reason), refundAllowed: false, actor: actor
         ) { transaction, sql in
-            try PixCharge.end(transaction.id, standing, note: note, in: sql)
+            try PixCharge.end(transaction.id, standing, note: note, dueAt: lookAt, in: sql)
         }
-        // Performed in the meantime, or called off by somebody else: the row only has to stop asking.
-        if case .success(let outcome) = answer, !outcome.isRepeat {
-        } else {
-            try await context.store.engine.write { sql in
-                try PixCharge.end(charge.transactionID, nil, note: note, in: sql)
-            }
+        switch answer {
+        // Whoever called it off before has seen to the row.
+        case .success: break
+        // Performed in the meantime: the row only has to stop asking.
+        case .failure: try await stop(charge)
         }
         context.onChange(charge.id)
     }
 
+    /// Writes down what the bank said, unless somebody has ended the charge since it was asked.
     private func store(_ charge: PixCharge, _ known: PixBankCharge, dueAt: Int64?) async throws {
-        let isNews = try await context.store.engine.write { sql in
-            let before = try PixCharge.find(transactionID: charge.transactionID, in: sql)
+        let now = context.now
+        let isNews = try await context.store.engine.write { sql -> Bool in
+            guard let before = try PixCharge.find(transactionID: charge.transactionID, in: sql),
+                let transaction = try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID)
+            else { return false }
+            var dueAt = dueAt
+            if dueAt != nil {
+                switch transaction.state {
+                case .created: if before.cancelledBy != charge.cancelledBy { dueAt = now }
+                // It may stand there all the same: see `sweep`.
+                case .cancelled: return try PixCharge.sweep(charge.transactionID, at: now, in: sql)
+                case .performed, .cancelledAfterPerform: return false
+                }
+            }
             try charge.update(known.location, dueAt: dueAt, in: sql)
-            return before?.standing != charge.standing || before?.code != charge.code
-                || before?.expiresAt != charge.expiresAt
+            return before.standing != charge.standing || before.code != charge.code
+                || before.expiresAt != charge.expiresAt
         }
         if isNews { context.onChange(charge.id) }
-    }
-
-    /// What the bank knows better: status, code, and the moment from which its time is counted.
-    private func adopt(_ known: PixBankCharge, into charge: PixCharge) -> PixCharge {
-        var charge = charge
-        switch known.status {
-        case .active: charge.standing = .active
-        case .completed: charge.standing = .completed
-        case .removed: charge.standing = .removed
-        case .removedByBank: charge.standing = .removedByBank
-        case nil: break
-        }
-        charge.revision = known.revision
-        if charge.code == nil { charge.code = known.code ?? code(at: known.location) }
-        let seconds = known.expirySeconds ?? charge.expirySeconds
-        charge.expirySeconds = seconds
-        // Some banks label local time as UTC: a clock that is hours off is not believed.
-        let created = known.createdAt.flatMap { abs($0 - charge.createdAt) <= 600_000 ? $0 : nil } ?? charge.createdAt
-        charge.expiresAt = created + seconds * 1_000
-        return charge
-    }
-
-    /// Source: pix.md 3.2: `pixCopiaECola` may be missing.
-    private func code(at location: String?) -> String? {
-        guard let location = location.flatMap({ PixLocation($0) }) else { return nil }
-        return try? BRCode(location: location, merchant: context.configuration.merchant).text
     }
 
     /// The younger a charge, the likelier its payer is at it. A notice from the bank comes between.
@@ -235,4 +285,6 @@ extension PixCharges {
     }
 
     static let deadlineActor = "deadline"
+    /// How long an offer may be on its way at the most, milliseconds.
+    private static let sweepMilliseconds: Int64 = 180_000
 }

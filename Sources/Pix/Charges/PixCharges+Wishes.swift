@@ -36,7 +36,9 @@ extension PixCharges {
         } else {
             let end = view.charge.createdAt + expirySeconds * 1_000
             try await context.store.engine.write { sql in
-                var charge = view.charge
+                guard var charge = try PixCharge.find(id: id, in: sql), charge.cancelledBy == nil,
+                    try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID)?.state == .created
+                else { return }
                 (charge.expirySeconds, charge.expiresAt) = (expirySeconds, end)
                 charge.revision += 1
                 try charge.update(nil, dueAt: end + 1, in: sql)

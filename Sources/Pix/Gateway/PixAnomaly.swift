@@ -34,6 +34,8 @@ public enum PixAnomaly: String, Sendable, Hashable, CaseIterable {
     case payoutFailed = "payout_failed"
     /// A payout whose outcome is not known after days.
     case payoutStuck = "payout_stuck"
+    /// An item of the bank's lists that cannot be read.
+    case unreadableItem = "unreadable_item"
     /// The bank's lists knew of a payment before we did.
     case foundByReconciliation = "found_by_reconciliation"
     /// The bank knows a charge otherwise than we do.

@@ -23,8 +23,11 @@ struct PixSettlement: Sendable {
     static let underpaidPhase = "underpaid"
 
     /// Judges by the moment of the payment, not by that of its arrival here.
-    func take(_ payment: PixPayment, _ charge: PixCharge) async throws -> Taken {
-        guard payment.amount > 0, payment.key.map({ isKey($0, of: charge) }) ?? true else {
+    ///
+    /// - Parameter isFresh: the charge is as the bank has it now. What seems to come too late is judged again if not:
+    ///   the bank counts from its own clock, and may have been told of a longer time.
+    func take(_ payment: PixPayment, _ charge: PixCharge, isFresh: Bool = false) async throws -> Taken {
+        guard payment.amount > 0, payment.key.map(charge.isPaid(to:)) ?? true else {
             context.onAnomaly(.foreignKey)
             return .foreign
         }
@@ -44,6 +47,11 @@ struct PixSettlement: Sendable {
                 try await returns.take(payment.returns, of: payment.e2eID, charge.id)
                 return .repeated
             }
+            if !isFresh, transaction.state == .created, standing(of: payment, charge, transaction) == .late,
+                let fresh = try await asBankHasIt(charge, transaction)
+            {
+                return try await take(payment, fresh, isFresh: true)
+            }
             // Somebody else was faster: look again.
             guard let standing = try await take(payment, charge, transaction) else { continue }
             announce(standing, charge)
@@ -56,8 +64,16 @@ struct PixSettlement: Sendable {
     /// How often somebody else may be faster.
     static let looksMaximum = 8
 
-    private func isKey(_ text: String, of charge: PixCharge) -> Bool {
-        text == charge.key || (try? PixKey(text))?.text == charge.key
+    /// - Returns: nil if there is no bank that has it.
+    private func asBankHasIt(_ charge: PixCharge, _ transaction: Transaction) async throws -> PixCharge? {
+        guard let bank = context.bank, charge.provider != .static else { return nil }
+        do {
+            let known = try await bank.charge(charge.txid)
+            return charge.adopting(
+                known, amount: transaction.amount.minor, merchant: context.configuration.merchant, at: context.now)
+        } catch PixBankError.notFound {
+            return nil
+        }
     }
 
     /// - Returns: nil if the transaction or the receipts changed meanwhile.
@@ -65,8 +81,8 @@ struct PixSettlement: Sendable {
         _ payment: PixPayment, _ charge: PixCharge, _ transaction: Transaction
     ) async throws -> PixReceipt.Standing? {
         let now = context.now
-        let paidAt = payment.paidAt ?? now
-        let standing = standing(of: payment.amount, at: paidAt, charge, transaction)
+        let paidAt = moment(of: payment, charge) ?? now
+        let standing = standing(of: payment, charge, transaction)
         let receipt = PixReceipt(
             e2eID: payment.e2eID, transactionID: transaction.id, amount: payment.amount, paidAt: paidAt,
             standing: standing, reserved: 0, refunded: 0)
@@ -105,14 +121,23 @@ struct PixSettlement: Sendable {
         }
     }
 
+    /// When it was paid, milliseconds since 1970; nil: nobody says.
+    private func moment(of payment: PixPayment, _ charge: PixCharge) -> Int64? {
+        if let moment = payment.paidAt ?? PixTime.minute(ofPayment: payment.e2eID) { return moment }
+        // The merchant says so, now.
+        return charge.provider == .static ? context.now : nil
+    }
+
     private func standing(
-        of amount: Int64, at paidAt: Int64, _ charge: PixCharge, _ transaction: Transaction
+        of payment: PixPayment, _ charge: PixCharge, _ transaction: Transaction
     ) -> PixReceipt.Standing {
-        switch transaction.state {
+        let amount = payment.amount
+        let isLate = moment(of: payment, charge).map { $0 > charge.expiresAt } ?? false
+        return switch transaction.state {
         case .performed, .cancelledAfterPerform: .duplicate
         case .cancelled: .late
         case .created where transaction.phase == Self.underpaidPhase: .duplicate
-        case .created where paidAt > charge.expiresAt: .late
+        case .created where isLate: .late
         case .created where amount < transaction.amount.minor: .underpaid
         case .created: amount == transaction.amount.minor ? .paid : .overpaid
         }

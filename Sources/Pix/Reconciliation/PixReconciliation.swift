@@ -13,6 +13,8 @@ public final class PixReconciliation: Sendable {
 
     private static let mark = "reconciled"
     static let dayMilliseconds: Int64 = 86_400_000
+    /// How far back it looks at the most, milliseconds.
+    private static let daysMaximum: Int64 = 30 * dayMilliseconds
     /// A list that never ends is no list.
     private static let pagesMaximum: Int64 = 1_000
 
@@ -38,18 +40,14 @@ public final class PixReconciliation: Sendable {
             if let last, last <= now, now - last < Self.dayMilliseconds {
                 return min(last + Self.dayMilliseconds - now, 3_600_000)
             }
-            let period = (now - context.specification.limits.reconciledDays * Self.dayMilliseconds)...now
-            try await comparePayments(period, bank)
-            try await compareCharges(period, bank)
+            // After days off, everything since the last time; no further back than a bank keeps its lists.
+            let usual = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
+            let since = min(usual, max((last ?? usual) - Self.dayMilliseconds, now - Self.daysMaximum))
+            let hasFailed = try await comparePayments(since...now, bank)
+            try await compareCharges(since...now, bank)
             guard !Task.isCancelled else { return 1 }
-            _ = try await context.store.engine.write { sql in
-                try sql.execute(
-                    """
-                    INSERT INTO pix_marks (name, at) VALUES ($1, $2)
-                    ON CONFLICT (name) DO UPDATE SET at = excluded.at
-                    """,
-                    [.text(Self.mark), .integer(now)])
-            }
+            // What could not be taken is looked for again in an hour.
+            try await mark(hasFailed ? now - Self.dayMilliseconds + 3_600_000 : now)
             return 3_600_000
         } catch PixBankError.busy(let milliseconds) {
             return min(max(milliseconds, 1_000), 3_600_000)
@@ -61,43 +59,101 @@ public final class PixReconciliation: Sendable {
         }
     }
 
-    private func comparePayments(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws {
-        for number in 0..<Self.pagesMaximum where !Task.isCancelled {
-            let page = try await bank.payments(period, page: number)
-            for payment in page.items {
-                let charge = try await context.store.engine.read(.point) { sql in
-                    try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
-                }
-                // Of another program on the same account.
-                guard let charge else { continue }
-                guard case .taken = try await settlement.take(payment, charge) else { continue }
-                context.onAnomaly(.foundByReconciliation)
-                context.logger.warning(
-                    "a payment was found in the bank's list that nothing had told of",
-                    metadata: ["transaction": "\(charge.transactionID)"])
-            }
-            guard page.hasMore else { return }
+    private func mark(_ moment: Int64) async throws {
+        _ = try await context.store.engine.write { sql in
+            try sql.execute(
+                """
+                INSERT INTO pix_marks (name, at) VALUES ($1, $2)
+                ON CONFLICT (name) DO UPDATE SET at = excluded.at
+                """,
+                [.text(Self.mark), .integer(moment)])
         }
     }
+
+    /// - Returns: whether a payment could not be taken; it keeps no other from being taken.
+    private func comparePayments(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws -> Bool {
+        var hasFailed = false
+        for number in 0..<Self.pagesMaximum where !Task.isCancelled {
+            let page = try await bank.payments(period, page: number)
+            tellUnreadable(page.unreadable)
+            // The others are of another program on the same account.
+            let ours = try await context.store.engine.read(.scan) { sql in
+                try page.items.compactMap { payment -> (PixPayment, PixCharge)? in
+                    let charge = try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
+                    return charge.map { (payment, $0) }
+                }
+            }
+            for (payment, charge) in ours where !Task.isCancelled {
+                do {
+                    guard case .taken = try await settlement.take(payment, charge) else { continue }
+                    context.onAnomaly(.foundByReconciliation)
+                    context.logger.warning(
+                        "a payment was found in the bank's list that nothing had told of",
+                        metadata: ["transaction": "\(charge.transactionID)"])
+                } catch let failure as StorageFailure {
+                    throw failure
+                } catch PixBankError.busy(let milliseconds) {
+                    throw PixBankError.busy(milliseconds: milliseconds)
+                } catch {
+                    hasFailed = true
+                    context.logger.error(
+                        "a payment of the bank's list could not be taken, that is tried again in an hour",
+                        metadata: ["transaction": "\(charge.transactionID)", "cause": "\(PixContext.cause(error))"])
+                }
+            }
+            guard page.hasMore else { break }
+        }
+        return hasFailed
+    }
+
+    private func tellUnreadable(_ count: Int) {
+        guard count > 0 else { return }
+        context.onAnomaly(.unreadableItem)
+        context.logger.error("items of the bank's list cannot be read", metadata: ["count": "\(count)"])
+    }
+
+    /// What a charge of the bank's list is to ours.
+    private enum Finding { case open, leftOver, differs }
 
     /// A charge that stands otherwise at the bank is looked at by the job that looks after charges.
     private func compareCharges(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws {
         for number in 0..<Self.pagesMaximum where !Task.isCancelled {
             let page = try await bank.charges(period, page: number)
-            for known in page.items {
-                let now = context.now
-                let (isOpen, differs) = try await context.store.engine.write { sql -> (Bool, Bool) in
-                    guard let charge = try PixCharge.find(txid: known.txid, in: sql),
-                        let transaction = try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID)
-                    else { return (false, false) }
-                    let differs = known.amount.map { $0 != transaction.amount.minor } ?? false
-                    guard transaction.state == .created, known.status != .active else { return (false, differs) }
-                    return (try PixCharge.hasten(charge.transactionID, at: now, in: sql), differs)
+            tellUnreadable(page.unreadable)
+            let now = context.now
+            let findings = try await context.store.engine.read(.scan) { sql in
+                try page.items.flatMap { known in try Self.findings(known, at: now, in: sql) }
+            }
+            for (_, finding) in findings where finding == .differs { context.onAnomaly(.chargeDiffers) }
+            let wanted = findings.filter { $0.1 != .differs }
+            if !wanted.isEmpty {
+                try await context.store.engine.write { sql in
+                    for (id, finding) in wanted {
+                        _ =
+                            finding == .open
+                            ? try PixCharge.hasten(id, at: now, in: sql) : try PixCharge.sweep(id, at: now, in: sql)
+                    }
                 }
-                if differs { context.onAnomaly(.chargeDiffers) }
-                if isOpen { context.onDue(.charges) }
+                context.onDue(.charges)
             }
             guard page.hasMore else { return }
         }
+    }
+
+    private static func findings(
+        _ known: PixBankCharge, at now: Int64, in sql: any SQLSession
+    ) throws -> [(Int64, Finding)] {
+        guard let charge = try PixCharge.find(txid: known.txid, in: sql),
+            let transaction = try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID)
+        else { return [] }
+        var findings: [(Int64, Finding)] = []
+        if !charge.isSame(as: known, amount: transaction.amount.minor) { findings.append((transaction.id, .differs)) }
+        switch (transaction.state, known.status) {
+        case (.created, let status) where status != .active: findings.append((transaction.id, .open))
+        // It was called off here, and can be paid there.
+        case (.cancelled, .active) where now <= charge.expiresAt: findings.append((transaction.id, .leftOver))
+        default: break
+        }
+        return findings
     }
 }

@@ -263,6 +263,25 @@ struct InterBankTests {
         }
     }
 
+    @Test("one item that cannot be read hides no other; without a count of pages, a full page has another behind it")
+    func oddItems() async throws {
+        try await BankHost.with { request in
+            let count = request.uri.contains("paginaAtual=0") ? 999 : 3
+            let items =
+                Array(repeating: BankHost.charge, count: count) + [["txid": 7], "nothing"].prefix(count == 3 ? 2 : 1)
+            return BankHost.json(["cobs": .array(items)])
+        } body: { host in
+            let first = try await host.bank.charges(0...1, page: 0)
+            #expect(first.items.count == 999)
+            #expect(first.unreadable == 1)
+            #expect(first.hasMore)
+            let second = try await host.bank.charges(0...1, page: 1)
+            #expect(second.items.count == 3)
+            #expect(second.unreadable == 2)
+            #expect(!second.hasMore)
+        }
+    }
+
     @Test("reads lists page by page")
     func pages() async throws {
         try await BankHost.with { request in

@@ -12,7 +12,7 @@ struct ChargeTests {
         let till = try await Till()
         let view = try await till.create()
         #expect(view.charge.standing == .active)
-        #expect(view.charge.code == "code of \(view.charge.txid)")
+        #expect(view.charge.code == ScriptedBank.code(of: view.charge.txid))
         #expect(PixTxid(charge: view.charge.txid) != nil)
         #expect(view.charge.expiresAt == till.clock.now + 1_800_000)
         #expect(till.bank.takeCalls() == ["create 10000"])

@@ -1,6 +1,8 @@
 import Payments
 import Pix
 import Specification
+import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -71,4 +73,47 @@ struct ReconciliationTests {
         #expect(till.anomalies == [.chargeDiffers])
         try await till.close()
     }
+
+    @Test("one payment that cannot be taken keeps no other from being taken, and is taken in an hour")
+    func oneFails() async throws {
+        let hooks = MoodyHooks()
+        let till = try await Till(hooks: hooks)
+        var ids: [String] = []
+        for amount in [10_000, 666, 10_001] as [Int64] {
+            ids.append(try await till.create(amount, expiry: 2_592_000).charge.id)
+            till.bank.pay(try await till.view(ids.last ?? "").charge.txid, amount)
+        }
+        #expect(await till.gateway.reconciliation.advanceDue() == 3_600_000)
+        #expect(try await till.status(ids[0]) == .paid)
+        #expect(try await till.status(ids[1]) == .pending)
+        #expect(try await till.status(ids[2]) == .paid)
+        hooks.isMoody.withLock { $0 = false }
+        till.clock.advance(hours: 1)
+        #expect(await till.gateway.reconciliation.advanceDue() == 3_600_000)
+        #expect(try await till.status(ids[1]) == .paid)
+        try await till.close()
+    }
+
+    @Test("after days off it looks at all of them")
+    func afterDowntime() async throws {
+        let till = try await Till()
+        _ = await till.gateway.reconciliation.advanceDue()
+        let view = try await till.create(expiry: 2_592_000)
+        till.bank.pay(view.charge.txid, 10_000)
+        till.clock.advance(hours: 24 * 9)
+        _ = await till.gateway.reconciliation.advanceDue()
+        #expect(try await till.status(view.charge.id) == .paid)
+        try await till.close()
+    }
 }
+
+/// A shop whose own rows of one payment cannot be written for a while.
+private final class MoodyHooks: PaymentHooks, @unchecked Sendable {
+    let isMoody = Mutex(true)
+
+    override func recordPerformed(_ transaction: Transaction, in session: any SQLSession) throws {
+        if transaction.amount.minor == 666, isMoody.withLock({ $0 }) { throw MoodyFailure() }
+    }
+}
+
+private struct MoodyFailure: Error {}

@@ -28,6 +28,8 @@ final class ScriptedBank: PixBank {
         var payoutStatus = ("PROCESSADO", PixPayoutStatus.waiting as PixPayoutStatus?)
         var returnStatus = ("EM_PROCESSAMENTO", PixRefundStatus.processing as PixRefundStatus?)
         var number = 0
+        /// Happens while the next charge's offer is on its way.
+        var onCreate: (@Sendable () async -> Void)?
         /// Happens in the moment before a charge is removed, once.
         var onRemove: (@Sendable (inout Books) -> Void)?
 
@@ -119,8 +121,21 @@ final class ScriptedBank: PixBank {
         return try result.get()
     }
 
+    static func code(of txid: String) -> String {
+        guard let location = PixLocation("pix.example.com/qr/v2/\(txid)"),
+            let merchant = try? BRCodeMerchant(name: "The Bank's Own", city: "Brasília"),
+            let code = try? BRCode(location: location, merchant: merchant)
+        else { return "" }
+        return code.text
+    }
+
     func create(_ offer: PixOffer) async throws(PixBankError) -> PixBankCharge {
-        try answer("create", "\(offer.amount)") { books throws(PixBankError) in
+        let gate = books.withLock { books in
+            defer { books.onCreate = nil }
+            return books.onCreate
+        }
+        await gate?()
+        return try answer("create", "\(offer.amount)") { books throws(PixBankError) in
             if let known = books.charges[offer.txid] {
                 guard known.status == .active else {
                     throw .refused(status: 400, name: "CobOperacaoInvalida", detail: "not active")
@@ -131,7 +146,7 @@ final class ScriptedBank: PixBank {
             let charge = PixBankCharge(
                 txid: offer.txid, status: .active, statusWord: "ATIVA", createdAt: clock.now,
                 expirySeconds: offer.expirySeconds, amount: offer.amount, key: offer.key,
-                location: "pix.example.com/qr/v2/\(offer.txid)", code: "code of \(offer.txid)")
+                location: "pix.example.com/qr/v2/\(offer.txid)", code: Self.code(of: offer.txid))
             books.charges[offer.txid] = charge
             return charge
         }

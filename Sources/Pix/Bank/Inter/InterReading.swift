@@ -35,7 +35,8 @@ struct InterReading: Sendable {
         var returns: [PixReturn] = []
         let list = value["devolucoes"]
         for item in list?.arrayValue ?? (list?.objectValue == nil ? [] : [list ?? .null]) {
-            returns.append(try giveBack(item))
+            // One that cannot be read keeps nobody's payment from being taken.
+            if let entry = try? giveBack(item) { returns.append(entry) }
         }
         return PixPayment(
             e2eID: e2eID, txid: value["txid"]?.stringValue, amount: amount,
@@ -85,9 +86,11 @@ struct InterReading: Sendable {
     ) throws(PixBankError) -> PixPage<Item> {
         guard let items = value[list]?.arrayValue else { throw .unknown("the answer has no list \(list)") }
         var all: [Item] = []
-        for item in items { all.append(try read(item)) }
+        for item in items { if let one = try? read(item) { all.append(one) } }
         let pages = value["parametros"]?["paginacao"]?["quantidadeDePaginas"].flatMap(Self.integer)
-        return PixPage(items: all, hasMore: !items.isEmpty && number + 1 < (pages ?? 1))
+        // Without a count, a full page has another behind it.
+        let hasMore = pages.map { number + 1 < $0 } ?? (items.count >= Int(specification.limits.pageSize))
+        return PixPage(items: all, hasMore: !items.isEmpty && hasMore, unreadable: items.count - all.count)
     }
 
     private static func integer(_ value: JSONValue) -> Int64? {
