@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "Pix", targets: ["Pix"]),
         .library(name: "QRImages", targets: ["QRImages"]),
         .library(name: "Delivery", targets: ["Delivery"]),
+        .library(name: "Mailer", targets: ["Mailer"]),
         .library(name: "TiyinServer", targets: ["Server"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Sandbox", targets: ["Sandbox"]),
@@ -124,6 +125,12 @@ let package = Package(
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .target(name: "QRImages", dependencies: ["CQREncode", "CPNG"], swiftSettings: strict),
+        // E-mail, by the system's libcurl. Of its own, so that Delivery alone does not link it.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .target(
+            name: "Mailer", dependencies: ["CCurl", .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: strict),
         .target(
             name: "Delivery",
             dependencies: [
@@ -316,6 +323,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "MailerTests", dependencies: ["Mailer", "StrictJSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PaymeTests",
             dependencies: ["Payments", "Payme", "Specification", "StrictJSON", "JSONRPC", "Storage", "TestSupport"],

@@ -21,6 +21,7 @@ packages() {
         [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
         [ -e /usr/include/qrencode.h ] || missing+=(libqrencode-dev)
         [ -e /usr/include/png.h ] || missing+=(libpng-dev)
+        pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
         command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
         command -v openssl >/dev/null 2>&1 || missing+=(openssl)
         command -v curl >/dev/null 2>&1 || missing+=(curl)
@@ -71,7 +72,7 @@ packages() {
         [ ${#casks[@]} -eq 0 ] || brew install --cask "${casks[@]}"
         ;;
     *)
-        echo "This system is not known to the set-up. Install SQLite 3, libqrencode and libpng with their headers." >&2
+        echo "This system is not known to the set-up. Install SQLite 3, libqrencode, libpng and libcurl with their headers." >&2
         ;;
     esac
 }
