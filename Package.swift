@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Payments", "Storage",
+                "Payments", "Storage", "StrictJSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -136,6 +136,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            resources: [.embedInCode("Telegram/telegramtexts.json")],
             swiftSettings: strict
         ),
         .target(
@@ -306,7 +307,7 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Payments", "Storage", "Delivery", "TestSupport",
+                "Payments", "Storage", "StrictJSON", "Specification", "Delivery", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
