@@ -20,8 +20,8 @@ enum TelegramAnswer: Sendable, Hashable {
     /// When Telegram asks for a pause and does not say how long.
     private static let pauseMilliseconds: Int64 = 30_000
 
-    /// What is not from Telegram itself, such as a proxy's page, closes nothing. No word of the other side's is kept: it
-    /// may repeat the URL, and the token is in that.
+    /// What is not from Telegram itself, such as a proxy's page, closes nothing. No word of the other side's is kept:
+    /// it may repeat the URL, and the token is in that.
     ///
     /// - Parameter now: milliseconds since 1970.
     init(_ answer: OutboundAnswer, at now: Int64) {

@@ -26,17 +26,13 @@ public final class TelegramSender: Sendable {
     ///   - client: with ``OutboundLimits/telegram``; who made it shuts it down.
     ///   - store: with the table of ``TelegramMarks``.
     ///   - clock: where the time comes from.
-    /// - Throws: `OutboundTarget.Malformed` for a base URL that is none; nothing of the token is in it.
     public init(
         _ configuration: TelegramConfiguration, message: TelegramMessage, client: OutboundClient, store: Store,
         clock: TimeSource
-    ) throws(OutboundTarget.Malformed) {
+    ) {
         token = configuration.token
         chat = configuration.chat
-        // An address that the operator wrote down is wanted, wherever it is; Telegram's own is public.
-        target = try OutboundTarget(
-            "\(configuration.baseURL)/bot\(configuration.token.text)/sendMessage",
-            allowsPrivate: configuration.baseURL != TelegramConfiguration.production)
+        target = configuration.endpoint.target
         self.message = message
         self.client = client
         self.store = store
@@ -45,8 +41,8 @@ public final class TelegramSender: Sendable {
 
     /// Returns if the chat has the news.
     ///
-    /// - Throws: ``DeliveryFailure``, with no word of Telegram's in it; what the store throws; `CancellationError` if the
-    ///   task was cancelled.
+    /// - Throws: ``DeliveryFailure``, with no word of Telegram's in it; what the store throws; `CancellationError` if
+    ///   the task was cancelled.
     public func send(_ item: OutboxItem) async throws {
         let (token, chat, now) = (token, chat, clock.now)
         let (rest, moved) = try await store.engine.read(.point) { sql in

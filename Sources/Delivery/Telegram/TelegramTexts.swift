@@ -11,8 +11,8 @@ public struct TelegramTexts: Sendable {
     private let entries: [TelegramLanguage: [String: String]]
 
     /// - Parameter bytes: `{"key": {"en": "…", "ru": "…", "uz": "…", "pt": "…"}, …}`
-    /// - Throws: ``Flaw`` for a key that lacks a language, has a stray one, or has other `{placeholders}` in one than in
-    ///   another; `JSONError`.
+    /// - Throws: ``Flaw`` for a key that lacks a language, has a stray one, or has other `{placeholders}` in one than
+    ///   in another; `JSONError`.
     init(_ bytes: [UInt8]) throws {
         guard let file = try JSONValue(parsing: bytes).objectValue else { throw Flaw(description: "not an object") }
         var entries: [TelegramLanguage: [String: String]] = [:]

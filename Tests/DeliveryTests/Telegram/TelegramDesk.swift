@@ -48,6 +48,7 @@ final class TelegramDesk: Sendable {
     private let receiver: HTTPReceiver
     private let client: OutboundClient
     private let sender: TelegramSender
+    private let configuration: TelegramConfiguration
     private let runner: OutboxRunner
 
     /// Every call that came, whatever it was answered.
@@ -67,16 +68,17 @@ final class TelegramDesk: Sendable {
         client = OutboundClient(
             userAgent: "tiyin/test",
             limits: OutboundLimits(deadlineSeconds: deadlineSeconds, bodyBytesMaximum: 64 << 10, keepsBody: true))
-        let configuration = TelegramConfiguration(
+        let configuration = try TelegramConfiguration(
             token: try TelegramToken(Self.token), chat: self.chat, baseURL: receiver.url,
             changes: Set(TransactionChange.allCases), language: language, testGateways: tests)
-        let sender = try TelegramSender(
+        let sender = TelegramSender(
             configuration,
             message: try TelegramMessage(
                 language: language, reasons: [4: "timeout", 5: "refund"], gateways: ["payme": "Payme"],
                 testGateways: tests),
             client: client, store: shop.store, clock: shop.clock.source)
         self.sender = sender
+        self.configuration = configuration
         runner = OutboxRunner(
             target: "telegram", store: shop.store, clock: shop.clock.source, wake: Wake(),
             rule: .telegram(self.chat), logger: logger
@@ -138,7 +140,8 @@ final class TelegramDesk: Sendable {
     var dumped: String {
         var text = ""
         dump(sender, to: &text)
-        return text
+        dump(configuration, to: &text)
+        return text + "\(configuration)"
     }
 
     func waiting() async throws -> Int64 { try await shop.read { try $0.countWaiting(target: "telegram") } }
