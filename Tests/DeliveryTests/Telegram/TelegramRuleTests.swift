@@ -55,6 +55,18 @@ struct TelegramRuleTests {
         }
     }
 
+    @Test("a clock that was set back keeps the chat waiting for no more than a moment")
+    func setBack() async throws {
+        try await TelegramDesk.with { desk in
+            try await desk.shop.create("A")
+            try await desk.round()
+            desk.shop.clock.now -= 86_400_000
+            try await desk.shop.create("B")
+            try await desk.rounds(for: 3_000)
+            #expect(desk.said.map(\.order) == ["A", "B"])
+        }
+    }
+
     @Test("429: the whole bot is silent for as long as Telegram asks, to the millisecond, also for other orders")
     func tooMuch() async throws {
         try await TelegramDesk.with { desk in
