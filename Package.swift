@@ -134,7 +134,7 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Payments", "Storage",
+                "Payments", "Storage", "StrictJSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -143,6 +143,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            resources: [.embedInCode("Telegram/telegramtexts.json")],
             swiftSettings: strict
         ),
         .target(
@@ -313,7 +314,7 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Payments", "Storage", "Delivery", "TestSupport",
+                "Payments", "Storage", "StrictJSON", "Specification", "Delivery", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -61,7 +61,8 @@ public struct OutboxRunner: Sendable {
         self.logger = logger
         self.deliver = deliver
         self.isAlone = isAlone ?? store.engine.isExclusive
-        pace = ReceiverPace(widthMaximum: inHandMaximum)
+        pace = ReceiverPace(
+            widthMaximum: inHandMaximum, limits: rule.limits, askedMaximum: rule.askedMaximum)
     }
 
     /// Delivers until the task is cancelled; then what is in hand has 10 seconds to end undisturbed, is cancelled after
@@ -105,7 +106,7 @@ public struct OutboxRunner: Sendable {
         try await prepare(at: now)
         pace.notBeyond(now)
         let width = rule.sparesReceiver ? pace.width(at: now) : inHandMaximum
-        let free = width - inHand.count
+        let free = min(width - inHand.count, rule.sparesReceiver ? pace.room(at: now) : .max)
         guard free > 0, try await !isStopped(at: now) else { return [] }
         // Asked first without a lease: most of the time nothing is due, and that costs no write.
         let busy = inHand.ids
@@ -120,6 +121,7 @@ public struct OutboxRunner: Sendable {
             try SQLPaymentSession(sql: sql).claim(
                 target: target, lease: lease, at: now, until: now + leaseMilliseconds, busy: busy, limit: free)
         }
+        pace.began(items.count, at: clock.now)
         return items.map { item in
             // Woken when it is out of hand: before that its place is still taken.
             inHand.begin(item.id, onEnd: { wake.raise() }) {

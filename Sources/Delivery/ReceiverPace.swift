@@ -19,6 +19,7 @@ final class ReceiverPace: Sendable {
         var owesHaste = true
         var hastenedAt: Int64?
         var isAway = false
+        var history: SendingHistory
     }
 
     private let state: Mutex<State>
@@ -30,11 +31,15 @@ final class ReceiverPace: Sendable {
     private static let deliveryWeight = 1
     private static let restMaximum: Int64 = 30_000
     /// A receiver that names a longer time is asked again all the same.
-    private static let askedMaximum: Int64 = 3_600_000
+    private let askedMaximum: Int64
 
-    init(widthMaximum: Int) {
+    /// - Parameters:
+    ///   - limits: what the receiver takes in some time; all of them hold.
+    ///   - askedMaximum: the longest time that it can ask for, milliseconds.
+    init(widthMaximum: Int, limits: [SendingLimit] = [], askedMaximum: Int64 = 3_600_000) {
         self.widthMaximum = widthMaximum
-        state = Mutex(State(width: widthMaximum))
+        self.askedMaximum = askedMaximum
+        state = Mutex(State(width: widthMaximum, history: SendingHistory(limits)))
     }
 
     /// How many may be in hand at once; 0 while the receiver is left alone.
@@ -42,10 +47,16 @@ final class ReceiverPace: Sendable {
         state.withLock { now < max($0.restsUntil, $0.askedUntil) ? 0 : $0.width }
     }
 
+    /// How many may be begun now by the receiver's limits, whatever is in hand.
+    func room(at now: Int64) -> Int { state.withLock { $0.history.room(at: now) } ?? .max }
+
+    /// That many are begun.
+    func began(_ count: Int, at now: Int64) { state.withLock { $0.history.note(count, at: now) } }
+
     /// How long the receiver is left alone yet, milliseconds; nil: it is not.
     func rest(at now: Int64) -> Int64? {
         state.withLock { state in
-            let until = max(state.restsUntil, state.askedUntil)
+            let until = max(state.restsUntil, state.askedUntil, state.history.opens(at: now) ?? .min)
             return now < until ? until - now : nil
         }
     }
@@ -96,7 +107,7 @@ final class ReceiverPace: Sendable {
             state.weight += isReceiver ? Self.receiverWeight : Self.deliveryWeight
             state.width = max(1, state.width / 2)
             if isReceiver, let retryAfter {
-                state.askedUntil = max(state.askedUntil, now + min(retryAfter, Self.askedMaximum))
+                state.askedUntil = max(state.askedUntil, now + min(retryAfter, askedMaximum))
             }
             let wasAway = state.isAway
             if state.weight >= Self.weightTolerated {
@@ -113,7 +124,8 @@ final class ReceiverPace: Sendable {
     func notBeyond(_ now: Int64) {
         state.withLock { state in
             state.restsUntil = min(state.restsUntil, now + Self.restMaximum)
-            state.askedUntil = min(state.askedUntil, now + Self.askedMaximum)
+            state.askedUntil = min(state.askedUntil, now + askedMaximum)
+            state.history.notBeyond(now)
         }
     }
 }

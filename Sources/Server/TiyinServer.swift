@@ -48,6 +48,8 @@ public struct TiyinServer: Sendable {
     let hooksWake: Wake
     let webhookWake: Wake
     let shopCaller: ShopCaller?
+    let telegramWake: Wake
+    let telegram: TelegramNews?
     let reversalWake: Wake
     /// The fiscal lines of an order have the form that Payme's document gives them.
     private let fiscalSchema: SchemaValidator
@@ -84,21 +86,26 @@ public struct TiyinServer: Sendable {
         }
         // Before the database is touched: a server that cannot serve leaves no trace.
         tls = try settings.tls.map(TLSFilesReader.configuration)
+        let telegram = try settings.telegram.map { [specifications] in try TelegramNews($0, specifications.transaction)
+        }
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
         let registry = PrometheusRegistry()
-        let (hooksWake, webhookWake) = (Wake(), Wake())
+        let (hooksWake, webhookWake, telegramWake) = (Wake(), Wake(), Wake())
         let reversalWake = Wake()
         let shopCaller = settings.shopCalls.map(ShopCaller.init)
         var targets = type(of: hooks) == PaymentHooks.self ? [] : [TransactionService.hooksTarget]
         if settings.shopCalls?.webhook != nil { targets.append(WebhookEvents.target) }
+        if telegram != nil { targets.append(TelegramNews.target) }
         let service = TransactionService(
             store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
             targets: targets, orderTargets: [WebhookEvents.target],
+            wantedChanges: telegram.map { [TelegramNews.target: $0.configuration.changes] } ?? [:],
             inquiry: shopCaller?.inquiry(store, fiscal: fiscalSchema, clock: clock),
             onEnqueued: {
                 hooksWake.raise()
                 webhookWake.raise()
+                telegramWake.raise()
             })
         do {
             let schema = Migrator(CoreMigrations.all + GatewayTables.migrations + migrations)
@@ -110,6 +117,7 @@ public struct TiyinServer: Sendable {
                     try SQLPaymentSession(sql: sql).noteTarget(WebhookEvents.target, address: mark)
                 }
             }
+            try await telegram?.note(in: store)
             if let configuration = settings.payme {
                 payme = try PaymeGateway(
                     configuration, service: service, store: store, specifications: specifications)
@@ -152,6 +160,8 @@ public struct TiyinServer: Sendable {
         self.hooksWake = hooksWake
         self.webhookWake = webhookWake
         self.shopCaller = shopCaller
+        self.telegramWake = telegramWake
+        self.telegram = telegram
         self.reversalWake = reversalWake
         expiry = ExpiryJob(
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
@@ -181,9 +191,10 @@ public struct TiyinServer: Sendable {
                     guard transaction.key.gateway == ClickGateway.name else { return true }
                     return await click?.mayCallOff(transaction) ?? false
                 },
-                onDeliveriesDue: { [hooksWake, webhookWake] in
+                onDeliveriesDue: { [hooksWake, webhookWake, telegramWake] in
                     hooksWake.raise()
                     webhookWake.raise()
+                    telegramWake.raise()
                 },
                 withdraw: { [pix] in try await pix?.withdraw($0) }
             ).add(to: router)
@@ -228,8 +239,9 @@ public struct TiyinServer: Sendable {
         }
     }
 
-    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed or webhooks are
-    /// on, and jobs: refunds through Click if it is on, expiry unless that is switched off. Run them once.
+    /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, webhooks are
+    /// on or a chat in Telegram hears of payments, and jobs: refunds through Click if it is on, expiry unless that is
+    /// switched off. Run them once.
     public var services: [any ServiceLifecycle.Service] {
         var services: [any Service] = [DatabaseService(engine: store.engine)]
         if service.targets.contains(TransactionService.hooksTarget) {
@@ -247,6 +259,12 @@ public struct TiyinServer: Sendable {
             {
                 services.append(LoopService { await runner.run() })
             }
+        }
+        if let telegram {
+            services.append(TelegramService(telegram: telegram))
+            let runner = telegram.runner(
+                store, clock: clock, wake: telegramWake, registry: registry, logger: logger)
+            services.append(LoopService { await runner.run() })
         }
         let jobs = jobs
         if !jobs.isEmpty {
@@ -370,6 +388,9 @@ public struct TiyinServer: Sendable {
         }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")
+        }
+        if settings.telegram == nil {
+            logger.notice("Telegram is off: telegram.bot_token (TELEGRAM_BOT_TOKEN) is not set")
         }
         if settings.merchantKey == nil {
             logger.notice("the merchant API is off: merchant.api_key (MERCHANT_API_KEY) is not set")

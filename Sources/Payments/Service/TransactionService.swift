@@ -16,6 +16,8 @@ public struct TransactionService: Sendable {
     public let targets: [String]
     /// Which of ``targets`` are also told that a one-time order is paid: ``EventTopic/order``.
     public let orderTargets: Set<String>
+    /// Which changes one of ``targets`` hears of; one that is not listed hears of all.
+    public let wantedChanges: [String: Set<TransactionChange>]
     /// Who is asked about accounts that are no order of the `orders` table; nil: they are not found.
     public let inquiry: (any AccountInquiry)?
     /// Called after a commit that put something into the outbox.
@@ -27,11 +29,13 @@ public struct TransactionService: Sendable {
     ///   - timeoutReason: the cancel reason of transactions that ran out of time (`spec/transaction.yaml`).
     ///   - targets: names of outbox receivers; nil: ``hooksTarget`` if hooks were subclassed, else none.
     ///   - orderTargets: see ``orderTargets``.
+    ///   - wantedChanges: see ``wantedChanges``.
     ///   - inquiry: see ``inquiry``.
     ///   - onEnqueued: called after a commit that may have put something into the outbox.
     public init(
         store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
-        targets: [String]? = nil, orderTargets: Set<String> = [], inquiry: (any AccountInquiry)? = nil,
+        targets: [String]? = nil, orderTargets: Set<String> = [],
+        wantedChanges: [String: Set<TransactionChange>] = [:], inquiry: (any AccountInquiry)? = nil,
         onEnqueued: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
@@ -41,6 +45,7 @@ public struct TransactionService: Sendable {
         // Plain hooks hear nothing, so nothing is written for them.
         self.targets = targets ?? (hooks.isPlain ? [] : [Self.hooksTarget])
         self.orderTargets = orderTargets
+        self.wantedChanges = wantedChanges
         self.inquiry = inquiry
         self.onEnqueued = onEnqueued
     }
@@ -103,7 +108,7 @@ public struct TransactionService: Sendable {
             reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
-        for target in targets {
+        for target in targets where wantedChanges[target]?.contains(change) ?? true {
             try session.enqueue(
                 target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
             if change == .performed, new.isOneTime, orderTargets.contains(target) {

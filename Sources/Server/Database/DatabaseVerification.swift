@@ -27,7 +27,9 @@ public struct DatabaseVerification: Sendable {
         }
         let verifier = Verifier(
             migrations: CoreMigrations.all + GatewayTables.migrations, foreignMigrations: foreignMigrations,
-            machine: TransactionMachine(timeoutReason: Int64(timeout.number)), pausedTargets: pausedTargets,
+            machine: TransactionMachine(timeoutReason: Int64(timeout.number)),
+            // It hears of some changes only, and of which is a setting.
+            pausedTargets: pausedTargets.union([TelegramNews.target]),
             engineChecks: [SQLiteFileCheck.check], gatewayChecks: GatewayTables.checks,
             now: TimeSource.system.now)
         let configuration = SQLiteConfiguration(path: path, readers: 1, isReadOnly: true)

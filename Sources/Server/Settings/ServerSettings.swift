@@ -35,6 +35,8 @@ public struct ServerSettings: Sendable {
     public var inter: InterConfiguration?
     /// What links to payers' pages begin with, without a slash at the end; nil: they are paths.
     public var pixPublicURL: String?
+    /// Which chat hears of payments; nil: none.
+    public var telegram: TelegramConfiguration?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
     /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
@@ -107,6 +109,7 @@ public struct ServerSettings: Sendable {
         pix = try read.pix()
         inter = try read.inter(isNeeded: pix?.provider == .inter)
         pixPublicURL = try read.pixPublicURL()
+        telegram = try read.telegram()
         try refuseUnsafe(read)
     }
 

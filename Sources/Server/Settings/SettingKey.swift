@@ -1,3 +1,4 @@
+import Delivery
 import Pix
 
 /// Every setting there is. What is not listed here is refused.
@@ -109,6 +110,16 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case interBaseURL = "inter.base_url"
     /// The account, if the application has several. Source: pix.md 4.1.
     case interAccount = "inter.account"
+    /// Secret. Token of the bot that tells a chat of payments; without it Telegram is off. Source: yookassa.md 21.
+    case telegramBotToken = "telegram.bot_token"
+    /// A `TelegramChat`: where the bot writes. Needs ``telegramBotToken``.
+    case telegramChatID = "telegram.chat_id"
+    /// What the bot tells of: `TelegramEvent`s, separated by commas.
+    case telegramEvents = "telegram.events"
+    /// A `TelegramLanguage`.
+    case telegramLanguage = "telegram.language"
+    /// Where the Bot API is, without a slash at the end.
+    case telegramBaseURL = "telegram.base_url"
     /// An ``AddressList``: whose `X-Forwarded-For` is believed.
     case httpTrustedProxies = "http.trusted_proxies"
     /// `any` or an ``AddressList``: who sees `/ready` and `/metrics`.
@@ -138,7 +149,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     public var isSecret: Bool {
         switch self {
         case .merchantKey, .merchantWebhookSecret, .paymeKey, .clickSecretKey, .pixKey, .pixWebhookSecret,
-            .interClientSecret,
+            .interClientSecret, .telegramBotToken,
             .interCertificatePassword:
             true
         default: false
@@ -176,6 +187,9 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .pixExpirySeconds: "86400"
         case .pixStrayMoney: "return"
         case .interBaseURL: InterConfiguration.production
+        case .telegramEvents: "performed,cancelled,refunded,duplicate"
+        case .telegramLanguage: "en"
+        case .telegramBaseURL: TelegramConfiguration.production
         case .httpOperatorAddresses: "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
         case .httpBodyMaximum: "65536"
         case .httpConnectionsMaximum: "4096"
@@ -188,7 +202,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
             .clickServiceID, .clickMerchantID, .clickMerchantUserID, .clickSecretKey, .clickTestOrigin,
             .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixPublicURL, .interClientID,
             .interClientSecret, .interCertificate, .interKey, .interCertificatePassword, .interAccount,
-            .httpTrustedProxies:
+            .telegramBotToken, .telegramChatID, .httpTrustedProxies:
             nil
         }
     }
@@ -256,6 +270,12 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .interCertificatePassword: "password of the PKCS#12 file"
         case .interBaseURL: "Banco Inter's API; its sandbox is https://cdpj-sandbox.partners.uatinter.co"
         case .interAccount: "the account's number, if the application has several"
+        case .telegramBotToken: "token of the bot that tells a chat of payments; without it Telegram is off"
+        case .telegramChatID: "where the bot writes: the number of a chat, or the @name of a public group or channel"
+        case .telegramEvents:
+            "what it tells of, separated by commas: `created`, `performed`, `cancelled`, `expired`, `refunded`, `duplicate`"
+        case .telegramLanguage: "language of its messages: `en`, `ru`, `uz` or `pt`"
+        case .telegramBaseURL: "the Bot API; https, unless it is on this machine"
         case .httpTrustedProxies: "addresses and networks whose X-Forwarded-For is believed"
         case .httpOperatorAddresses: "who sees `/ready` and `/metrics`: `any`, or a list of addresses and networks"
         case .httpBodyMaximum: "largest request body, bytes"

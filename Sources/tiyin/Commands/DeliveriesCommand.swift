@@ -7,10 +7,11 @@ import StrictJSON
 
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "Look at webhooks and hook events, and have them sent again.",
+        commandName: "deliveries",
+        abstract: "Look at webhooks, hook events and news in Telegram, and have them sent again.",
         discussion: """
-            A webhook that fails is tried again for three days. Then it is a dead letter: nothing sends it but
-            `tiyin deliveries retry`.
+            A webhook that fails is tried again for three days, a message in Telegram for one. Then it is a dead letter:
+            nothing sends it but `tiyin deliveries retry`.
             """,
         subcommands: [List.self, Show.self, Retry.self, Resume.self])
 
@@ -20,7 +21,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOptions
         @Option(help: "Only those that are waiting, delivered or dead.") var state: String?
         @Option(help: "Only about this order.") var order: String?
-        @Option(help: "Only to this receiver: webhook or hooks.") var receiver: String?
+        @Option(help: "Only to this receiver: webhook, telegram or hooks.") var receiver: String?
         @Option(help: "How many at the most.") var limit = 50
 
         func validate() throws {
@@ -139,7 +140,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send again to a receiver that answered 410 Gone.")
+            abstract: "Send again to a receiver that is stopped: it answered 410 Gone, or Telegram let nobody in.")
 
         @OptionGroup var settings: SettingsOptions
         @Argument(help: "The receiver's name.") var receiver = "webhook"

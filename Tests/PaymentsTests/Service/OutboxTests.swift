@@ -45,6 +45,24 @@ struct OutboxTests {
         await time.shop.close()
     }
 
+    @Test("a receiver that wants some changes only gets those, and keeps none from the others")
+    func wantedChanges() async throws {
+        let time = try await Timeline()
+        let service = TransactionService(
+            store: time.shop.store, clock: time.shop.clock.source, timeoutReason: 4,
+            targets: ["hooks", "telegram", "none"], wantedChanges: ["telegram": [.performed, .expired], "none": []])
+        let till = Till.holding("payme", service)
+        _ = try await till.create("a", "A")
+        _ = try await till.perform("a")
+        _ = try await till.create("b", "B")
+        time.shop.clock.advance(hours: 13)
+        #expect(try await service.expireOverdue() == 1)
+        #expect(try await outbox(time, "hooks") == ["created a", "performed a", "created b", "expired b"])
+        #expect(try await outbox(time, "telegram") == ["performed a", "expired b"])
+        #expect(try await outbox(time, "none") == [])
+        await time.shop.close()
+    }
+
     @Test("nobody listens, nothing is written: plain hooks without receivers")
     func plainHooks() async throws {
         let time = try await Timeline()

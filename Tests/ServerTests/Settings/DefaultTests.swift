@@ -47,14 +47,15 @@ struct DefaultTests {
             .merchantCheckURL: "https://shop.example/check", .pixPublicURL: "https://pay.example",
         ]
         // TLS needs files, plain HTTP and private targets change only what is refused, a secret does not show, and
-        // nothing of Pix does: they have tests of their own.
+        // nothing of Pix or Telegram does: they have tests of their own.
         let untold = Set(SettingKey.allCases).subtracting(others.keys)
         #expect(
             untold == [
                 .apiTLSCertificate, .apiTLSKey, .apiPlainHTTP, .merchantWebhookSecret, .merchantPrivateTargets,
                 .pixKey, .pixMerchantName, .pixMerchantCity, .pixProvider, .pixExpirySeconds, .pixWebhookSecret,
                 .pixStrayMoney, .interClientID, .interClientSecret, .interCertificate, .interKey,
-                .interCertificatePassword, .interBaseURL, .interAccount,
+                .interCertificatePassword, .interBaseURL, .interAccount, .telegramBotToken, .telegramChatID,
+                .telegramEvents, .telegramLanguage, .telegramBaseURL,
             ])
         for (key, text) in others {
             let set = try folder.settings(keys.merging([key.environmentName: text]) { $1 })

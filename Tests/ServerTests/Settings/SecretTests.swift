@@ -12,6 +12,9 @@ struct SecretTests {
         ["PAYME_KEY": "hunter2-ключ"], ["PAYME_KEY": String(repeating: "hunter2", count: 50)],
         ["MERCHANT_API_KEY": "hunter2"], ["MERCHANT_API_KEY": "hunter2 hunter2 hunter2"],
         ["PAYME_KEY": "hunter2-hunter2-hunter2", "MERCHANT_API_KEY": "hunter2-hunter2-hunter2"],
+        ["TELEGRAM_BOT_TOKEN": "hunter2"], ["TELEGRAM_BOT_TOKEN": "123:hunter2 hunter2"],
+        ["TELEGRAM_BOT_TOKEN": "123456:hunter2-hunter2"],
+        ["TELEGRAM_BOT_TOKEN": "1:hunter2-hunter2", "TELEGRAM_CHAT_ID": "1", "TELEGRAM_BASE_URL": "http://a.example"],
         ["PAYME_KYE": "hunter2"], ["MERCHANT_KEY": "hunter2"],
         ["DATABASE_URL": "mysql://root:hunter2@db/tiyin"], ["DATABASE_URL": "postgres://root:hunter2@db/tiyin"],
         ["DATABASE_URL": "sqlite:a?key=hunter2"],
@@ -50,12 +53,13 @@ struct SecretTests {
         let folder = try SettingsFolder(yaml: "payme: {key: hunter2-hunter2}")
         let source = try folder.source([
             "MERCHANT_API_KEY": "hunter2-hunter2-hunter2", "API_PORT": "81",
-            "DATABASE_URL": "postgres://root:hunter2@db.example/tiyin",
+            "DATABASE_URL": "postgres://root:hunter2@db.example/tiyin", "TELEGRAM_BOT_TOKEN": "123456:hunter2-hunter2",
         ])
         let shown = SettingKey.allCases.map { "\($0.rawValue) = \(source.shown($0))" }
         #expect(shown.filter { $0.contains(Self.secret) } == [])
         #expect(source.shown(.paymeKey) == "set, not shown")
         #expect(source.shown(.merchantKey) == "set, not shown")
+        #expect(source.shown(.telegramBotToken) == "set, not shown")
         #expect(source.shown(.apiPort) == "81")
         #expect(source.shown(.apiHost) == "127.0.0.1 (default)")
         #expect(source.shown(.paymeMerchantID) == "not set")
