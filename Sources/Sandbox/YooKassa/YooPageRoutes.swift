@@ -58,7 +58,7 @@ struct YooPageRoutes: Sendable {
     private func common(_ subject: YooPageSubject, _ language: Language) -> [String: Any] {
         var values: [String: Any] = [
             "id": subject.id, "token": subject.token, "action": base + Self.path, "style": base + Self.stylePath,
-            "amount": subject.amount, "isSaving": subject.isSaving,
+            "isSaving": subject.isSaving,
             "languages": Language.allCases.map {
                 [
                     "code": $0.rawValue, "name": $0.name, "isCurrent": $0 == language,
@@ -66,8 +66,10 @@ struct YooPageRoutes: Sendable {
                 ] as [String: Any]
             },
         ]
+        if !subject.amount.isEmpty { values["amount"] = subject.amount }
         values["description"] = subject.description
-        values["back"] = subject.returnURL
+        // No script is an address.
+        values["back"] = subject.returnURL.flatMap { Self.origin($0) == nil ? nil : $0 }
         return values
     }
 

@@ -27,9 +27,9 @@ final class NoticeEndpoint: Sendable {
     var notices: [Notice] { kept.withLock { $0 } }
     var events: [String] { notices.compactMap(\.event) }
 
-    /// - Parameter answer: is given how many came before, and returns a status.
+    /// - Parameter statuses: what it answers, one after the other, the last for good.
     static func with<T: Sendable>(
-        _ answer: @escaping @Sendable (Int) -> Int, _ body: (NoticeEndpoint) async throws -> T
+        _ statuses: [Int], _ body: (NoticeEndpoint) async throws -> T
     ) async throws -> T {
         let holder = Mutex<NoticeEndpoint?>(nil)
         let router = Router()
@@ -43,7 +43,7 @@ final class NoticeEndpoint: Sendable {
                 kept.append(notice)
                 return kept.count - 1
             }
-            return Response(status: .init(code: answer(before ?? 0)))
+            return Response(status: .init(code: statuses[min(before ?? 0, statuses.count - 1)]))
         }
         return try await LoopbackServer.serving(router, port: 0) { url in
             let endpoint = NoticeEndpoint(url)

@@ -12,6 +12,22 @@ struct YooDesk: Sendable {
     static let secret = "test_s3cret"
     static let returnURL = "https://shop.example/back"
 
+    static var shop: YooKassaShop { YooKassaShop(id: shopID, secretKey: secret) }
+
+    /// One that owes receipts.
+    static var fiscalShop: YooKassaShop {
+        var shop = shop
+        shop.needsReceipts = true
+        return shop
+    }
+
+    /// One that may not charge without the payer.
+    static var oneOffShop: YooKassaShop {
+        var shop = shop
+        shop.mayCharge = false
+        return shop
+    }
+
     struct Answer: Sendable {
         let status: Int
         let json: JSONValue
@@ -40,25 +56,24 @@ struct YooDesk: Sendable {
     var credentials = "\(shopID):\(secret)"
 
     static func with<T: Sendable>(
-        _ change: (inout YooKassaShop) -> Void = { _ in }, isDelivering: Bool = false,
-        others: [YooKassaShop] = [], _ body: (YooDesk) async throws -> T
+        _ shop: YooKassaShop = shop, isDelivering: Bool = false, others: [YooKassaShop] = [],
+        _ body: (YooDesk) async throws -> T
     ) async throws -> T {
         let clock = StandingClock()
-        var shop = YooKassaShop(id: shopID, secretKey: secret)
-        change(&shop)
         let yookassa = YooKassaSandbox([shop] + others) { clock.now }
         return try await yookassa.serving(isDelivering: isDelivering) { url in
             try await body(YooDesk(clock: clock, yookassa: yookassa, url: url))
         }
     }
 
-    /// A merchant whose endpoint answers so.
+    /// A merchant whose endpoint answers so, one after the other, the last for good.
     static func withEndpoint<T: Sendable>(
-        _ answer: @escaping @Sendable (Int) -> Int = { _ in 200 }, isDelivering: Bool = false,
+        _ statuses: [Int] = [200], isDelivering: Bool = false,
         _ body: (YooDesk, NoticeEndpoint) async throws -> T
     ) async throws -> T {
-        try await NoticeEndpoint.with(answer) { endpoint in
-            try await with({ $0.notificationURL = endpoint.url + "/hook" }, isDelivering: isDelivering) { desk in
+        try await NoticeEndpoint.with(statuses) { endpoint in
+            let shop = YooKassaShop(id: shopID, secretKey: secret, notificationURL: endpoint.url + "/hook")
+            return try await with(shop, isDelivering: isDelivering) { desk in
                 try await body(desk, endpoint)
             }
         }
@@ -91,12 +106,11 @@ struct YooDesk: Sendable {
 
     /// The body of a payment of 100.00 that is taken at once. A null takes a member away.
     static func payment(_ changes: JSONObject = [:]) -> JSONValue {
-        var body: JSONObject = [
+        let body: JSONObject = [
             "amount": ["value": "100.00", "currency": "RUB"], "capture": true,
             "confirmation": ["type": "redirect", "return_url": .string(returnURL)],
         ]
-        for (name, value) in changes { body[name] = value == .null ? nil : value }
-        return .object(body)
+        return .object(body.changed(changes))
     }
 
     func create(_ changes: JSONObject = [:], key: String? = nil) async throws -> Answer {
@@ -125,4 +139,13 @@ struct YooDesk: Sendable {
     }
 
     static func rub(_ value: String) -> JSONValue { ["value": .string(value), "currency": "RUB"] }
+}
+
+extension JSONObject {
+    /// With other members; a null takes one away.
+    func changed(_ changes: JSONObject) -> JSONObject {
+        var object = self
+        for (name, value) in changes { object[name] = value.isNull ? Optional<JSONValue>.none : .some(value) }
+        return object
+    }
 }
