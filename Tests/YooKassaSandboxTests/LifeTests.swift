@@ -101,6 +101,39 @@ struct LifeTests {
         }
     }
 
+    @Test("a hold that the merchant ends in the cabinet is ended: the call that comes later is refused")
+    func cabinet() async throws {
+        try await YooDesk.withEndpoint { desk, endpoint async throws in
+            let (captured, cancelled) = (try await desk.held(), try await desk.held())
+            #expect(!desk.yookassa.captureInCabinet(captured, amount: 10_001))
+            #expect(desk.yookassa.captureInCabinet(captured, amount: 9_000))
+            #expect(desk.yookassa.cancelInCabinet(cancelled))
+            #expect(!desk.yookassa.captureInCabinet(cancelled))
+            #expect(!desk.yookassa.cancelInCabinet(captured))
+            for id in [captured, cancelled] {
+                #expect(try await desk.post("payments/\(id)/capture", [:]).refusal == "400 invalid_request payment_id")
+                #expect(try await desk.post("payments/\(id)/cancel", [:]).refusal == "400 invalid_request payment_id")
+            }
+            #expect(try await desk.get("payments/\(captured)").json["amount"] == YooDesk.rub("90.00"))
+            await desk.yookassa.deliverDue()
+            #expect(Set(endpoint.events.suffix(2)) == ["payment.succeeded", "payment.canceled"])
+        }
+    }
+
+    @Test("capture and cancel at once: one of them wins, the other is refused")
+    func race() async throws {
+        try await YooDesk.with { desk async throws in
+            for _ in 0..<5 {
+                let id = try await desk.held()
+                async let capture = desk.post("payments/\(id)/capture", [:])
+                async let cancel = desk.post("payments/\(id)/cancel", [:])
+                let statuses = [try await capture.status, try await cancel.status]
+                #expect(statuses.sorted() == [200, 400])
+                #expect(desk.yookassa.payment(id)?.status == (statuses[0] == 200 ? .succeeded : .canceled))
+            }
+        }
+    }
+
     @Test("many ends come in their order, each at its own time")
     func ends() async throws {
         try await YooDesk.withEndpoint { desk, endpoint async throws in

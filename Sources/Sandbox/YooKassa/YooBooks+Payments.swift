@@ -111,9 +111,14 @@ extension YooBooks {
             guard !shop.needsReceipts || amount == held.amount else { throw YooPaymentBody.noReceipt }
             receipt = amount == held.amount ? held.body.receipt : nil
         }
+        capture(id, amount, receipt, now)
+        return json(try payment(id, shop))
+    }
+
+    /// - Parameter amount: minor units, no more than what is held.
+    mutating func capture(_ id: String, _ amount: Int64, _ receipt: YooReceiptBody?, _ now: Int64) {
         payments[id]?.amount = amount
         succeed(id, receipt, now)
-        return json(try payment(id, shop))
     }
 
     /// Source: yookassa.md 9.

@@ -22,16 +22,25 @@ struct YooIdempotence: Sendable {
     static let memoryMilliseconds: Int64 = 24 * 3_600_000
 
     private var entries: [String: Entry] = [:]
+    /// So many, and those of yesterday are thrown away.
+    private var purgeCount = 100_000
 
     /// Registers a request.
     /// - Parameter name: the key, and whose it is.
     mutating func admit(_ name: String, _ path: [String], _ body: JSONValue, _ now: Int64) -> Verdict {
         guard let known = entries[name], now - known.firstAt < Self.memoryMilliseconds else {
+            purge(now)
             entries[name] = Entry(path: path, body: body, firstAt: now)
             return .new
         }
         guard known.path == path, known.body == body else { return .duplicated }
         return known.reply.map { .stored($0) } ?? .new
+    }
+
+    private mutating func purge(_ now: Int64) {
+        guard entries.count >= purgeCount else { return }
+        entries = entries.filter { now - $0.value.firstAt < Self.memoryMilliseconds }
+        purgeCount = max(100_000, 2 * entries.count)
     }
 
     mutating func store(_ name: String, _ reply: YooReply) { entries[name]?.reply = reply }

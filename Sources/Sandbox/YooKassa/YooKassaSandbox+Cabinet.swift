@@ -19,6 +19,34 @@ extension YooKassaSandbox {
         }
     }
 
+    /// Captures a hold as the merchant does in the cabinet, so that a call of the shop's comes too late.
+    ///
+    /// - Parameters:
+    ///   - id: of the payment.
+    ///   - amount: minor units; nil: all that is held.
+    /// - Returns: false if it is not held, or not so much.
+    @discardableResult
+    public func captureInCabinet(_ id: String, amount: Int64? = nil) -> Bool {
+        settled { books, now in
+            guard let payment = books.payments[id], payment.status == .waitingForCapture else { return false }
+            let part = amount ?? payment.amount
+            guard part > 0, part <= payment.amount else { return false }
+            books.capture(id, part, part == payment.amount ? payment.body.receipt : nil, now)
+            return true
+        }
+    }
+
+    /// Gives up a hold as the merchant does in the cabinet.
+    /// - Returns: false if it is not held.
+    @discardableResult
+    public func cancelInCabinet(_ id: String) -> Bool {
+        settled { books, now in
+            guard books.payments[id]?.status == .waitingForCapture else { return false }
+            books.end(id, .canceledByMerchant, now)
+            return true
+        }
+    }
+
     /// Changes what is known of a shop, such as its address for notifications, from now on.
     /// - Returns: false if there is no such shop.
     @discardableResult
