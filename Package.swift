@@ -206,6 +206,9 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Texts/texts.json"),
+                .embedInCode("YooKassa/Page/yoopagetexts.json"), .embedInCode("YooKassa/Page/yoolayout.mustache"),
+                .embedInCode("YooKassa/Page/yoopay.mustache"), .embedInCode("YooKassa/Page/yoocode.mustache"),
+                .embedInCode("YooKassa/Page/yooend.mustache"), .embedInCode("YooKassa/Page/yoopage.css"),
                 .embedInCode("Pages/page.mustache"), .embedInCode("Pages/layout.mustache"),
                 .embedInCode("Pages/orders.mustache"), .embedInCode("Pages/receipts.mustache"),
                 .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
@@ -345,6 +348,19 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            swiftSettings: strict),
+        // The simulated YooKassa and Telegram by themselves: no server of ours is behind them.
+        .testTarget(
+            name: "YooKassaSandboxTests",
+            dependencies: [
+                "Sandbox", "StrictJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            exclude: ["Python"],
             swiftSettings: strict),
         .testTarget(
             name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
