@@ -16,6 +16,8 @@ struct PixBankBooks: Sendable {
     var conduct = PixBankConduct()
     /// One for each next call of a kind.
     var faults: [PixBankOperation: [PixBankFault]] = [:]
+    /// For the next call, whatever it is; a token alone is not meant.
+    var nextFault: PixBankFault?
     /// One for each next notice.
     var noticeFaults: [PixNoticeFault] = []
     /// How often each call came.
@@ -69,6 +71,10 @@ struct PixBankBooks: Sendable {
     }
 
     private mutating func take(_ operation: PixBankOperation) -> PixBankFault? {
+        if operation != .token, let fault = nextFault {
+            nextFault = nil
+            return fault
+        }
         guard let next = faults[operation]?.first else { return conduct.faults[operation] }
         faults[operation]?.removeFirst()
         return next
