@@ -16,7 +16,7 @@ struct PixBankBooks: Sendable {
     var conduct = PixBankConduct()
     /// One for each next call of a kind.
     var faults: [PixBankOperation: [PixBankFault]] = [:]
-    /// For the next call, whatever it is; a token alone is not meant.
+    /// For the next call about a charge, a payment or a payout.
     var nextFault: PixBankFault?
     /// One for each next notice.
     var noticeFaults: [PixNoticeFault] = []
@@ -71,7 +71,8 @@ struct PixBankBooks: Sendable {
     }
 
     private mutating func take(_ operation: PixBankOperation) -> PixBankFault? {
-        if operation != .token, let fault = nextFault {
+        // Nobody sees a token, or a comparison of everything.
+        if ![.token, .listCharges, .listReceipts].contains(operation), let fault = nextFault {
             nextFault = nil
             return fault
         }

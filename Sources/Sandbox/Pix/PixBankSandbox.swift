@@ -86,7 +86,7 @@ public final class PixBankSandbox: Sendable {
         change { $0.faults[operation] = faults }
     }
 
-    /// What goes wrong with the next call, whatever it is; a token alone is not meant. Nil: nothing does.
+    /// What goes wrong with the next call about a charge, a payment or a payout; nil: nothing does.
     public var nextFault: PixBankFault? {
         get { change { $0.nextFault } }
         set { change { $0.nextFault = newValue } }

@@ -133,7 +133,7 @@ struct ShopClient: Sendable {
         entry.status = answer.status
         entry.microseconds = answer.microseconds
         timeline.add(entry)
-        return isTaken ? value ?? .null : nil
+        return isTaken ? Optional.some(value ?? .null) : Optional.none
     }
 
     private func get(_ path: String) async -> JSONValue? {

@@ -138,6 +138,8 @@ actor ConformanceDesk {
                 url: configuration.pixNoticeURL(shop), key: shop.key, amount: PixSuite.amount)
             settings.gateway = suite.rawValue
             settings.bankPort = 0
+            // What the server asks again after a failure, it asks a few seconds later by the real time.
+            settings.bankMillisecondsMax = 30_000
         }
         // Charges of a bank are made by whoever pays; the others make their own orders.
         if suite != .pix { settings.merchantKey = configuration.merchantKey }
