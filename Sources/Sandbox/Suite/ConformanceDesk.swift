@@ -140,6 +140,7 @@ actor ConformanceDesk {
             settings.bankPort = 0
             // What the server asks again after a failure, it asks a few seconds later by the real time.
             settings.bankMillisecondsMax = 30_000
+            settings.callMillisecondsMax = 40_000
         }
         // Charges of a bank are made by whoever pays; the others make their own orders.
         if suite != .pix { settings.merchantKey = configuration.merchantKey }
