@@ -407,7 +407,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server",
-                "Conformance",
+                "Conformance", "Sandbox",
                 "TestSupport", "tiyin", "SwiftShop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
