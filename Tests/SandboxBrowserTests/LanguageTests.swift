@@ -42,7 +42,7 @@ extension ThePage {
             let rest = text.replacing(
                 /[A-Z][A-Za-z]+(Transaction|Statement|Data)|[0-9][.,][0-9]\sm?s|(Payme|Click) → server|Server → Click/,
                 with: ""
-            ).replacing(/\b(Prepare|Complete)\b|(GET|DELETE) payment\/[a-z]+/, with: "")
+            ).replacing(/\b(Prepare|Complete)\b|(GET|DELETE) payment\/[a-z]+|[0-9]+,[0-9]{2}\sBRL/, with: "")
             return !rest.contains(where: \.isLetter)
         }
 
