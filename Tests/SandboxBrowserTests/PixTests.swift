@@ -108,6 +108,8 @@ extension ThePage {
                         try await visit.browser.prefer(scheme)
                         #expect(try await visit.browser.accessibilityFaults() == [], "\(device), \(scheme)")
                     }
+                    // The checks leave another width.
+                    try await visit.browser.viewport(width, height)
                     try await visit.browser.script("document.getElementById('pix').scrollIntoView()")
                     try await visit.browser.screenshot("pix-\(language)-\(device)")
                 }
@@ -120,7 +122,7 @@ extension ThePage {
                 try await visit.browser.allowScripts(false)
                 try await visit.browser.go("\(visit.sandbox.url)/?lang=en")
                 try await visit.press("#with-pix-1005")
-                #expect(try await visit.browser.url.contains("notice=charged"))
+                try await visit.until("the notice") { try await visit.browser.url.contains("notice=charged") }
                 try await visit.see("#pix-page-1005")
                 try await visit.press("#pix-charges .button.primary")
                 try await visit.until("the paid order") {
