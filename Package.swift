@@ -213,6 +213,7 @@ let package = Package(
                 .embedInCode("Pages/orders.mustache"), .embedInCode("Pages/receipts.mustache"),
                 .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
                 .embedInCode("Pages/checkout.mustache"), .embedInCode("Pages/outcome.mustache"),
+                .embedInCode("Pages/pix.mustache"),
                 .embedInCode("Pages/click.mustache"), .embedInCode("Pages/clickpay.mustache"),
                 .embedInCode("Pages/clickoutcome.mustache"),
                 .embedInCode("Pages/sandbox.css"), .embedInCode("Pages/sandbox.js"),
@@ -432,7 +433,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Specification", "StrictJSON", "JSONRPC", "Server",
-                "Conformance",
+                "Conformance", "Sandbox",
                 "TestSupport", "tiyin", "SwiftShop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

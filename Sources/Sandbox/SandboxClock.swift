@@ -6,6 +6,7 @@ import Synchronization
 public final class SandboxClock: Sendable {
     private let base: @Sendable () -> Int64
     private let moved = Mutex<Int64>(0)
+    private let watcher = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter base: the real time, milliseconds since 1970 UTC.
     public init(base: @escaping @Sendable () -> Int64) {
@@ -22,5 +23,9 @@ public final class SandboxClock: Sendable {
     public func advance(milliseconds: Int64) {
         precondition(milliseconds >= 0, "a clock runs forward")
         moved.withLock { $0 += milliseconds }
+        watcher.withLock { $0 }?()
     }
+
+    /// Is called after each move: who sleeps until a moment must look again.
+    public func onMove(_ watcher: @escaping @Sendable () -> Void) { self.watcher.withLock { $0 = watcher } }
 }

@@ -14,6 +14,8 @@ public struct SandboxConfiguration: Sendable {
     public var merchantKey: String
     /// Who the shop is at Click; nil: there is no simulated Click.
     public var click: SandboxClick?
+    /// Who the shop is at the simulated Pix bank; nil: there is none.
+    public var pix: SandboxPix?
     /// How long the simulated Payme or Click thinks between two calls, milliseconds. The real one takes seconds.
     public var pauseMilliseconds: Int64 = 300
     /// Orders whose id begins so were made by the conformance suite; the page leaves them out.
@@ -30,6 +32,10 @@ public struct SandboxConfiguration: Sendable {
     var webhookURL: String { url + "/payments/payme/webhook" }
     /// Where the simulated Click calls: the two addresses that a merchant registers in its cabinet.
     func clickURL(_ action: ClickAction) -> String { url + action.path }
+    /// Where the simulated bank's API is: the server's `inter.base_url`.
+    public static func pixBankURL(of url: String) -> String { url + SandboxPix.bankPath }
+    /// Where the simulated bank tells of payments; it adds `/pix` itself.
+    func pixNoticeURL(_ pix: SandboxPix) -> String { "\(url)/payments/pix/confirm/\(pix.webhookSecret)" }
     /// What pay links must begin with to lead to the simulated checkout: the server's `payme.checkout_url`.
     public static func checkoutURL(of url: String) -> String { url + "/checkout" }
     /// What Click's pay links must begin with to lead to the simulated Click: the server's `click.pay_url`.
@@ -56,5 +62,31 @@ public struct SandboxClick: Sendable {
         self.merchantID = merchantID
         self.merchantUserID = merchantUserID
         self.secretKey = secretKey
+    }
+}
+
+/// Who the shop is at the simulated Pix bank.
+public struct SandboxPix: Sendable {
+    /// What the token endpoint asks for.
+    public var clientID: String
+    /// What the token endpoint asks for. It appears on no page and in no timeline.
+    public var clientSecret: String
+    /// The shop's key, in the form in which the directory has it.
+    public var key: String
+    /// The last part of the path that notices come to. It appears on no page and in no timeline.
+    public var webhookSecret: String
+
+    static let bankPath = "/pixbank"
+
+    /// - Parameters:
+    ///   - clientID: what the token endpoint asks for.
+    ///   - clientSecret: what the token endpoint asks for.
+    ///   - key: the shop's own.
+    ///   - webhookSecret: the last part of the path that notices come to.
+    public init(clientID: String, clientSecret: String, key: String, webhookSecret: String) {
+        self.clientID = clientID
+        self.clientSecret = clientSecret
+        self.key = key
+        self.webhookSecret = webhookSecret
     }
 }

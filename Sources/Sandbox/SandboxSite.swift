@@ -2,7 +2,7 @@ public import Hummingbird
 import Specification
 import StrictJSON
 
-/// The sandbox: a simulated Payme and Click, a shop, and the page that shows them at work.
+/// The sandbox: a simulated Payme, Click and Pix bank, a shop, and the page that shows them at work.
 ///
 /// It is mounted on the server that it plays with, and yet speaks to it by HTTP alone:
 ///
@@ -17,6 +17,8 @@ public struct SandboxSite: Sendable {
     let payme: PaymeSandbox
     /// nil: the configuration has none.
     let click: ClickSandbox?
+    /// nil: the configuration has none.
+    let pix: PixDesk?
     let shop: ShopClient
     let desk: ConformanceDesk
     let pages: Pages
@@ -41,14 +43,18 @@ public struct SandboxSite: Sendable {
                 configuration: configuration, shop: $0, clock: clock, timeline: timeline,
                 specification: specifications.click)
         }
+        pix = configuration.pix.map {
+            PixDesk(configuration: configuration, shop: $0, clock: clock, timeline: timeline)
+        }
         shop = ShopClient(configuration: configuration, timeline: timeline)
-        desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline)
+        desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline, pix: pix)
         pages = try Pages(texts: Texts.load(), specification: specifications.transaction)
     }
 
     /// Shows what the server told the shop. Call it from an after-commit hook; it does not wait.
     public func report(_ event: ShopEvent) {
         guard !event.orderID.hasPrefix(configuration.suitePrefix) else { return }
+        pix?.note(event)
         var entry = TimelineEntry(.event, event.change, Sentence("say_event_\(event.change)"))
         entry.order = event.orderID
         entry.request = event.json.text
@@ -61,5 +67,8 @@ public struct SandboxSite: Sendable {
     }
 
     /// Ends what is under way.
-    public func stop() async { await desk.stop() }
+    public func stop() async {
+        pix?.close()
+        await desk.stop()
+    }
 }

@@ -274,6 +274,9 @@ public struct TiyinServer: Sendable {
         return services
     }
 
+    /// Has jobs look at once what is due: for a clock that somebody moves.
+    public func wakeJobs() { pix?.wakeJobs() }
+
     /// What is done again and again, on one server at a time.
     private var jobs: [Job] {
         var jobs: [Job] = []

@@ -40,11 +40,13 @@ extension ThePage {
                     ["pay-now-\($0)", "pay-\($0)", "with-click-\($0)"]
                 }
                 let expected =
-                    ["skip", "brand", "en", "ru", "uz"] + orders
+                    ["skip", "brand", "en", "ru", "uz"] + orders + ["with-pix-1005", "with-pix-1006"]
                     + ["amount-998901234567", "pay-now-998901234567", "pay-998901234567"]
                     + ["with-click-998901234567", "feed-scroll"]
-                    + ["later-perform", "later-wait", "reconcile", "run-suite", "run-suite-click"]
-                    + ["new-description", "new-amount", "new-id", "add-order"]
+                    + ["later-perform", "later-wait", "reconcile", "pix-calls", "pix-calls-set"]
+                    + ["pix-notices", "pix-notices-set", "pix-receiver", "pix-payout-amount", "pix-course"]
+                    + ["pix-send", "run-suite", "run-suite-click", "run-suite-pix"]
+                    + ["new-description", "new-amount", "new-currency", "new-id", "add-order"]
                 var found: [String] = []
                 for _ in expected {
                     try await visit.browser.press(.tab)

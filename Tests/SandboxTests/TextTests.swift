@@ -36,6 +36,10 @@ struct TextTests {
         keys += ["pending", "reserved", "paid", "refunded", "cancelled", "open"].map { "order_\($0)" }
         keys += Documents.transaction.states.map { "state_\($0.name)" }
         keys += Reconciliation.Difference.Kind.allCases.map { "differs_\($0.rawValue)" }
+        keys += PixMishap.allCases.map(\.key) + PixTelling.allCases.map(\.key) + PixPaying.allCases.map(\.key)
+        keys += PixPayoutCourse.allCases.map(\.key) + PixBankOperation.allCases.map(\.key)
+        keys +=
+            PixBankCharge.Status.allCases.map(Pages.key) + ["underway", "done", "failed"].map { "pix_refund_\($0)" }
         for key in keys { #expect(texts.has(key), "\(key)") }
     }
 
@@ -44,6 +48,8 @@ struct TextTests {
         try await SandboxDesk.with { desk in
             _ = try await desk.pay("1001")
             _ = try await desk.pay("1003")
+            _ = try await desk.payPix(try await desk.charge("1005"))
+            try await desk.charge("1006")
             _ = try await desk.post("/sandbox/statement")
             let keys = try Texts.load().keys.filter { $0.contains("_") }
             for language in Language.allCases {

@@ -1,7 +1,8 @@
 import Specification
 
 extension Pages {
-    func orderValues(_ order: ShopOrder, _ language: Language) -> [String: Any] {
+    /// - Parameter pixPage: the payer's page of the order's newest charge.
+    func orderValues(_ order: ShopOrder, pixPage: String? = nil, _ language: Language) -> [String: Any] {
         var values: [String: Any] = [
             "id": order.id, "slug": Self.slug(order.id),
             "status": order.isCumulative ? "open" : order.status,
@@ -11,7 +12,9 @@ extension Pages {
         if !order.description.isEmpty { values["description"] = order.description }
         values["amount"] = order.amount?.text(language)
         if order.isCumulative { values["paid"] = order.paid?.text(language) }
-        if let amount = order.amount, order.isPayable {
+        values["isPix"] = order.amount?.currency == Amount.brl
+        values["pixPage"] = pixPage.map { "\($0)?lang=\(language.rawValue)" }
+        if let amount = order.amount, amount.currency == Amount.uzs, order.isPayable {
             let conduct = Conduct.magic(of: amount.minor)
             let atClick = ClickConduct.magic(of: amount.minor)
             if conduct != .normal {

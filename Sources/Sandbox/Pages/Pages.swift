@@ -16,7 +16,7 @@ struct Pages: Sendable {
             ("orders", PackageResources.orders_mustache), ("receipts", PackageResources.receipts_mustache),
             ("entry", PackageResources.entry_mustache), ("suite", PackageResources.suite_mustache),
             ("click", PackageResources.click_mustache), ("clickpay", PackageResources.clickpay_mustache),
-            ("clickoutcome", PackageResources.clickoutcome_mustache),
+            ("pix", PackageResources.pix_mustache), ("clickoutcome", PackageResources.clickoutcome_mustache),
             ("checkout", PackageResources.checkout_mustache), ("outcome", PackageResources.outcome_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]

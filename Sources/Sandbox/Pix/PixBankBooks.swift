@@ -16,6 +16,8 @@ struct PixBankBooks: Sendable {
     var conduct = PixBankConduct()
     /// One for each next call of a kind.
     var faults: [PixBankOperation: [PixBankFault]] = [:]
+    /// For the next call about a charge, a payment or a payout.
+    var nextFault: PixBankFault?
     /// One for each next notice.
     var noticeFaults: [PixNoticeFault] = []
     /// How often each call came.
@@ -69,6 +71,11 @@ struct PixBankBooks: Sendable {
     }
 
     private mutating func take(_ operation: PixBankOperation) -> PixBankFault? {
+        // Nobody sees a token, or a comparison of everything.
+        if ![.token, .listCharges, .listReceipts].contains(operation), let fault = nextFault {
+            nextFault = nil
+            return fault
+        }
         guard let next = faults[operation]?.first else { return conduct.faults[operation] }
         faults[operation]?.removeFirst()
         return next

@@ -24,12 +24,13 @@ struct PixBankRoutes: Sendable {
             .split(separator: "/", omittingEmptySubsequences: false).map { $0.removingPercentEncoding ?? "" }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
-        let reply = bank.answer(
-            PixBankCall(
-                method: request.method.rawValue, path: path, query: query,
-                authorization: request.headers[.authorization], account: request.headers[Self.account],
-                idempotencyKey: request.headers[Self.idempotencyKey], contentType: request.headers[.contentType],
-                body: Array(body.readableBytesView)))
+        let call = PixBankCall(
+            method: request.method.rawValue, path: path, query: query,
+            authorization: request.headers[.authorization], account: request.headers[Self.account],
+            idempotencyKey: request.headers[Self.idempotencyKey], contentType: request.headers[.contentType],
+            body: Array(body.readableBytesView))
+        if let other = bank.standIn(for: call) { return await other.answer(path) }
+        let reply = bank.answer(call)
         if case .slow(let milliseconds) = reply.fault { try await Task.sleep(for: .milliseconds(milliseconds)) }
         return Self.response(reply)
     }

@@ -54,6 +54,17 @@ extension PixBankSandbox {
         }
     }
 
+    /// Pays a charge a minute after its time is up, past a bank that should not let it.
+    ///
+    /// - Parameters:
+    ///   - txid: of the charge.
+    ///   - waiting: lets so many milliseconds pass.
+    func payLate(txid: String, waiting: (Int64) -> Void) throws(PixPayRefusal) -> PixBankReceipt {
+        guard let charge = charge(txid) else { throw .unknown }
+        waiting(max(0, charge.expiresAt + 60_000 - clock()))
+        return try pay(txid: txid, slips: true)
+    }
+
     // MARK: What it has done
 
     /// How many tokens it has issued.

@@ -19,6 +19,8 @@ public final class PixBankSandbox: Sendable {
     let clock: @Sendable () -> Int64
     private let books: Mutex<PixBankBooks>
     private let observer = Mutex<(@Sendable (PixBankExchange) -> Void)?>(nil)
+    private let noticeObserver = Mutex<(@Sendable (PixNoticeAttempt, Int64) -> Void)?>(nil)
+    private let standIn = Mutex<PixBankStandIn?>(nil)
 
     /// - Parameters:
     ///   - configuration: the merchant as the bank knows it.
@@ -36,6 +38,30 @@ public final class PixBankSandbox: Sendable {
     /// Is told of every call from now on.
     func observe(_ observer: @escaping @Sendable (PixBankExchange) -> Void) {
         self.observer.withLock { $0 = observer }
+    }
+
+    /// Is told of every attempt to tell the merchant something, and how long it took, microseconds.
+    func observeNotices(_ observer: @escaping @Sendable (PixNoticeAttempt, Int64) -> Void) {
+        noticeObserver.withLock { $0 = observer }
+    }
+
+    func tellObserver(of attempt: PixNoticeAttempt, microseconds: Int64) {
+        noticeObserver.withLock { $0 }?(attempt, microseconds)
+    }
+
+    /// Has another bank answer for some charges; nil: nobody does any more.
+    func setStandIn(_ other: PixBankStandIn?) { standIn.withLock { $0 = other } }
+
+    /// Who answers in its place; nil: it does itself.
+    func standIn(for call: PixBankCall) -> PixBankStandIn? {
+        guard let other = standIn.withLock({ $0 }),
+            let (operation, values) = PixBankOperation.find(call.method, call.path)
+        else { return nil }
+        switch operation {
+        case .readCharge: return other.txids.contains(values[0]) ? other : nil
+        case .readReceipt: return change { $0.receipts[values[0]] == nil } ? other : nil
+        default: return nil
+        }
     }
 
     func answer(_ call: PixBankCall) -> PixBankReply {
@@ -58,6 +84,22 @@ public final class PixBankSandbox: Sendable {
     /// What goes wrong with the next calls of a kind, one each.
     public func fail(_ operation: PixBankOperation, with faults: PixBankFault...) {
         change { $0.faults[operation] = faults }
+    }
+
+    /// What goes wrong with the next call about a charge, a payment or a payout; nil: nothing does.
+    public var nextFault: PixBankFault? {
+        get { change { $0.nextFault } }
+        set { change { $0.nextFault = newValue } }
+    }
+
+    /// Has notices of a key sent there from now on, as the merchant would by `PUT /webhook/{chave}`.
+    ///
+    /// - Parameters:
+    ///   - url: the bank adds `/pix`.
+    ///   - key: one of the merchant's.
+    public func register(webhookURL url: String, for key: String) {
+        let now = clock()
+        change { $0.webhooks[key] = PixBankBooks.Webhook(url: url, registeredAt: now) }
     }
 
     /// What goes wrong with the next notices, one each.

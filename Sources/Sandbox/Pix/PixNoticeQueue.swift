@@ -50,20 +50,25 @@ struct PixNoticeQueue: Sendable {
     /// - Parameters:
     ///   - status: nil: no answer came.
     ///   - failure: why not, in a word.
-    mutating func report(_ notice: PixNotice, status: Int?, failure: String?, at now: Int64) {
+    /// - Returns: what is remembered of it.
+    @discardableResult
+    mutating func report(
+        _ notice: PixNotice, status: Int?, failure: String?, at now: Int64
+    ) -> PixNoticeAttempt {
         underway -= 1
         let number = notice.attempts + 1
         let isTaken = status.map { (200..<300).contains($0) } ?? false
-        attempts.append(
-            PixNoticeAttempt(
-                url: notice.url, body: notice.body.text, key: notice.key, txids: notice.txids, number: number, at: now,
-                status: status, failure: failure))
+        let attempt = PixNoticeAttempt(
+            url: notice.url, body: notice.body.text, key: notice.key, txids: notice.txids, number: number, at: now,
+            status: status, failure: failure)
+        attempts.append(attempt)
         if attempts.count > Self.attemptsMaximum { attempts.removeFirst() }
-        guard !isTaken, number <= Self.delays.count else { return }
+        guard !isTaken, number <= Self.delays.count else { return attempt }
         var next = notice
         next.attempts = number
         next.dueAt = now + Self.delays[number - 1]
         waiting.append(next)
+        return attempt
     }
 }
 

@@ -8,13 +8,13 @@ import StrictJSON
 struct PixNoticeSender: Sendable {
     let configuration: PixBankConfiguration
 
-    /// - Returns: the status, or why there is none.
-    func send(_ notices: [PixNotice], _ report: (PixNotice, Int?, String?) -> Void) async {
+    /// - Parameter report: is given the status, or why there is none, and how long it took, microseconds.
+    func send(_ notices: [PixNotice], _ report: (PixNotice, Int?, String?, Int64) -> Void) async {
         guard configuration.noticeIdentity != nil || configuration.noticeTrustPath != nil else {
             for notice in notices {
                 let answer = await WireClient(seconds: 10).send(
                     .POST, notice.url, authorization: nil, headers: headers, body: notice.body.serialized())
-                report(notice, answer.status, answer.failure)
+                report(notice, answer.status, answer.failure, answer.microseconds)
             }
             return
         }
@@ -22,19 +22,22 @@ struct PixNoticeSender: Sendable {
         do {
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try secure())
         } catch {
-            for notice in notices { report(notice, nil, "the certificate cannot be read: \(type(of: error))") }
+            for notice in notices { report(notice, nil, "the certificate cannot be read: \(type(of: error))", 0) }
             return
         }
         for notice in notices {
+            let begin = NIODeadline.now()
+            func microseconds() -> Int64 { (NIODeadline.now() - begin).nanoseconds / 1_000 }
             do {
                 var request = HTTPClientRequest(url: notice.url)
                 request.method = .POST
                 for (name, value) in headers { request.headers.add(name: name, value: value) }
                 request.headers.add(name: "content-type", value: "application/json")
                 request.body = .bytes(ByteBuffer(bytes: notice.body.serialized()))
-                report(notice, Int(try await client.execute(request, timeout: .seconds(10)).status.code), nil)
+                let status = try await client.execute(request, timeout: .seconds(10)).status.code
+                report(notice, Int(status), nil, microseconds())
             } catch {
-                report(notice, nil, "\(type(of: error))")
+                report(notice, nil, "\(type(of: error))", microseconds())
             }
         }
         try? await client.shutdown()
@@ -68,8 +71,9 @@ extension PixBankSandbox {
             return books.notices.takeDue(now)
         }
         guard !due.isEmpty else { return }
-        await PixNoticeSender(configuration: configuration).send(due) { notice, status, failure in
-            change { $0.notices.report(notice, status: status, failure: failure, at: now) }
+        await PixNoticeSender(configuration: configuration).send(due) { notice, status, failure, microseconds in
+            let attempt = change { $0.notices.report(notice, status: status, failure: failure, at: now) }
+            tellObserver(of: attempt, microseconds: microseconds)
         }
     }
 

@@ -36,7 +36,8 @@ struct ActionRoutes: Sendable {
         let form = try await FormFields(request)
         var amount: Amount?
         if form["kind"] != "cumulative" {
-            amount = Amount(text: form["amount"])
+            let isPix = site.pix != nil && form["currency"] == Amount.brl
+            amount = Amount(text: form["amount"], currency: isPix ? Amount.brl : Amount.uzs)
             guard let amount, amount.minor > 0 else { return answer(.badAmount, form, request) }
         }
         switch await site.shop.register(id: form["id"], description: form["description"], amount: amount) {

@@ -7,6 +7,9 @@ enum Notice: String, Sendable, CaseIterable {
     case orderRefused = "order-refused"
     case badAmount = "bad-amount"
     case noOrder = "no-order"
+    case charged
+    case chargeRefused = "charge-refused"
+    case conduct
     case done
     case notPossible = "not-possible"
     case later
@@ -22,8 +25,8 @@ enum Notice: String, Sendable, CaseIterable {
 
     var isGood: Bool {
         switch self {
-        case .paid, .waiting, .ordered, .done, .later, .reconciled, .suite: true
-        case .notPaid, .orderRefused, .badAmount, .noOrder, .notPossible, .suiteRuns: false
+        case .paid, .waiting, .ordered, .charged, .conduct, .done, .later, .reconciled, .suite: true
+        case .notPaid, .orderRefused, .chargeRefused, .badAmount, .noOrder, .notPossible, .suiteRuns: false
         }
     }
 }

@@ -23,6 +23,12 @@ struct SandboxRoutes: Sendable {
         group.get("/sandbox/conformance/report") { _, _ in await report() }
         ActionRoutes(site: site).add(to: group)
         CheckoutRoutes(site: site).add(to: group)
+        if let pix = site.pix {
+            PixDeskRoutes(site: site, desk: pix).add(to: group)
+            // Outside the group: it is the server that calls, not a page.
+            pix.bank.addRoutes(to: router, at: SandboxPix.bankPath)
+            pix.open()
+        }
         guard let click = site.click else { return }
         ClickRoutes(site: site, click: click).add(to: group)
         // Outside the group: it is the server that calls, not a page.
@@ -52,7 +58,7 @@ struct SandboxRoutes: Sendable {
         let language = Self.language(request)
         let values = await panelValues(language)
         let pages = site.pages
-        let names = ["orders", "receipts"] + (site.click == nil ? [] : ["click"])
+        let names = ["orders", "receipts"] + (site.click == nil ? [] : ["click"]) + (site.pix == nil ? [] : ["pix"])
         return Self.html(names.map { pages.render($0, values, language) }.joined())
     }
 
@@ -61,7 +67,8 @@ struct SandboxRoutes: Sendable {
         let pages = site.pages
         var values: [String: Any] = [:]
         let orders = await site.shop.orders()
-        values["orders"] = (orders ?? []).map { pages.orderValues($0, language) }
+        let pixPages = site.pix?.pages ?? [:]
+        values["orders"] = (orders ?? []).map { pages.orderValues($0, pixPage: pixPages[$0.id], language) }
         values["hasNoOrders"] = orders?.isEmpty ?? true
         let receipts = await site.payme.receipts.prefix(30)
         values["receipts"] = receipts.map { pages.receiptValues($0, site.payme.allowed($0), language) }
@@ -77,6 +84,10 @@ struct SandboxRoutes: Sendable {
             let invoices = await click.invoices.suffix(10).reversed()
             values["clickInvoices"] = invoices.map { pages.invoiceValues($0, language) }
             values["hasNoClickReceipts"] = payments.isEmpty && invoices.isEmpty
+        }
+        if let pix = site.pix {
+            values["hasPix"] = true
+            values.merge(pages.pixValues(pix, language)) { $1 }
         }
         values["clock"] = Moment.text(site.clock.now, as: .minute)
         let hours = site.clock.shift / 3_600_000

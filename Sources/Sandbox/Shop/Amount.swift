@@ -5,10 +5,18 @@ struct Amount: Sendable, Hashable {
 
     static let uzs = "UZS"
 
+    static let brl = "BRL"
+
     /// Tiyin.
     init(tiyin: Int64) {
         minor = tiyin
         currency = Self.uzs
+    }
+
+    /// Centavos.
+    init(centavos: Int64) {
+        minor = centavos
+        currency = Self.brl
     }
 
     /// Reads what a person or the merchant API writes: `5000`, `5000.5`, `5 000,50`.

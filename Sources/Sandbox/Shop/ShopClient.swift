@@ -84,29 +84,56 @@ struct ShopClient: Sendable {
         return made.map { .made($0) } ?? .refused(detail)
     }
 
-    /// Asks the server to give a payment back through Click; the exchange goes into the timeline.
-    /// - Parameter transaction: the server's number of it.
+    /// Asks the server to give a payment back; the exchange goes into the timeline.
+    /// - Parameters:
+    ///   - transaction: the server's number of it.
+    ///   - amount: nil: all that is left.
     /// - Returns: whether the server has taken it up.
-    func refund(_ transaction: Int64, order: String) async -> Bool {
-        let path = "/transactions/\(transaction)/refund"
-        let body = Array("{}".utf8)
+    func refund(_ transaction: Int64, order: String, amount: Amount? = nil) async -> Bool {
+        let body: JSONObject =
+            amount.map { ["amount": ["value": .string($0.decimal), "currency": .string($0.currency)]] } ?? [:]
+        return await tell(
+            "/transactions/\(transaction)/refund", .object(body), order: order,
+            Words(
+                good: amount?.currency == Amount.brl ? "say_part_asked" : "say_refund_asked",
+                refused: "say_refund_refused")
+        ) != nil
+    }
+
+    /// What the timeline says of a call.
+    struct Words {
+        let good: String
+        /// For an answer that is not the last word; nil: as for a good one.
+        var later: String?
+        let refused: String
+    }
+
+    /// Calls the merchant API; the exchange goes into the timeline.
+    /// - Parameter key: of idempotency; nil: none.
+    /// - Returns: the answer; nil if it was no.
+    func tell(
+        _ path: String, _ body: JSONValue, order: String?, key: String? = nil, _ words: Words
+    ) async -> JSONValue? {
+        let bytes = body.serialized()
         let answer = await client.send(
-            .POST, configuration.url + path, authorization: authorization, body: body)
-        let isTaken = [200, 202].contains(answer.status)
-        let detail = (try? JSONValue(parsing: answer.bytes))?["detail"]?.stringValue ?? answer.failure ?? ""
+            .POST, configuration.url + path, authorization: authorization,
+            headers: key.map { [("idempotency-key", $0)] } ?? [], body: bytes)
+        let value = try? JSONValue(parsing: answer.bytes)
+        let isTaken = [200, 201, 202].contains(answer.status)
+        let detail = value?["detail"]?.stringValue ?? answer.failure ?? ""
+        let said = answer.status == 202 ? words.later ?? words.good : words.good
         var entry = TimelineEntry(
             .shop, "POST \(path)",
-            isTaken
-                ? Sentence("say_refund_asked") : Sentence("say_refund_refused", ["detail": LocalizedText(same: detail)])
-        )
+            isTaken ? Sentence(said) : Sentence(words.refused, ["detail": LocalizedText(same: detail)]))
         entry.tone = isTaken ? .good : .refused
         entry.order = order
-        entry.request = String(decoding: body, as: UTF8.self)
+        if let key { entry.head = "POST \(path)\nAuthorization: Bearer …\nIdempotency-Key: \(key)" }
+        entry.request = String(decoding: bytes, as: UTF8.self)
         entry.answer = answer.failure ?? String(answer.text.prefix(TimelineEntry.bodyBytesMaximum))
         entry.status = answer.status
         entry.microseconds = answer.microseconds
         timeline.add(entry)
-        return isTaken
+        return isTaken ? Optional.some(value ?? .null) : Optional.none
     }
 
     private func get(_ path: String) async -> JSONValue? {

@@ -6,6 +6,7 @@ actor ConformanceDesk {
     private let configuration: SandboxConfiguration
     private let clock: SandboxClock
     private let timeline: Timeline
+    private let pix: PixDesk?
     private var task: Task<Void, Never>?
     private var told = ContinuousClock.now
     private(set) var progress = SuiteProgress()
@@ -15,7 +16,8 @@ actor ConformanceDesk {
     /// What the orders of a run cost, tiyin.
     private static let amount: Int64 = 500_000
 
-    init(configuration: SandboxConfiguration, clock: SandboxClock, timeline: Timeline) {
+    init(configuration: SandboxConfiguration, clock: SandboxClock, timeline: Timeline, pix: PixDesk? = nil) {
+        self.pix = pix
         self.configuration = configuration
         self.clock = clock
         self.timeline = timeline
@@ -23,7 +25,7 @@ actor ConformanceDesk {
 
     /// Whose protocol is checked.
     enum Suite: String, Sendable, CaseIterable {
-        case payme, click
+        case payme, click, pix
     }
 
     /// Starts a run.
@@ -32,6 +34,7 @@ actor ConformanceDesk {
         guard task == nil, let settings = settings(suite) else { return false }
         progress = SuiteProgress()
         progress.stage = .running
+        progress.gateway = suite
         timeline.tell(progress)
         timeline.add(TimelineEntry(.note, "note", Sentence("note_suite_started")))
         task = Task { await run(settings) }
@@ -42,17 +45,20 @@ actor ConformanceDesk {
 
     private func run(_ settings: ConformanceConfiguration) async {
         do {
+            let settings = try await complete(settings)
             let run = try ConformanceRun(settings)
             progress.total = run.scenarioCount
             let (events, continuation) = AsyncStream.makeStream(of: ProgressEvent.self)
             async let found = Self.report(of: run, continuation)
             for await event in events { tell(event) }
             let result = try await found
+            pix?.bank.setStandIn(nil)
             report = ReportFormat.html.text(of: result)
             progress.stage = result.endedEarly == nil ? .finished : .failed
             progress.problem = result.endedEarly
             progress.milliseconds = result.environment.durationMilliseconds
         } catch {
+            pix?.bank.setStandIn(nil)
             progress.stage = .failed
             progress.problem = "\(error)"
         }
@@ -82,7 +88,10 @@ actor ConformanceDesk {
     private func tell(_ event: ProgressEvent) {
         switch event {
         case .started(let scenarios, _, _): progress.total = scenarios
-        case .scenarioStarted(_, _, let title): progress.current = title
+        case .scenarioStarted(_, _, let title):
+            progress.current = title
+            // Every notice makes the server ask the bank, which counts the calls of a minute.
+            if progress.gateway == .pix { clock.advance(milliseconds: 2_000) }
         case .waiting: break
         case .scenarioFinished(_, let scenario):
             progress.done += 1
@@ -102,6 +111,12 @@ actor ConformanceDesk {
         timeline.tell(progress)
     }
 
+    /// For Pix, makes the charges that the run tells of, and has its bank answer for them.
+    private func complete(_ settings: ConformanceConfiguration) async throws -> ConformanceConfiguration {
+        guard settings.gateway == Suite.pix.rawValue, let pix else { return settings }
+        return try await PixSuite(configuration: configuration, clock: clock, desk: pix).complete(settings)
+    }
+
     private func settings(_ suite: Suite) -> ConformanceConfiguration? {
         var settings: ConformanceConfiguration
         switch suite {
@@ -117,8 +132,18 @@ actor ConformanceDesk {
             settings.gateway = suite.rawValue
             settings.completeURL = configuration.clickURL(.complete)
             settings.serviceID = click.serviceID
+        case .pix:
+            guard let shop = configuration.pix else { return nil }
+            settings = ConformanceConfiguration(
+                url: configuration.pixNoticeURL(shop), key: shop.key, amount: PixSuite.amount)
+            settings.gateway = suite.rawValue
+            settings.bankPort = 0
+            // What the server asks again after a failure, it asks a few seconds later by the real time.
+            settings.bankMillisecondsMax = 30_000
+            settings.callMillisecondsMax = 40_000
         }
-        settings.merchantKey = configuration.merchantKey
+        // Charges of a bank are made by whoever pays; the others make their own orders.
+        if suite != .pix { settings.merchantKey = configuration.merchantKey }
         // The suite lives by the clock of the server; what it would wait for, it lets pass.
         let clock = clock
         settings.clock = ConformanceClock(

@@ -5,6 +5,7 @@ struct SuiteProgress: Sendable {
     }
 
     var stage = Stage.idle
+    var gateway = ConformanceDesk.Suite.payme
     var total = 0
     var done = 0
     var passed = 0

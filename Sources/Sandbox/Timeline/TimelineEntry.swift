@@ -8,6 +8,10 @@ public struct TimelineEntry: Sendable {
         case click
         /// The server calls the simulated Merchant API of Click.
         case clickAPI = "click_api"
+        /// The simulated bank tells the server of a payment by Pix.
+        case pix
+        /// The server calls the simulated bank.
+        case pixBank = "pix_bank"
         /// The shop calls its own API.
         case shop
         /// The server tells the shop: an after-commit hook.

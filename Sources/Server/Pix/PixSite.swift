@@ -53,6 +53,9 @@ struct PixSite: Sendable {
         return try await gateway.charges.cancel(view.charge.id, actor: MerchantRoutes.actor)?.transaction
     }
 
+    /// Has every job look at once what is due.
+    func wakeJobs() { for wake in wakes.values { wake.raise() } }
+
     /// What is done again and again.
     var jobs: [Job] {
         PixJob.allCases.map { job in

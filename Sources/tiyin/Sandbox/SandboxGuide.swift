@@ -18,10 +18,12 @@ struct SandboxGuide: Sendable {
         return """
 
             Tiyin \(TiyinVersion.current) sandbox at \(base)
-            Everything here is throwaway: keys, database, orders 1001 to 1004 (one-time), 998901234567 (cumulative).
+            Everything here is throwaway: keys, database, orders 1001 to 1004 (one-time), 1005 and 1006 (BRL, for Pix),
+            998901234567 (cumulative).
 
             Open \(base)/ in a browser and press "Pay now": a simulated Payme pays the order, and the page shows
-            every call. "Pay with Click" leads to a simulated Click. Or play the parts yourself:
+            every call. "Pay with Click" leads to a simulated Click, "Pay with Pix" to a simulated bank. Or play the parts
+            yourself:
 
             1. Be Payme: announce a payment of order 1001, then take the money.
                curl -u 'Paycom:\(setup.paymeKey)' \(base)/payments/payme/webhook -d '\(create)'

@@ -21,6 +21,7 @@ struct SandboxServer: Sendable {
             settings: settings, hooks: SandboxHooks(site), clock: TimeSource { clock.now }, logger: logger)
         self.clock = clock
         self.site = site
+        clock.onMove { [server] in server.wakeJobs() }
         for order in setup.orders { _ = try await OrderRegistrar(store: server.store).register(order) }
     }
 }

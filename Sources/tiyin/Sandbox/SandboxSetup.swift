@@ -12,6 +12,9 @@ struct SandboxSetup: Sendable {
     let merchantKey = "sandbox-merchant-\(Self.random())"
     let click = SandboxClick(
         serviceID: 54_321, merchantID: 12_345, merchantUserID: 777, secretKey: "sandbox-click-\(Self.random())")
+    let pix = SandboxPix(
+        clientID: "sandbox-loja", clientSecret: "sandbox-inter-\(Self.random())", key: "loja@example.com",
+        webhookSecret: "sandbox-webhook-\(Self.random())")
 
     private static let merchantID = "587f72c72cac0d162c722ae2"
 
@@ -27,6 +30,12 @@ struct SandboxSetup: Sendable {
             "CLICK_MERCHANT_USER_ID": String(click.merchantUserID), "CLICK_SECRET_KEY": click.secretKey,
             "CLICK_PAY_URL": SandboxConfiguration.clickPayURL(of: url),
             "CLICK_API_URL": SandboxConfiguration.clickAPIURL(of: url),
+            "PIX_PROVIDER": "inter", "PIX_KEY": pix.key, "PIX_MERCHANT_NAME": "LOJA EXEMPLO",
+            "PIX_MERCHANT_CITY": "SAO PAULO", "PIX_WEBHOOK_SECRET": pix.webhookSecret,
+            // Shorter than the hours that the page lets pass.
+            "PIX_EXPIRY_SECONDS": "3600",
+            "INTER_CLIENT_ID": pix.clientID, "INTER_CLIENT_SECRET": pix.clientSecret,
+            "INTER_BASE_URL": SandboxConfiguration.pixBankURL(of: url),
             // The suite's payments are none that the simulated Click knows.
             "CLICK_UNCONFIRMED_CANCEL": "accept", "LOG_LEVEL": "notice",
         ]
@@ -37,13 +46,16 @@ struct SandboxSetup: Sendable {
         var configuration = SandboxConfiguration(
             url: url, paymeKey: paymeKey, merchantID: Self.merchantID, merchantKey: merchantKey)
         configuration.click = click
+        configuration.pix = pix
         return configuration
     }
 
-    /// Orders to pay, two whose amounts choose what goes wrong, and an account to top up.
+    /// Orders to pay, two whose amounts choose what goes wrong, two for Pix, and an account to top up.
     var orders: [[UInt8]] {
         [
             #"{"id":"998901234567","kind":"cumulative","currency":"UZS","description":"Phone balance"}"#,
+            #"{"id":"1006","amount":{"value":"89.90","currency":"BRL"},"description":"Coffee, 1 kg"}"#,
+            #"{"id":"1005","amount":{"value":"150.10","currency":"BRL"},"description":"Hammock"}"#,
             #"{"id":"1004","amount":{"value":"84000.13","currency":"UZS"},"description":"Desk lamp"}"#,
             #"{"id":"1003","amount":{"value":"36500.11","currency":"UZS"},"description":"Theatre ticket"}"#,
             #"{"id":"1002","amount":{"value":"129900.00","currency":"UZS"},"description":"Headphones"}"#,

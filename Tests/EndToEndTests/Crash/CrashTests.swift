@@ -90,10 +90,7 @@ final class CrashRun {
     }
 
     private func loadAndKill(_ number: Int, _ wanted: [String]) async throws {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 8
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let http = HTTPClient.ofCrashes()
         let milliseconds = Int.random(in: 20...700, using: &random)
         let clients = (0..<8).map { client in
             CrashClient(

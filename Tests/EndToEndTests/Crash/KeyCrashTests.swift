@@ -19,10 +19,7 @@ extension EndToEnd {
         @Test("makes one order a key, and every answer that was heard is given again")
         func killed() async throws {
             let folder = TemporaryFolder()
-            var configuration = HTTPClient.Configuration()
-            // A server that was killed does not come back while somebody asks.
-            configuration.connectionPool.retryConnectionEstablishment = false
-            let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            let http = HTTPClient.ofCrashes()
             defer { http.shutdown { _ in } }
             let rounds = Prove.count(3, long: 30)
             let perRound = 60
