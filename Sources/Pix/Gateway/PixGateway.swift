@@ -59,13 +59,17 @@ public struct PixGateway: Sendable {
     }
 
     /// One round of a job, for the server's job runner: how long nothing will be to do, milliseconds.
+    ///
+    /// What it looks up at the bank leaves a part of every minute's calls to those that somebody waits for.
     public func advance(_ job: PixJob) async -> Int64 {
-        switch job {
-        case .charges: await charges.advanceDue()
-        case .notices: await notices.advanceDue()
-        case .refunds: await refunds.advanceDue()
-        case .payouts: await payouts.advanceDue()
-        case .reconciliation: await reconciliation.advanceDue()
+        await PixCallPriority.$current.withValue(.background) {
+            switch job {
+            case .charges: await charges.advanceDue()
+            case .notices: await notices.advanceDue()
+            case .refunds: await refunds.advanceDue()
+            case .payouts: await payouts.advanceDue()
+            case .reconciliation: await reconciliation.advanceDue()
+            }
         }
     }
 

@@ -102,8 +102,10 @@ public final class InterBank: PixBank {
         }
         let scopes = [payoutScopes, webhookScopes].first { $0.contains(call.scope) } ?? receiveScopes
         let bytes = body.map { JSONValue.object($0).serialized() }
+        // What changes something is never put off for the sake of a look.
+        let priority = call.method == "GET" ? PixCallPriority.current : .foreground
         let token = try await tokens.token(for: scopes).get()
-        try await wire.turn(call.rate)
+        try await wire.turn(call.rate, priority)
         do throws(PixBankError) {
             return try await wire.send(
                 call.method, path, rate: call.rate, headers: headers + [("authorization", "Bearer \(token)")],
@@ -112,7 +114,7 @@ public final class InterBank: PixBank {
             guard case .refused(status: 401, _, _) = error else { throw error }
         }
         let fresh = try await tokens.token(for: scopes, insteadOf: token).get()
-        try await wire.turn(call.rate)
+        try await wire.turn(call.rate, priority)
         return try await wire.send(
             call.method, path, rate: call.rate, headers: headers + [("authorization", "Bearer \(fresh)")], body: bytes)
     }
