@@ -30,6 +30,18 @@ public protocol PixBank: Sendable {
     func pay(_ order: PixPayoutOrder) async throws(PixBankError) -> PixBankPayout
     /// A payout as it stands at the bank.
     func payout(_ code: String) async throws(PixBankError) -> PixBankPayout
+    /// Movements of the account by Pix on the days of that time, milliseconds since 1970, at most 90 days; pages count
+    /// from 0.
+    func statement(_ period: ClosedRange<Int64>, page: Int64) async throws(PixBankError) -> PixPage<PixMovement>
+}
+
+extension PixBank {
+    /// The central bank's API has no statements.
+    public func statement(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixMovement> {
+        throw .notSent("this bank tells of no statement")
+    }
 }
 
 /// A charge as the bank is asked for it.

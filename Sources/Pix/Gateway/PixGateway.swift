@@ -20,6 +20,8 @@ public struct PixGateway: Sendable {
     public let refunds: PixRefunds
     /// What is sent.
     public let payouts: PixPayouts
+    /// What the account's statement tells of what was sent.
+    public let statement: PixStatementWatch
     /// The daily comparison with the bank.
     public let reconciliation: PixReconciliation
 
@@ -55,6 +57,7 @@ public struct PixGateway: Sendable {
         notices = PixNotices(context, settlement)
         refunds = PixRefunds(context, returns)
         payouts = PixPayouts(context)
+        statement = PixStatementWatch(context, payouts)
         reconciliation = PixReconciliation(context, settlement)
     }
 
@@ -68,6 +71,7 @@ public struct PixGateway: Sendable {
             case .notices: await notices.advanceDue()
             case .refunds: await refunds.advanceDue()
             case .payouts: await payouts.advanceDue()
+            case .statement: await statement.advanceDue()
             case .reconciliation: await reconciliation.advanceDue()
             }
         }

@@ -172,6 +172,7 @@ struct PixBankBooks: Sendable {
         case .retryNotices: try retryNotices(call, now)
         case .sendPayout: try sendPayout(call, now)
         case .readPayout: try readPayout(values[0], now)
+        case .listStatement: try listStatement(call)
         }
     }
 }

@@ -17,6 +17,7 @@ public final class InterBank: PixBank {
     private let receiveScopes: [String]
     private let payoutScopes: [String]
     private let webhookScopes: [String]
+    private let statementScopes: [String]
 
     /// Nothing is called yet. ``shutdown()`` closes its connections.
     public init(_ configuration: InterConfiguration, specification: PixSpecification, clock: TimeSource) {
@@ -31,6 +32,7 @@ public final class InterBank: PixBank {
         ])
         payoutScopes = specification.scopes(of: [.pay, .findPayout])
         webhookScopes = specification.scopes(of: [.registerWebhook, .findWebhook])
+        statementScopes = specification.scopes(of: [.statement])
         tokens = InterTokens(clock: clock) { scopes in
             await Self.token(scopes, wire, configuration, specification)
         }
@@ -100,7 +102,7 @@ public final class InterBank: PixBank {
         if !query.isEmpty {
             path += "?" + query.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
         }
-        let scopes = [payoutScopes, webhookScopes].first { $0.contains(call.scope) } ?? receiveScopes
+        let scopes = [payoutScopes, webhookScopes, statementScopes].first { $0.contains(call.scope) } ?? receiveScopes
         let bytes = body.map { JSONValue.object($0).serialized() }
         // What changes something is never put off for the sake of a look.
         let priority = call.method == "GET" ? PixCallPriority.current : .foreground
@@ -192,6 +194,16 @@ public final class InterBank: PixBank {
 
     public func payout(_ code: String) async throws(PixBankError) -> PixBankPayout {
         try reading.payout(try await call(.findPayout, ["codigoSolicitacao": code]))
+    }
+
+    public func statement(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixMovement> {
+        let query = [
+            ("dataInicio", PixTime.localDay(period.lowerBound)), ("dataFim", PixTime.localDay(period.upperBound)),
+            ("pagina", "\(page)"), ("tamanhoPagina", "\(specification.limits.pageSize)"),
+        ]
+        return try reading.statement(try await call(.statement, query: query), page)
     }
 
     /// Tells the bank where notices go.
