@@ -217,16 +217,24 @@ public struct PixBankPayout: Sendable, Hashable {
     /// The bank's word.
     public var statusWord: String
     public var e2eID: String?
+    /// Centavos; nil: the bank does not say.
+    public var amount: Int64?
+    /// Who is paid; nil: the bank does not say.
+    public var key: String?
     /// What went wrong, in the bank's words.
     public var errors: [String]
 
+    /// - Parameter amount: centavos.
     public init(
-        code: String?, status: PixPayoutStatus?, statusWord: String, e2eID: String? = nil, errors: [String] = []
+        code: String?, status: PixPayoutStatus?, statusWord: String, e2eID: String? = nil, amount: Int64? = nil,
+        key: String? = nil, errors: [String] = []
     ) {
         self.code = code
         self.status = status
         self.statusWord = statusWord
         self.e2eID = e2eID
+        self.amount = amount
+        self.key = key
         self.errors = errors
     }
 }

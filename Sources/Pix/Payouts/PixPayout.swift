@@ -23,6 +23,9 @@ public struct PixPayout: Sendable, Hashable {
         case outcomeUnknown = "outcome_unknown"
         /// The bank refuses what it may have carried out before.
         case refusedAfterUnknown = "refused_after_unknown"
+        /// The bank knows another payout under this one's key: another receiver or another amount. This one was not
+        /// sent: a reference is used once, also after the database was lost.
+        case otherPayout = "other_payout"
     }
 
     /// The caller's own.

@@ -91,7 +91,7 @@ extension PixPayouts {
 
     /// That the bank refuses a repeat says nothing about what it made of the first: it may have been carried out.
     private func refusedAfterUnknown(_ claimed: PixPayout, _ error: PixBankError, _ bank: any PixBank) async throws {
-        if try await adoptFromStatement(claimed, bank) { return }
+        if case .success(true) = try await adoptFromStatement(claimed, bank) { return }
         var next = claimed
         next.attention = .refusedAfterUnknown
         let dueAt = context.now + pause(claimed)
@@ -102,7 +102,13 @@ extension PixPayouts {
 
     /// The bank may have forgotten the key: asked once more, it might send a second time.
     private func giveUp(_ payout: PixPayout, _ bank: any PixBank) async throws {
-        if try await adoptFromStatement(payout, bank) { return }
+        switch try await adoptFromStatement(payout, bank) {
+        case .success(true): return
+        case .failure(.busy(let milliseconds)):
+            _ = try await postpone(payout, payout, .busy(milliseconds: milliseconds))
+            return
+        case .success(false), .failure: break
+        }
         var next = payout
         (next.attention, next.attempts) = (.outcomeUnknown, payout.attempts + 1)
         guard try await replace(payout, with: next, dueAt: nil, note: "not asked for any more") else { return }
@@ -125,6 +131,10 @@ extension PixPayouts {
         }
         var next = payout
         next.bankStatus = answer.statusWord
+        guard Self.isSame(answer, payout) else {
+            try await otherPayout(payout, answer)
+            return nil
+        }
         next.e2eID = answer.e2eID ?? payout.e2eID
         switch answer.status {
         case .paid: try await end(payout, next, .performed, nil)
@@ -136,6 +146,23 @@ extension PixPayouts {
             if try await replace(payout, with: next, dueAt: dueAt), isStuck(payout) { context.onAnomaly(.payoutStuck) }
         }
         return nil
+    }
+
+    /// What the bank does not say is not held against it, nor a key in a form that is none.
+    private static func isSame(_ answer: PixBankPayout, _ payout: PixPayout) -> Bool {
+        guard answer.amount ?? payout.amount == payout.amount else { return false }
+        guard let key = answer.key, let read = try? PixKey(key) else { return true }
+        return read.text == payout.key
+    }
+
+    /// Somebody has to look: it is told of once, and left as it is.
+    private func otherPayout(_ payout: PixPayout, _ answer: PixBankPayout) async throws {
+        var next = payout
+        (next.attention, next.bankStatus, next.attempts) = (.otherPayout, answer.statusWord, payout.attempts + 1)
+        guard payout.attention == nil,
+            try await replace(payout, with: next, dueAt: nil, note: "the bank has another payout under its key")
+        else { return }
+        alarm(next, "the bank has another payout under this one's reference, and has not sent this one", nil)
     }
 
     func end(_ payout: PixPayout, _ result: PixPayout, _ state: TransactionState, _ errors: String?) async throws {

@@ -27,8 +27,10 @@ extension PixPayouts {
 
     /// Looks for one payout of unknown outcome.
     ///
-    /// - Returns: false: it is not there, or nobody can say.
-    func adoptFromStatement(_ payout: PixPayout, _ bank: any PixBank) async throws -> Bool {
+    /// - Returns: false: it is not there, or nobody can say which it is; why the bank does not tell.
+    func adoptFromStatement(
+        _ payout: PixPayout, _ bank: any PixBank
+    ) async throws -> Result<Bool, PixBankError> {
         let movements: [PixMovement]
         do throws(PixBankError) {
             movements = try await self.movements(since: payout.requestedAt, bank)
@@ -36,9 +38,9 @@ extension PixPayouts {
             context.logger.warning(
                 "the account's statement cannot be asked for a payout",
                 metadata: ["reference": "\(payout.reference)", "cause": "\(error.description)"])
-            return false
+            return .failure(error)
         }
-        return try await adopt(payout, from: movements)
+        return .success(try await adopt(payout, from: movements))
     }
 
     /// Takes what the statement says of a payout of unknown outcome. Only what fits no other payout counts, and only if

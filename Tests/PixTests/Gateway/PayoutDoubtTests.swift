@@ -94,6 +94,51 @@ struct PayoutDoubtTests {
         try await till.close()
     }
 
+    @Test("of an older program, which did not store since when, has been in doubt since it was asked for")
+    func oldRow() async throws {
+        let till = try await doubtful()
+        try await till.shop.execute("UPDATE pix_payouts SET first_unknown_at = NULL")
+        till.clock.advance(hours: 25)
+        _ = await till.gateway.payouts.advanceDue()
+        #expect(till.bank.takeCalls() == ["statement 0"])
+        #expect(try await line(till) == "1 unknown outcome_unknown rests")
+        try await till.close()
+    }
+
+    @Test("is put off when the statement cannot be asked for a while, and not repeated meanwhile")
+    func busyStatement() async throws {
+        let till = try await doubtful()
+        till.bank.fail("statement", .before(.busy(milliseconds: 30_000)))
+        till.clock.advance(hours: 25)
+        _ = await till.gateway.payouts.advanceDue()
+        #expect(try await line(till) == "1 unknown - due")
+        till.clock.advance(milliseconds: 30_000)
+        _ = await till.gateway.payouts.advanceDue()
+        #expect(till.bank.takeCalls() == ["statement 0", "statement 0"])
+        #expect(try await line(till) == "1 unknown outcome_unknown rests")
+        try await till.close()
+    }
+
+    @Test(
+        "is not taken for another one that the bank carried out under the same reference before",
+        arguments: [(2_000, key), (1_000, "beltrano@example.com")] as [(Int64, String)])
+    func otherPayout(amount: Int64, key: String) async throws {
+        let till = try await Till()
+        _ = try await pay(till)
+        till.bank.setPayout("PAGO", .paid)
+        till.bank.change { books in
+            for id in books.payouts.keys {
+                books.payouts[id]?.payout.amount = amount
+                books.payouts[id]?.payout.key = key
+            }
+        }
+        for _ in 0..<2 { await look(till) }
+        #expect(try await line(till) == "1 asked other_payout rests")
+        #expect(try await till.gateway.payouts.find("r-1")?.attention == .otherPayout)
+        #expect(till.anomalies == [.payoutUnknown])
+        try await till.close()
+    }
+
     @Test("counts the day from the first doubt, also over calls that were never sent, and a kill")
     func firstDoubt() async throws {
         var till = try await doubtful()

@@ -126,6 +126,12 @@ struct PixServerTests {
             var other = try #require(wish.objectValue)
             other["valor"] = "11.00"
             #expect(try await running.merchant(.POST, "/pix/payments", .object(other)).status == 409)
+            #expect(found.body["needs_attention"] == .null)
+            _ = try await running.server.store.engine.write { sql in
+                try sql.execute("UPDATE pix_payouts SET attention = 'outcome_unknown'", [])
+            }
+            let doubtful = try await running.merchant(.GET, "/pix/payments/\(reference)")
+            #expect(doubtful.body["needs_attention"] == "outcome_unknown")
         }
     }
 }

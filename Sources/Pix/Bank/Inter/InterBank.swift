@@ -71,7 +71,9 @@ public final class InterBank: PixBank {
             case .busy: return .failure(error)
             case .refused(let status, _, _):
                 return .failure(
-                    .notSent("the bank gives no token: HTTP \(status); look at inter.client_id and its secret"))
+                    .notSent(
+                        "the bank gives no token: HTTP \(status); look at inter.client_id, its secret, and whether the "
+                            + "application may \(scopes.joined(separator: ", "))"))
             default: return .failure(.notSent("no token: \(error)"))
             }
         }

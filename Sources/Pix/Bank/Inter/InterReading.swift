@@ -78,9 +78,13 @@ struct InterReading: Sendable {
             let parts = [error["codigoErro"], error["descricaoErro"]].compactMap { $0?.stringValue ?? $0?.numberText }
             return parts.isEmpty ? nil : BankWords.masked(parts.joined(separator: " "))
         }
+        let sum = Self.present(payment["valor"])
+        let amount = sum.flatMap(PixWireMoney.centavos)
+        guard sum == nil || amount != nil else { throw .unknown("the payout has no amount that can be read") }
         return PixBankPayout(
             code: payment["codigoSolicitacao"]?.stringValue, status: specification.payoutStatuses[word],
-            statusWord: word, e2eID: payment["endToEnd"]?.stringValue, errors: errors)
+            statusWord: word, e2eID: payment["endToEnd"]?.stringValue, amount: amount,
+            key: payment["chave"]?.stringValue, errors: errors)
     }
 
     func page<Item: Sendable>(
