@@ -36,6 +36,7 @@ extension PixPayouts {
             var next = claimed
             (next.step, next.attempts, next.attention) = (.asked, 0, nil)
             (next.bankCode, next.bankStatus) = (answer.code, answer.statusWord)
+            next.firstUnknownAt = payout.firstUnknownAt
             try await replace(claimed, with: next, dueAt: context.now + 6_000)
         case .failure(let error) where Self.isNotSent(error):
             // What was known before still holds.
