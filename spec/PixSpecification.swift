@@ -54,12 +54,12 @@ public struct PixSpecification: Sendable {
         case findPayment, listPayments
         case giveBack, findRefund
         case registerWebhook, findWebhook
-        case pay, findPayout
+        case pay, findPayout, statement
     }
 
     /// Which calls share an allowance.
     public enum Rate: String, Sendable, Hashable, CaseIterable {
-        case token, receive, payout, payoutQuery, webhook
+        case token, receive, payout, payoutQuery, webhook, statement
     }
 
     /// Whose allowances hold.

@@ -16,8 +16,8 @@ struct PixSpecificationTests {
         x-errors: {NaoEncontrado: 404}
         x-error-prefix: https://a/
         x-rates:
-          production: {token: 5, receive: 120, payout: 60, payoutQuery: 20, webhook: 10}
-          sandbox: {token: 5, receive: 10, payout: 10, payoutQuery: 10, webhook: 10}
+          production: {token: 5, receive: 120, payout: 60, payoutQuery: 20, webhook: 10, statement: 10}
+          sandbox: {token: 5, receive: 10, payout: 10, payoutQuery: 10, webhook: 10, statement: 10}
         x-payout-pause-ms: 1000
         x-limits:
           expirySecondsMinimum: 60
@@ -42,6 +42,7 @@ struct PixSpecificationTests {
           findWebhook: {method: GET, path: '/webhook/{chave}', scope: w, rate: webhook}
           pay: {method: POST, path: /banking, scope: p, rate: payout}
           findPayout: {method: GET, path: '/banking/{code}', scope: p, rate: payoutQuery}
+          statement: {method: GET, path: /statement, scope: s, rate: statement}
         """
 
     @Test("has a meaning for every word that the fact sheet lists")

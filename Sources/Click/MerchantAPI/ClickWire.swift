@@ -84,9 +84,11 @@ struct ClickWire: Sendable {
 
     private func exchange(_ request: HTTPClientRequest) async throws(ClickAPIError) -> (Int, [UInt8]) {
         do {
-            let response = try await Self.http.execute(request, timeout: .seconds(deadlineSeconds))
-            let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
-            return (Int(response.status.code), Array(body.readableBytesView))
+            return try await withDeadline {
+                let response = try await Self.http.execute(request, timeout: .seconds(deadlineSeconds))
+                let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
+                return (Int(response.status.code), Array(body.readableBytesView))
+            }
         } catch let error as HTTPClientError where error == .connectTimeout {
             throw .notSent("time ran out")
         } catch is NIOConnectionError {
@@ -99,6 +101,22 @@ struct ClickWire: Sendable {
             throw .unknown("\(type(of: error))")
         }
     }
+
+    /// The client's own limit ends with the answer's head: a body that stalls would be waited for for ever.
+    private func withDeadline<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
+        try await withThrowingTaskGroup(of: T.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(deadlineSeconds + 1))
+                throw TooLate()
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw TooLate() }
+            return first
+        }
+    }
+
+    private struct TooLate: Error {}
 }
 
 /// An answer of Click's, whose `error_code` is 0.

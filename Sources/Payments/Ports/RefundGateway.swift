@@ -13,7 +13,8 @@ public protocol RefundGateway: Sendable {
     /// - Parameters:
     ///   - amount: less than what is left; nil: all that is left.
     ///   - actor: on whose word, for the journal.
-    ///   - alongside: rows to be stored together with the request; not for one that changes nothing.
+    ///   - alongside: rows to be stored together with the request; not for one that changes nothing. Whoever gives it
+    ///     knows a repeat by these rows: a part that is equal to one that waits is another part.
     /// - Returns: the transaction; a refusal if it is not performed, is none of this gateway's, or the shop's hook
     ///   forbids it.
     /// - Throws: ``StorageFailure``; what a hook or `alongside` threw.

@@ -30,6 +30,18 @@ public protocol PixBank: Sendable {
     func pay(_ order: PixPayoutOrder) async throws(PixBankError) -> PixBankPayout
     /// A payout as it stands at the bank.
     func payout(_ code: String) async throws(PixBankError) -> PixBankPayout
+    /// Movements of the account by Pix on the days of that time, milliseconds since 1970, at most 90 days; pages count
+    /// from 0.
+    func statement(_ period: ClosedRange<Int64>, page: Int64) async throws(PixBankError) -> PixPage<PixMovement>
+}
+
+extension PixBank {
+    /// The central bank's API has no statements.
+    public func statement(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixMovement> {
+        throw .notSent("this bank tells of no statement")
+    }
 }
 
 /// A charge as the bank is asked for it.
@@ -208,16 +220,24 @@ public struct PixBankPayout: Sendable, Hashable {
     /// The bank's word.
     public var statusWord: String
     public var e2eID: String?
+    /// Centavos; nil: the bank does not say.
+    public var amount: Int64?
+    /// Who is paid; nil: the bank does not say.
+    public var key: String?
     /// What went wrong, in the bank's words.
     public var errors: [String]
 
+    /// - Parameter amount: centavos.
     public init(
-        code: String?, status: PixPayoutStatus?, statusWord: String, e2eID: String? = nil, errors: [String] = []
+        code: String?, status: PixPayoutStatus?, statusWord: String, e2eID: String? = nil, amount: Int64? = nil,
+        key: String? = nil, errors: [String] = []
     ) {
         self.code = code
         self.status = status
         self.statusWord = statusWord
         self.e2eID = e2eID
+        self.amount = amount
+        self.key = key
         self.errors = errors
     }
 }

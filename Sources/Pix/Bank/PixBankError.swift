@@ -9,7 +9,8 @@ public typealias PixPayoutStatus = PixSpecification.PayoutStatus
 
 /// What became of a call to the bank.
 public enum PixBankError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The bank answered no: a status from 400 to 499. Nothing happened.
+    /// The bank answered no: a status from 400 to 499. Nothing happened. What it says may quote a key or a person's
+    /// number: ``description`` hides those.
     case refused(status: Int, name: String, detail: String)
     /// The bank knows of no such thing.
     case notFound
@@ -31,14 +32,16 @@ public enum PixBankError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// One clause for the log, without secrets.
+    /// One clause for the log, without secrets, and without what tells who somebody is.
     public var description: String {
         switch self {
-        case .refused(let status, let name, let detail): "the bank refused the call: HTTP \(status) \(name) \(detail)"
+        case .refused(let status, let name, let detail):
+            "the bank refused the call: HTTP \(status) \(name) \(BankWords.masked(detail))"
         case .notFound: "the bank knows of no such thing"
         case .busy(let milliseconds): "too many calls: not for \(milliseconds) ms"
-        case .notSent(let cause): "the bank could not be asked: \(cause)"
-        case .unknown(let cause): "it is not known whether the bank carried the call out: \(cause)"
+        case .notSent(let cause): "the bank could not be asked: \(BankWords.masked(cause, limit: 500))"
+        case .unknown(let cause):
+            "it is not known whether the bank carried the call out: \(BankWords.masked(cause, limit: 500))"
         }
     }
 }

@@ -52,6 +52,12 @@ enum PixTime {
         return milliseconds("\(parts[0])-\(parts[1])-\(parts[2])T\(parts[3]):\(parts[4]):00Z")
     }
 
+    /// How far Brasília is behind UTC, all year, milliseconds. Source: pix.md 4.5
+    static let localOffset: Int64 = -3 * 3_600_000
+
+    /// `2026-11-20`: the day in Brasília.
+    static func localDay(_ milliseconds: Int64) -> String { String(text(milliseconds + localOffset).prefix(10)) }
+
     private static func zone(_ bytes: [UInt8]) -> Int64? {
         if bytes == [0x5a] || bytes == [0x7a] { return 0 }
         guard bytes.count == 6, bytes[0] == 0x2b || bytes[0] == 0x2d, bytes[3] == 0x3a,

@@ -32,10 +32,16 @@ public enum PixAnomaly: String, Sendable, Hashable, CaseIterable {
     case refundBeyondPayment = "refund_beyond_payment"
     /// A payout that failed.
     case payoutFailed = "payout_failed"
-    /// A payout whose outcome is not known after days.
+    /// A payout that the bank is still at after days.
     case payoutStuck = "payout_stuck"
     /// An item of the bank's lists that cannot be read.
     case unreadableItem = "unreadable_item"
+    /// A payout of which nobody can say whether it was carried out.
+    case payoutUnknown = "payout_unknown"
+    /// A payout that the receiver gave back.
+    case payoutReturned = "payout_returned"
+    /// Money came back that may be a payout's, or a part of one.
+    case payoutReturnUnclear = "payout_return_unclear"
     /// The bank's lists knew of a payment before we did.
     case foundByReconciliation = "found_by_reconciliation"
     /// The bank knows a charge otherwise than we do.

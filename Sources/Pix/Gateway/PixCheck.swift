@@ -23,6 +23,12 @@ extension PixGateway {
         }
         try session.query(
             """
+            SELECT reference FROM pix_payouts WHERE state = 1 AND due_at IS NULL AND attention IS NULL
+            ORDER BY reference
+            """, []
+        ) { row in findings.report("payout \(row.text(0) ?? "")", "it waits, and nobody looks after it") }
+        try session.query(
+            """
             SELECT t.id FROM transactions t LEFT JOIN pix_charges c ON c.transaction_id = t.id
             WHERE t.gateway = $1 AND c.id IS NULL ORDER BY t.id
             """, [.text(name)]

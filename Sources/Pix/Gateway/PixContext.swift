@@ -46,6 +46,8 @@ public enum PixJob: String, Sendable, Hashable, CaseIterable {
     case refunds
     /// ``PixPayouts/advanceDue()``
     case payouts
+    /// ``PixStatementWatch/advanceDue()``
+    case statement
     /// ``PixReconciliation/advanceDue()``
     case reconciliation
 }

@@ -20,6 +20,8 @@ public struct PixGateway: Sendable {
     public let refunds: PixRefunds
     /// What is sent.
     public let payouts: PixPayouts
+    /// What the account's statement tells of what was sent.
+    public let statement: PixStatementWatch
     /// The daily comparison with the bank.
     public let reconciliation: PixReconciliation
 
@@ -55,17 +57,23 @@ public struct PixGateway: Sendable {
         notices = PixNotices(context, settlement)
         refunds = PixRefunds(context, returns)
         payouts = PixPayouts(context)
+        statement = PixStatementWatch(context, payouts)
         reconciliation = PixReconciliation(context, settlement)
     }
 
     /// One round of a job, for the server's job runner: how long nothing will be to do, milliseconds.
+    ///
+    /// What it looks up at the bank leaves a part of every minute's calls to those that somebody waits for.
     public func advance(_ job: PixJob) async -> Int64 {
-        switch job {
-        case .charges: await charges.advanceDue()
-        case .notices: await notices.advanceDue()
-        case .refunds: await refunds.advanceDue()
-        case .payouts: await payouts.advanceDue()
-        case .reconciliation: await reconciliation.advanceDue()
+        await PixCallPriority.$current.withValue(.background) {
+            switch job {
+            case .charges: await charges.advanceDue()
+            case .notices: await notices.advanceDue()
+            case .refunds: await refunds.advanceDue()
+            case .payouts: await payouts.advanceDue()
+            case .statement: await statement.advanceDue()
+            case .reconciliation: await reconciliation.advanceDue()
+            }
         }
     }
 

@@ -106,6 +106,15 @@ extension PixGateway {
                 """,
                 "CREATE INDEX pix_payouts_due ON pix_payouts (due_at) WHERE due_at IS NOT NULL",
                 "CREATE TABLE pix_marks (name TEXT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)",
-            ])
+            ]),
+        Migration(
+            "2026-11-pix-payouts",
+            [
+                // Since when nobody knows what the bank did: its memory of the key ends some time after that.
+                "ALTER TABLE pix_payouts ADD COLUMN first_unknown_at BIGINT",
+                "ALTER TABLE pix_payouts ADD COLUMN attention TEXT",
+                "CREATE INDEX pix_payouts_by_e2e ON pix_payouts (e2e_id) WHERE e2e_id IS NOT NULL",
+                "CREATE INDEX pix_payouts_by_code ON pix_payouts (bank_code) WHERE bank_code IS NOT NULL",
+            ]),
     ]
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import Payments
 import Specification
@@ -7,7 +6,8 @@ import Storage
 /// Money that is sent through the bank.
 ///
 /// The wish and the key under which the bank carries it out once are stored before the bank is asked. After an unknown
-/// outcome it is asked with the same key only, never with another one.
+/// outcome it is asked with the same key only, never with another one, and only as long as the bank is sure to remember
+/// it. What is stored after a call counts only if nobody else has moved the payout meanwhile.
 ///
 /// Source: pix.md 4.5, 4.6, 5.2
 public final class PixPayouts: Sendable {
@@ -25,13 +25,8 @@ public final class PixPayouts: Sendable {
         case noBank
     }
 
-    private let context: PixContext
+    let context: PixContext
     private let rounds = PixRounds()
-
-    /// How long a payout may be under way until somebody should look, milliseconds.
-    private static let stuckMilliseconds: Int64 = 3 * 86_400_000
-    /// How long the bank is taken to remember a key: a refusal later than that after an unknown outcome proves nothing.
-    private static let keyMilliseconds: Int64 = 86_400_000
 
     init(_ context: PixContext) {
         self.context = context
@@ -56,7 +51,7 @@ public final class PixPayouts: Sendable {
         }
         let now = context.now
         let draft = PixPayout(
-            reference: reference, requestKey: UUID().uuidString.lowercased(), amount: amount, key: key.text,
+            reference: reference, requestKey: RequestKey.make(reference), amount: amount, key: key.text,
             description: description, actor: actor, state: .created, step: .new, requestedAt: now, attempts: 0)
         let (isNew, stored) = try await context.store.engine.write { sql in
             let isNew = try draft.insert(dueAt: now + 30_000, in: sql)
@@ -66,7 +61,7 @@ public final class PixPayouts: Sendable {
             let isSame = stored.amount == amount && stored.key == key.text && stored.description == description
             return isSame ? .success(stored) : .failure(.otherRequest)
         }
-        _ = try await advanceOrPostpone(stored, bank)
+        _ = try await advance(stored, bank)
         context.onDue(.payouts)
         return .success(try await load(reference) ?? stored)
     }
@@ -76,7 +71,7 @@ public final class PixPayouts: Sendable {
             && text.unicodeScalars.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == "-" }
     }
 
-    private func load(_ reference: String) async throws -> PixPayout? {
+    func load(_ reference: String) async throws -> PixPayout? {
         try await context.store.engine.read(.point) { try PixPayout.find(reference, in: $0) }
     }
 
@@ -84,7 +79,7 @@ public final class PixPayouts: Sendable {
     public func find(_ reference: String) async throws -> PixPayout? {
         guard let payout = try await load(reference) else { return nil }
         guard let bank = context.bank, payout.step == .asked else { return payout }
-        _ = try await advanceOrPostpone(payout, bank)
+        _ = try await advance(payout, bank)
         return try await load(reference)
     }
 
@@ -105,116 +100,6 @@ public final class PixPayouts: Sendable {
     public func advanceDue() async -> Int64 {
         await rounds.advance(
             "payouts", context, due: { try PixPayout.due(at: $0, limit: 16, in: $1) },
-            nextDue: { try PixPayout.nextDue(in: $0) }, step: advanceOrPostpone)
-    }
-
-    private func advanceOrPostpone(_ payout: PixPayout, _ bank: any PixBank) async throws -> Int64? {
-        do {
-            if payout.step == .asked, let code = payout.bankCode {
-                try await take(try await bank.payout(code), payout)
-            } else {
-                try await ask(payout, bank)
-            }
-            return nil
-        } catch let failure as StorageFailure {
-            throw failure
-        } catch PixBankError.busy(let milliseconds) {
-            try await postpone(payout, "the bank takes no more calls now", pause: milliseconds)
-            return milliseconds
-        } catch {
-            try await postpone(payout, PixContext.cause(error), pause: nil)
-            return nil
-        }
-    }
-
-    /// Longer than a call can take, with every wait in it.
-    private static let callMilliseconds: Int64 = 90_000
-
-    private func ask(_ payout: PixPayout, _ bank: any PixBank) async throws {
-        var asked = payout
-        asked.step = .unknown
-        // Durable before the call: after a crash nobody else knows that it may have been sent. Due only when the call
-        // must have ended: no job is to send it beside this one.
-        try await store(asked, dueAt: context.now + Self.callMilliseconds)
-        let order = PixPayoutOrder(
-            requestKey: payout.requestKey, amount: payout.amount, key: payout.key, description: payout.description)
-        do {
-            let answer = try await bank.pay(order)
-            guard answer.code != nil else { throw PixBankError.unknown("the answer does not say how to find it") }
-            // Accepted is not paid: only the bank's later word says so.
-            asked.step = .asked
-            (asked.bankCode, asked.bankStatus, asked.attempts) = (answer.code, answer.statusWord, 0)
-            try await store(asked, dueAt: context.now + 6_000)
-        } catch let error as PixBankError {
-            switch error {
-            case .busy, .notSent:
-                // Nothing was sent: what was known before still holds.
-                asked.step = payout.step
-                try await store(asked, dueAt: context.now)
-                throw error
-            case .unknown: throw error
-            case .refused where error.isPassing && payout.step == .unknown: throw error
-            case .refused(status: 401, _, _): throw error
-            case .refused, .notFound:
-                let isOld = payout.step == .unknown && context.now - payout.requestedAt > Self.keyMilliseconds
-                guard !isOld else {
-                    context.onAnomaly(.payoutStuck)
-                    throw error
-                }
-                try await end(asked, .cancelled, error.description)
-            }
-        }
-    }
-
-    private func take(_ answer: PixBankPayout, _ payout: PixPayout) async throws {
-        var next = payout
-        next.bankStatus = answer.statusWord
-        next.e2eID = answer.e2eID ?? payout.e2eID
-        switch answer.status {
-        case .paid: try await end(next, .performed, nil)
-        case .failed: try await end(next, .cancelled, answer.errors.joined(separator: "; "))
-        case .waiting:
-            next.attempts += 1
-            try await store(next, dueAt: context.now + pause(payout))
-        case nil:
-            context.onAnomaly(.unknownStatus)
-            next.attempts += 1
-            try await store(next, dueAt: context.now + pause(payout))
-        }
-        let isStuck = context.now - payout.requestedAt > Self.stuckMilliseconds
-        if isStuck, answer.status == .waiting || answer.status == nil { context.onAnomaly(.payoutStuck) }
-    }
-
-    private func end(_ payout: PixPayout, _ state: TransactionState, _ errors: String?) async throws {
-        var next = payout
-        (next.state, next.step, next.endedAt) = (state, .ended, context.now)
-        next.errors = errors.map { String($0.prefix(500)) }
-        try await store(next, dueAt: nil)
-        guard state == .cancelled else { return }
-        context.onAnomaly(.payoutFailed)
-        context.logger.error(
-            "a payout failed: nothing was sent",
-            metadata: ["reference": "\(payout.reference)", "status": "\(payout.bankStatus ?? "")"])
-    }
-
-    private func store(_ payout: PixPayout, dueAt: Int64?) async throws {
-        try await context.store.engine.write { try payout.store(dueAt: dueAt, note: nil, in: $0) }
-    }
-
-    /// 6 seconds, 12, 24 … up to ten minutes.
-    private func pause(_ payout: PixPayout) -> Int64 {
-        min(PixPayout.longestPause, Int64(6_000) << min(payout.attempts, 8))
-    }
-
-    private func postpone(_ payout: PixPayout, _ cause: String, pause: Int64?) async throws {
-        guard var next = try await load(payout.reference) else { return }
-        if pause == nil { next.attempts += 1 }
-        let (dueAt, changed) = (context.now + max(1, pause ?? self.pause(payout)), next)
-        try await context.store.engine.write { try changed.store(dueAt: dueAt, note: cause, in: $0) }
-        let isStuck = context.now - payout.requestedAt > Self.stuckMilliseconds
-        if isStuck { context.onAnomaly(.payoutStuck) }
-        context.logger.log(
-            level: isStuck ? .error : .warning, "a payout is not done yet, it will be looked at again",
-            metadata: ["reference": "\(payout.reference)", "attempt": "\(next.attempts)", "cause": "\(cause)"])
+            nextDue: { try PixPayout.nextDue(in: $0) }, step: advance)
     }
 }

@@ -36,7 +36,7 @@ extension PixRefund {
                 .text(e2eID), .text(id), .integer(transactionID), .integer(amount), .text(origin.rawValue),
                 .text(actor), .text(state.rawValue), .optional(entry.nature), .optional(entry.rtrID),
                 .integer(requestedAt), .optional(isOver ? entry.settledAt ?? now : nil),
-                .optional(isOver ? nil : now + 5_000), 0, .optional(entry.reason.map { String($0.prefix(200)) }),
+                .optional(isOver ? nil : now + 5_000), 0, .optional(entry.reason.map { BankWords.masked($0) }),
             ])
     }
 

@@ -2,29 +2,8 @@ import Payments
 
 /// Money of a payment that is to go back, from the request to the bank's last word.
 struct PixRefund: Sendable, Hashable {
-    enum Origin: String, Sendable {
-        /// The merchant asked.
-        case merchant
-        /// Money that no charge asked for.
-        case policy
-        /// The bank was forced to, or somebody asked it elsewhere.
-        case forced
-    }
-
-    enum State: String, Sendable {
-        /// The bank has not been asked.
-        case waiting
-        /// The bank may have been asked, and what it did is not known.
-        case asked
-        /// The bank is at it.
-        case processing
-        /// The money is back.
-        case done
-        /// The bank will not, or cannot: somebody has to look.
-        case refused
-
-        var isEnd: Bool { self == .done || self == .refused }
-    }
+    typealias Origin = PixRefundView.Origin
+    typealias State = PixRefundView.State
 
     var e2eID: String
     /// Chosen by us, or by who else asked the bank.

@@ -16,7 +16,7 @@ public final class PixRefunds: RefundGateway {
     /// The phase of a payment that the bank does not give back: somebody has to look, in the bank's site.
     public static let refusedPhase = "refund_refused"
 
-    private let context: PixContext
+    let context: PixContext
     private let returns: PixReturns
     private let rounds = PixRounds()
 
@@ -40,15 +40,18 @@ public final class PixRefunds: RefundGateway {
             && PixTxid(charge: transaction.key.externalID) != nil
     }
 
-    /// Stores that money is to go back; what becomes of it is seen on the transaction. While it waits, the same request
-    /// again changes nothing.
+    /// Stores that money is to go back; what becomes of it is seen on the transaction.
+    ///
+    /// Without `alongside` nobody can tell a repeat from a second wish: then the same amount again changes nothing while
+    /// it waits, and neither does all that is left when nothing is.
     ///
     /// - Parameters:
     ///   - amount: at most what is left; nil: all that is left.
     ///   - actor: on whose word, for the journal.
-    ///   - alongside: rows to be stored together with the request; not for one that changes nothing.
+    ///   - alongside: rows to be stored together with the request, such as the caller's key for it, which tell a repeat:
+    ///     whatever else is under way, it is a request of its own.
     /// - Returns: the transaction; a refusal if it is not performed, is none of this gateway's, has not that much left,
-    ///   or the shop's hook forbids it.
+    ///   was paid too long ago, or the shop's hook forbids it.
     public func request(
         _ transaction: Transaction, amount: Money? = nil, actor: String, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
@@ -59,8 +62,11 @@ public final class PixRefunds: RefundGateway {
             return .failure(.refundRefused(words))
         }
         let now = context.now
+        let days = context.specification.limits.refundDays
+        let wish = Wish(
+            amount: amount?.minor, actor: actor, now: now, refundDays: days, isDistinct: alongside != nil)
         let reserve: Alongside = { transaction, sql in
-            try Self.reserve(transaction, amount?.minor, actor, at: now, in: sql)
+            try Self.reserve(transaction, wish, in: sql)
             try alongside?(transaction, sql)
         }
         do {
@@ -89,17 +95,34 @@ public final class PixRefunds: RefundGateway {
         return answer
     }
 
-    private static func reserve(
-        _ transaction: Transaction, _ amount: Int64?, _ actor: String, at now: Int64, in sql: any SQLSession
-    ) throws {
+    private struct Wish: Sendable {
+        /// Centavos; nil: all that is left.
+        let amount: Int64?
+        let actor: String
+        let now: Int64
+        let refundDays: Int64
+        /// Whether it is known to be no repeat.
+        let isDistinct: Bool
+    }
+
+    private static func reserve(_ transaction: Transaction, _ wish: Wish, in sql: any SQLSession) throws {
         let receipts = try PixReceipt.all(ofTransaction: transaction.id, in: sql)
         guard let receipt = receipts.first(where: \.standing.isPayment) else { throw Refused(.wrongAmount) }
-        if try PixRefund.hasOpen(amount, of: receipt.e2eID, in: sql) { throw Refused(nil) }
-        let sum = amount ?? receipt.available
-        guard sum > 0, sum <= receipt.available else { throw Refused(.wrongAmount) }
+        guard wish.now - receipt.paidAt <= wish.refundDays * 86_400_000 else {
+            throw Refused(.refundRefused(.paymentTooOld(days: wish.refundDays)))
+        }
+        let available = receipt.available
+        if !wish.isDistinct, wish.amount != nil || available == 0,
+            try PixRefund.hasOpen(wish.amount, of: receipt.e2eID, in: sql)
+        {
+            throw Refused(nil)
+        }
+        guard available > 0 else { throw Refused(.refundRefused(.nothingLeft)) }
+        let sum = wish.amount ?? available
+        guard sum <= available else { throw Refused(.wrongAmount) }
         let refund = PixRefund(
             e2eID: receipt.e2eID, id: PixID.refund(), transactionID: transaction.id, amount: sum, origin: .merchant,
-            actor: actor, state: .waiting, requestedAt: now, attempts: 0)
+            actor: wish.actor, state: .waiting, requestedAt: wish.now, attempts: 0)
         try refund.insert(in: sql)
     }
 
@@ -212,4 +235,21 @@ public final class PixRefunds: RefundGateway {
             level: isStuck ? .error : .warning, "a refund is not done yet, it will be tried again",
             metadata: ["transaction": "\(refund.transactionID)", "attempt": "\(attempts)", "cause": "\(cause)"])
     }
+}
+
+extension Refusal {
+    /// Source: pix.md 3.5
+    fileprivate static func paymentTooOld(days: Int64) -> Refusal {
+        Refusal(
+            message: Message(
+                ru: "Платёж Pix можно вернуть в течение \(days) дней после оплаты. Этот срок прошёл.",
+                uz: "Pix toʻlovini toʻlangandan keyin \(days) kun ichida qaytarish mumkin. Bu muddat oʻtgan.",
+                en: "A payment by Pix can be given back for \(days) days after it was paid. That time is over."))
+    }
+
+    fileprivate static let nothingLeft = Refusal(
+        message: Message(
+            ru: "Весь этот платёж уже возвращён или возвращается.",
+            uz: "Bu toʻlovning hammasi qaytarilgan yoki qaytarilmoqda.",
+            en: "All of this payment went back already, or is on its way back."))
 }

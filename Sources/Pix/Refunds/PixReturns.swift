@@ -81,7 +81,10 @@ struct PixReturns: Sendable {
     private func take(_ entry: PixReturn, _ state: PixRefund.State, of e2eID: String) async throws -> News? {
         let facts = try await context.store.engine.read(.point) { try Facts.read(entry.id, of: e2eID, in: $0) }
         guard let facts else { return nil }
-        if let known = facts.refund, known.state == state || known.state.isEnd { return nil }
+        let known = facts.refund?.state
+        // A bank that refused it may carry it out all the same, or said no only because it was asked too often.
+        let isRevived = known == .refused && state == .done
+        if let known, known == state || known.isEnd, !isRevived { return nil }
         let now = context.now
         var refund =
             facts.refund
@@ -103,7 +106,9 @@ struct PixReturns: Sendable {
                 [.integer(reserved), .integer(refunded), .text(e2eID)])
         }
         try await apply(facts, refund, refunded: refunded, underWay: underWay, record)
-        return News(refund: refund, isForced: facts.refund == nil, isBeyond: done > facts.receipt.amount)
+        // What was released may have been promised to another refund meanwhile.
+        let claimed = isRevived ? done + underWay : done
+        return News(refund: refund, isForced: facts.refund == nil, isBeyond: claimed > facts.receipt.amount)
     }
 
     /// What the merchant still has of the payment is what the transaction is worth.
@@ -153,7 +158,7 @@ struct PixReturns: Sendable {
                     : "the bank does not give money back: look at it in the bank's site",
                 metadata: [
                     "transaction": "\(refund.transactionID)", "state": "\(refund.state.rawValue)",
-                    "nature": "\(entry.nature ?? "")", "cause": "\((entry.reason ?? "").prefix(200))",
+                    "nature": "\(entry.nature ?? "")", "cause": "\(BankWords.masked(entry.reason ?? ""))",
                 ])
         }
         context.onChange(page)

@@ -179,6 +179,7 @@ struct PixBankBooks: Sendable {
         case .retryNotices: try retryNotices(call, now)
         case .sendPayout: try sendPayout(call, now)
         case .readPayout: try readPayout(values[0], now)
+        case .listStatement: try listStatement(call)
         }
     }
 }

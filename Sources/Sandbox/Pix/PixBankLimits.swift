@@ -4,7 +4,7 @@
 public struct PixBankLimits: Sendable {
     /// Calls that share a limit.
     enum Pool: Hashable, Sendable {
-        case token, charges, sendPayout, readPayout, webhooks, retries
+        case token, charges, sendPayout, readPayout, statement, webhooks, retries
     }
 
     /// Of a minute.
@@ -17,6 +17,8 @@ public struct PixBankLimits: Sendable {
     public var sendPayoutEachSecond: Int?
     /// Of a minute.
     public var readPayout: Int?
+    /// Of a minute. Nobody tells what it is at the real bank.
+    public var statement: Int?
     /// Of a minute: registering, reading, removing, and the history.
     public var webhooks: Int?
     /// Of a minute.
@@ -27,11 +29,12 @@ public struct PixBankLimits: Sendable {
 
     /// As in production.
     public static let production = PixBankLimits(
-        token: 5, charges: 120, sendPayout: 60, sendPayoutEachSecond: 1, readPayout: 20, webhooks: 10, retries: 5)
+        token: 5, charges: 120, sendPayout: 60, sendPayoutEachSecond: 1, readPayout: 20, statement: 10, webhooks: 10,
+        retries: 5)
 
     /// As in the bank's own sandbox, which does not offer retries.
     public static let sandbox = PixBankLimits(
-        token: 5, charges: 10, sendPayout: 10, readPayout: 10, webhooks: 10, retries: 0)
+        token: 5, charges: 10, sendPayout: 10, readPayout: 10, statement: 10, webhooks: 10, retries: 0)
 
     /// The pool of a call.
     static func pool(of operation: PixBankOperation) -> Pool {
@@ -42,6 +45,7 @@ public struct PixBankLimits: Sendable {
             .charges
         case .sendPayout: .sendPayout
         case .readPayout: .readPayout
+        case .listStatement: .statement
         case .putWebhook, .readWebhook, .deleteWebhook, .listNotices: .webhooks
         case .retryNotices: .retries
         }
@@ -58,6 +62,7 @@ public struct PixBankLimits: Sendable {
             case .charges: charges
             case .sendPayout: sendPayout
             case .readPayout: readPayout
+            case .statement: statement
             case .webhooks: webhooks
             case .retries: retries
             }

@@ -9,7 +9,7 @@ public enum PixBankOperation: String, Sendable, CaseIterable {
     // Before those that take a key in the same place.
     case listNotices, retryNotices
     case putWebhook, readWebhook, deleteWebhook
-    case sendPayout, readPayout
+    case sendPayout, readPayout, listStatement
 
     /// Method and path; `{}` stands for a part that the caller chooses.
     var line: (method: String, path: String) {
@@ -32,6 +32,7 @@ public enum PixBankOperation: String, Sendable, CaseIterable {
         case .deleteWebhook: ("DELETE", "pix/v2/webhook/{}")
         case .sendPayout: ("POST", "banking/v2/pix")
         case .readPayout: ("GET", "banking/v2/pix/{}")
+        case .listStatement: ("GET", "banking/v2/extrato/completo")
         }
     }
 
@@ -47,6 +48,7 @@ public enum PixBankOperation: String, Sendable, CaseIterable {
         case .readWebhook, .listNotices: "webhook.read"
         case .sendPayout: "pagamento-pix.write"
         case .readPayout: "pagamento-pix.read"
+        case .listStatement: "extrato.read"
         }
     }
 
@@ -54,7 +56,7 @@ public enum PixBankOperation: String, Sendable, CaseIterable {
     static var scopes: Set<String> { Set(allCases.compactMap(\.scope)) }
 
     /// Inter's own calls have another form of error.
-    var isBanking: Bool { self == .sendPayout || self == .readPayout || self == .token }
+    var isBanking: Bool { [.sendPayout, .readPayout, .listStatement, .token].contains(self) }
 
     /// - Parameter path: its parts, decoded.
     /// - Returns: the call and the parts that the caller chose; nil: there is none.

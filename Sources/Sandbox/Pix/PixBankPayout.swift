@@ -20,6 +20,10 @@ public struct PixBankPayout: Sendable {
     public let endToEndID: String
     /// What it was, oldest first, with the milliseconds since 1970 UTC.
     public internal(set) var history: [(status: String, at: Int64)]
+    /// What the receiver gave back, oldest first: centavos, and milliseconds since 1970 UTC.
+    public internal(set) var returns: [(amount: Int64, at: Int64)] = []
+    /// The ids of ``returns`` in the account's statement.
+    var returnIDs: [String] = []
     let answer: JSONValue
     /// What it will be.
     var course: [String]

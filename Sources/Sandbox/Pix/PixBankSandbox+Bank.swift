@@ -65,6 +65,26 @@ extension PixBankSandbox {
         return try pay(txid: txid, slips: true)
     }
 
+    /// The receiver gives a payout's money back.
+    ///
+    /// - Parameters:
+    ///   - code: its `codigoSolicitacao`.
+    ///   - amount: centavos; nil: all of it.
+    ///   - isNamed: the statement tells which payout it was; false: it has the id of the return alone.
+    /// - Returns: false if there is none, or it is not paid.
+    @discardableResult
+    public func returnPayout(_ code: String, amount: Int64? = nil, isNamed: Bool = true) -> Bool {
+        let now = clock()
+        return change { books in
+            books.settle(now)
+            guard let payout = books.payouts[code], payout.isPaid else { return false }
+            books.payouts[code]?.returns.append((amount ?? payout.amount, now))
+            books.payouts[code]?.returnIDs.append(
+                isNamed ? payout.endToEndID : PixBankBooks.identifier("D", now))
+            return true
+        }
+    }
+
     // MARK: What it has done
 
     /// How many tokens it has issued.

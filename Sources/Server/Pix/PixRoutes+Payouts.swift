@@ -75,6 +75,7 @@ extension PixRoutes {
         writer.member("bank_status", payout.bankStatus)
         writer.member("codigoSolicitacao", payout.bankCode)
         writer.member("endToEndId", payout.e2eID)
+        writer.member("needs_attention", payout.attention?.rawValue)
         writer.member("errors", payout.errors)
         writer.member("requested_at", payout.requestedAt)
         writer.member("ended_at", payout.endedAt)

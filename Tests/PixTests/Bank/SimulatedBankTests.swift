@@ -86,7 +86,12 @@ struct SimulatedBankTests {
             await scene.goOn()
             #expect(try await payouts.find("r")?.state == .performed)
             #expect(scene.bank.payouts.count == 1)
-            #expect(scene.bank.tokensIssued == 3)
+            #expect(scene.bank.tokensIssued == 4)
+            // The receiver does not want it.
+            scene.bank.returnPayout(try #require(scene.bank.payouts.first?.code))
+            scene.shop.clock.advance(hours: 25)
+            await scene.goOn(rounds: 1)
+            #expect(try await payouts.find("r")?.state == .cancelledAfterPerform)
             await receiver.stop()
         }
     }

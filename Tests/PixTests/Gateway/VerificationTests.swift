@@ -31,6 +31,12 @@ struct VerificationTests {
             ("DELETE FROM pix_receipts", "it is paid, and there is no payment"),
             ("UPDATE pix_receipts SET amount = 9999", "its payment is less than it"),
             ("UPDATE pix_receipts SET refunded = 5", "it says 0 went back, its payment says 5"),
+            (
+                """
+                INSERT INTO pix_payouts (reference, request_key, amount, pix_key, actor, state, step, requested_at, attempts)
+                VALUES ('r', 'k', 1, 'a@b.co', 'm', 1, 'unknown', 0, 1)
+                """, "it waits, and nobody looks after it"
+            ),
             ("UPDATE pix_receipts SET reserved = 5", "its refunds come to 0 under way and 0 done"),
         ])
     func broken(statement: String, problem: String) async throws {

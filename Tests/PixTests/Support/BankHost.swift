@@ -59,7 +59,7 @@ final class BankHost: Sendable {
         await receiver.stop()
     }
 
-    static let scopes = "cob.read cob.write pix.read pix.write pagamento-pix.read pagamento-pix.write"
+    static let scopes = "cob.read cob.write pix.read pix.write pagamento-pix.read pagamento-pix.write extrato.read"
 
     static func token(_ text: String, scope: String? = scopes) -> HTTPReceiver.Reaction {
         var body: JSONObject = ["access_token": .string(text), "token_type": "Bearer", "expires_in": 3_600]

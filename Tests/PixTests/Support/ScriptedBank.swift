@@ -19,6 +19,8 @@ final class ScriptedBank: PixBank {
         /// How often a charge of each txid was made: never more than once.
         var made: [String: Int] = [:]
         var payments: [String: PixPayment] = [:]
+        /// The account's statement.
+        var movements: [PixMovement] = []
         var payouts: [String: (order: PixPayoutOrder, payout: PixBankPayout)] = [:]
         /// How often money left for each key.
         var paid: [String: Int] = [:]
@@ -42,6 +44,7 @@ final class ScriptedBank: PixBank {
     }
 
     private let books = Mutex(Books())
+    private let gates = Mutex<[String: Gate]>([:])
     private let clock: ManualClock
 
     init(_ clock: ManualClock) {
@@ -62,6 +65,19 @@ final class ScriptedBank: PixBank {
     }
 
     func fail(_ call: String, _ troubles: Trouble...) { change { $0.troubles[call, default: []] += troubles } }
+
+    /// The next call of that kind waits before the bank does anything.
+    func hold(_ call: String) -> Gate {
+        gates.withLock { gates in
+            let gate = Gate()
+            gates[call] = gate
+            return gate
+        }
+    }
+
+    private func pass(_ call: String) async {
+        await gates.withLock { $0.removeValue(forKey: call) }?.pass()
+    }
 
     /// The customer pays.
     @discardableResult
@@ -244,7 +260,8 @@ final class ScriptedBank: PixBank {
     }
 
     func pay(_ order: PixPayoutOrder) async throws(PixBankError) -> PixBankPayout {
-        try answer("pay", "\(order.amount)") { books throws(PixBankError) in
+        await pass("pay")
+        return try answer("pay", "\(order.amount)") { books throws(PixBankError) in
             if let known = books.payouts[order.requestKey] { return known.payout }
             books.paid[order.requestKey, default: 0] += 1
             let payout = PixBankPayout(
@@ -255,10 +272,17 @@ final class ScriptedBank: PixBank {
     }
 
     func payout(_ code: String) async throws(PixBankError) -> PixBankPayout {
-        try answer("payout", "") { books throws(PixBankError) in
+        await pass("payout")
+        return try answer("payout", "") { books throws(PixBankError) in
             guard let found = books.payouts.values.first(where: { $0.payout.code == code }) else { throw .notFound }
             return found.payout
         }
+    }
+
+    func statement(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixMovement> {
+        try answer("statement", "\(page)") { books throws(PixBankError) in Self.page(books.movements, page) }
     }
 
     func setPayout(_ word: String, _ status: PixPayoutStatus?, errors: [String] = []) {

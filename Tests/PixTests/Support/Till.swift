@@ -56,6 +56,11 @@ final class Till: Sendable {
         return try Till(gateway.configuration.provider, on: shop.reopened(), bank) { $0 = self.gateway.configuration }
     }
 
+    /// Another program on the same database, with the same bank.
+    func beside() throws -> Till {
+        try Till(gateway.configuration.provider, on: shop, bank) { $0 = self.gateway.configuration }
+    }
+
     /// 100 reais for half an hour.
     func create(
         _ amount: Int64 = 10_000, order: String? = nil, expiry: Int64? = 1_800, key: String? = nil

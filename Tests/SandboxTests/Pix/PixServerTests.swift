@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Payments
 import Pix
+import Storage
 import StrictJSON
 import TestSupport
 import Testing
@@ -65,6 +67,20 @@ struct PixServerTests {
             }
             #expect(isBack)
             #expect(try await show(running, id)["status"] == "paid")
+            // Equal parts under two keys are two, under one key they are one.
+            for key in ["a", "b", "a"] {
+                let more = try await running.merchant(
+                    .POST, "/transactions/\(transaction)/refund", ["amount": ["value": "1.00", "currency": "BRL"]],
+                    headers: [("idempotency-key", key)])
+                #expect(more.status == 202, "\(more.body.text)")
+            }
+            let isTwice = try await eventually {
+                clock.advance(milliseconds: 60_000)
+                _ = await running.server.pix?.gateway.advance(.refunds)
+                return try await show(running, id)["refunded"] == .number("2.50")
+            }
+            #expect(isTwice)
+            #expect(bank.receipts.first?.refunds.count == 3)
         }
     }
 
@@ -126,6 +142,12 @@ struct PixServerTests {
             var other = try #require(wish.objectValue)
             other["valor"] = "11.00"
             #expect(try await running.merchant(.POST, "/pix/payments", .object(other)).status == 409)
+            #expect(found.body["needs_attention"] == .null)
+            _ = try await running.server.store.engine.write { sql in
+                try sql.execute("UPDATE pix_payouts SET attention = 'outcome_unknown'", [])
+            }
+            let doubtful = try await running.merchant(.GET, "/pix/payments/\(reference)")
+            #expect(doubtful.body["needs_attention"] == "outcome_unknown")
         }
     }
 }

@@ -17,6 +17,7 @@ public final class InterBank: PixBank {
     private let receiveScopes: [String]
     private let payoutScopes: [String]
     private let webhookScopes: [String]
+    private let statementScopes: [String]
 
     /// Nothing is called yet. ``shutdown()`` closes its connections.
     public init(_ configuration: InterConfiguration, specification: PixSpecification, clock: TimeSource) {
@@ -31,6 +32,7 @@ public final class InterBank: PixBank {
         ])
         payoutScopes = specification.scopes(of: [.pay, .findPayout])
         webhookScopes = specification.scopes(of: [.registerWebhook, .findWebhook])
+        statementScopes = specification.scopes(of: [.statement])
         tokens = InterTokens(clock: clock) { scopes in
             await Self.token(scopes, wire, configuration, specification)
         }
@@ -69,7 +71,9 @@ public final class InterBank: PixBank {
             case .busy: return .failure(error)
             case .refused(let status, _, _):
                 return .failure(
-                    .notSent("the bank gives no token: HTTP \(status); look at inter.client_id and its secret"))
+                    .notSent(
+                        "the bank gives no token: HTTP \(status); look at inter.client_id, its secret, and whether the "
+                            + "application may \(scopes.joined(separator: ", "))"))
             default: return .failure(.notSent("no token: \(error)"))
             }
         }
@@ -100,10 +104,12 @@ public final class InterBank: PixBank {
         if !query.isEmpty {
             path += "?" + query.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
         }
-        let scopes = [payoutScopes, webhookScopes].first { $0.contains(call.scope) } ?? receiveScopes
+        let scopes = [payoutScopes, webhookScopes, statementScopes].first { $0.contains(call.scope) } ?? receiveScopes
         let bytes = body.map { JSONValue.object($0).serialized() }
+        // What changes something is never put off for the sake of a look.
+        let priority = call.method == "GET" ? PixCallPriority.current : .foreground
         let token = try await tokens.token(for: scopes).get()
-        try await wire.turn(call.rate)
+        try await wire.turn(call.rate, priority)
         do throws(PixBankError) {
             return try await wire.send(
                 call.method, path, rate: call.rate, headers: headers + [("authorization", "Bearer \(token)")],
@@ -112,7 +118,7 @@ public final class InterBank: PixBank {
             guard case .refused(status: 401, _, _) = error else { throw error }
         }
         let fresh = try await tokens.token(for: scopes, insteadOf: token).get()
-        try await wire.turn(call.rate)
+        try await wire.turn(call.rate, priority)
         return try await wire.send(
             call.method, path, rate: call.rate, headers: headers + [("authorization", "Bearer \(fresh)")], body: bytes)
     }
@@ -190,6 +196,16 @@ public final class InterBank: PixBank {
 
     public func payout(_ code: String) async throws(PixBankError) -> PixBankPayout {
         try reading.payout(try await call(.findPayout, ["codigoSolicitacao": code]))
+    }
+
+    public func statement(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixMovement> {
+        let query = [
+            ("dataInicio", PixTime.localDay(period.lowerBound)), ("dataFim", PixTime.localDay(period.upperBound)),
+            ("pagina", "\(page)"), ("tamanhoPagina", "\(specification.limits.pageSize)"),
+        ]
+        return try reading.statement(try await call(.statement, query: query), page)
     }
 
     /// Tells the bank where notices go.

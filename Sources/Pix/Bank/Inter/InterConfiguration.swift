@@ -1,3 +1,4 @@
+import Foundation
 public import NIOSSL
 public import Specification
 
@@ -22,7 +23,7 @@ public struct InterConfiguration: Sendable {
 
     /// - Parameters:
     ///   - tls: see ``TLSConfiguration``: `certificateChain` and `privateKey` are needed, from PEM or PKCS#12.
-    ///   - environment: nil: sandbox if the address is that of Inter's sandbox.
+    ///   - environment: nil: sandbox if the address is one of Inter's test hosts.
     public init(
         clientID: String, clientSecret: String, baseURL: String = Self.production, account: String? = nil,
         tls: TLSConfiguration?, environment: PixSpecification.Environment? = nil, deadlineSeconds: Int64 = 15
@@ -32,7 +33,7 @@ public struct InterConfiguration: Sendable {
         self.baseURL = baseURL
         self.account = account
         self.tls = tls
-        self.environment = environment ?? (baseURL == Self.sandbox ? .sandbox : .production)
+        self.environment = environment ?? (Self.isTestHost(baseURL) ? .sandbox : .production)
         self.deadlineSeconds = deadlineSeconds
     }
 
@@ -40,6 +41,14 @@ public struct InterConfiguration: Sendable {
     public static let production = "https://cdpj.partners.bancointer.com.br"
     /// Where it is not.
     public static let sandbox = "https://cdpj-sandbox.partners.uatinter.co"
+
+    /// Inter's sandbox and its UAT, which take fewer calls, however the address is written.
+    ///
+    /// Source: pix.md 4.1, 4.2
+    private static func isTestHost(_ url: String) -> Bool {
+        let host = URL(string: url)?.host?.lowercased() ?? ""
+        return ["uatinter.co", "uatbi.com.br"].contains { host == $0 || host.hasSuffix(".\($0)") }
+    }
 }
 
 extension InterConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

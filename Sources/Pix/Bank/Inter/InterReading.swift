@@ -16,12 +16,15 @@ struct InterReading: Sendable {
         var payments: [PixPayment] = []
         for item in value["pix"]?.arrayValue ?? [] { payments.append(try payment(item)) }
         let calendar = value["calendario"]
+        let original = Self.present(value["valor"]?["original"])
+        let amount = original.flatMap(PixWireMoney.centavos)
+        guard original == nil || amount != nil else { throw .unknown("the charge has no amount that can be read") }
         return PixBankCharge(
             txid: txid, status: specification.chargeStatuses[word], statusWord: word,
-            revision: value["revisao"]?.integerValue ?? 0,
+            revision: try Self.count(value["revisao"], "revisao", from: 0) ?? 0,
             createdAt: calendar?["criacao"]?.stringValue.flatMap { PixTime.milliseconds($0) },
-            expirySeconds: calendar?["expiracao"].flatMap(Self.integer),
-            amount: value["valor"]?["original"].flatMap(PixWireMoney.centavos), key: value["chave"]?.stringValue,
+            expirySeconds: try Self.count(calendar?["expiracao"], "expiracao", from: 1), amount: amount,
+            key: value["chave"]?.stringValue,
             location: value["location"]?.stringValue ?? value["loc"]?["location"]?.stringValue,
             code: value["pixCopiaECola"]?.stringValue.flatMap { (1...512).contains($0.utf8.count) ? $0 : nil },
             payments: payments)
@@ -54,7 +57,7 @@ struct InterReading: Sendable {
             id: id, rtrID: value["rtrId"]?.stringValue, amount: amount, nature: value["natureza"]?.stringValue,
             status: specification.refundStatuses[word], statusWord: word,
             settledAt: value["horario"]?["liquidacao"]?.stringValue.flatMap { PixTime.milliseconds($0) },
-            reason: value["motivo"]?.stringValue)
+            reason: value["motivo"]?.stringValue.map { BankWords.masked($0) })
     }
 
     /// What the bank says right after it was asked to pay.
@@ -74,11 +77,15 @@ struct InterReading: Sendable {
         }
         let errors = (payment["erros"]?.arrayValue ?? []).compactMap { error -> String? in
             let parts = [error["codigoErro"], error["descricaoErro"]].compactMap { $0?.stringValue ?? $0?.numberText }
-            return parts.isEmpty ? nil : parts.joined(separator: " ")
+            return parts.isEmpty ? nil : BankWords.masked(parts.joined(separator: " "))
         }
+        let sum = Self.present(payment["valor"])
+        let amount = sum.flatMap(PixWireMoney.centavos)
+        guard sum == nil || amount != nil else { throw .unknown("the payout has no amount that can be read") }
         return PixBankPayout(
             code: payment["codigoSolicitacao"]?.stringValue, status: specification.payoutStatuses[word],
-            statusWord: word, e2eID: payment["endToEnd"]?.stringValue, errors: errors)
+            statusWord: word, e2eID: payment["endToEnd"]?.stringValue, amount: amount,
+            key: payment["chave"]?.stringValue, errors: errors)
     }
 
     func page<Item: Sendable>(
@@ -87,13 +94,22 @@ struct InterReading: Sendable {
         guard let items = value[list]?.arrayValue else { throw .unknown("the answer has no list \(list)") }
         var all: [Item] = []
         for item in items { if let one = try? read(item) { all.append(one) } }
-        let pages = value["parametros"]?["paginacao"]?["quantidadeDePaginas"].flatMap(Self.integer)
+        let pages = try Self.count(
+            value["parametros"]?["paginacao"]?["quantidadeDePaginas"], "quantidadeDePaginas", from: 0)
         // Without a count, a full page has another behind it.
         let hasMore = pages.map { number + 1 < $0 } ?? (items.count >= Int(specification.limits.pageSize))
         return PixPage(items: all, hasMore: !items.isEmpty && hasMore, unreadable: items.count - all.count)
     }
 
-    private static func integer(_ value: JSONValue) -> Int64? {
-        value.integerValue ?? value.stringValue.flatMap { Int64($0) }
+    /// A whole number as number or text, of 32 bits like the bank's own; nil if there is none. One that does not fit is
+    /// no answer: nothing is to be reckoned with it.
+    static func count(_ value: JSONValue?, _ name: String, from least: Int64) throws(PixBankError) -> Int64? {
+        guard let value = present(value) else { return nil }
+        guard let number = value.integerValue ?? value.stringValue.flatMap({ Int64($0) }),
+            (least...Int64(Int32.max)).contains(number)
+        else { throw .unknown("the answer has no \(name) that can be read") }
+        return number
     }
+
+    private static func present(_ value: JSONValue?) -> JSONValue? { value?.isNull == true ? nil : value }
 }

@@ -19,6 +19,8 @@ actor InterTokens {
 
     /// How long before its end a token is renewed, milliseconds.
     private static let marginMilliseconds: Int64 = 60_000
+    /// A longer life is not believed, seconds.
+    private static let lifetimeMaximum: Int64 = 86_400
 
     init(
         clock: TimeSource,
@@ -44,7 +46,8 @@ actor InterTokens {
         underWay[scopes] = nil
         switch answer {
         case .failure(let error): return .failure(error)
-        case .success(let (text, seconds)):
+        case .success(let (text, lifetime)):
+            let seconds = min(lifetime, Self.lifetimeMaximum)
             let margin = min(Self.marginMilliseconds, seconds * 500)
             tokens[scopes] = Token(text: text, renewAt: clock.now + seconds * 1_000 - margin)
             return .success(text)

@@ -34,11 +34,11 @@ struct InterWire: Sendable {
     }
 
     /// Waits for its turn, if that comes soon.
-    func turn(_ rate: PixSpecification.Rate) async throws(PixBankError) {
-        guard let wait = limits.take(rate) else { return }
+    func turn(_ rate: PixSpecification.Rate, _ priority: PixCallPriority = .foreground) async throws(PixBankError) {
+        guard let wait = limits.take(rate, priority) else { return }
         guard wait <= Self.turnMilliseconds else { throw .busy(milliseconds: wait) }
         try? await Task.sleep(for: .milliseconds(wait))
-        if let more = limits.take(rate) { throw .busy(milliseconds: more) }
+        if let more = limits.take(rate, priority) { throw .busy(milliseconds: more) }
     }
 
     /// One exchange.
@@ -64,7 +64,9 @@ struct InterWire: Sendable {
                 throw .unknown("the answer is no JSON")
             }
             return value
-        case 404: throw .notFound
+        case 404:
+            guard isNotFound(bytes) else { throw .unknown("HTTP 404, and not the bank's own: look at inter.base_url") }
+            throw .notFound
         case 429:
             limits.close(rate, milliseconds: Self.closedMilliseconds)
             throw .busy(milliseconds: Self.closedMilliseconds)
@@ -72,6 +74,21 @@ struct InterWire: Sendable {
         case 400..<500: throw refusal(status, bytes)
         default: throw .unknown("HTTP \(status)")
         }
+    }
+
+    /// Whether it is the bank that knows of no such thing: a proxy's page, or a path that is not there, says nothing about
+    /// what was asked for.
+    ///
+    /// Source: pix.md 3.7, 4.5
+    private func isNotFound(_ bytes: [UInt8]) -> Bool {
+        guard let value = try? JSONValue(parsing: bytes), value.objectValue != nil else { return false }
+        if let type = value["type"] {
+            let name = type.stringValue?.split(separator: "/").last.map(String.init) ?? ""
+            return specification.errors[name] == 404
+        }
+        // Inter's own form has no type.
+        let words = [value["title"], value["detail"]].map { $0?.stringValue ?? "" }
+        return words.allSatisfy { !$0.isEmpty } && (value["status"]?.integerValue ?? 404) == 404
     }
 
     /// Both of the bank's forms of an error: with a `type`, and without one. What was sent is not repeated: it may be a
@@ -90,7 +107,7 @@ struct InterWire: Sendable {
         }
         return .refused(
             status: status, name: specification.errors[name] == nil ? "" : name,
-            detail: String(words.joined(separator: "; ").prefix(200)))
+            detail: BankWords.masked(words.joined(separator: "; ")))
     }
 
     private func exchange(_ request: HTTPClientRequest) async throws(PixBankError) -> (Int, [UInt8]) {

@@ -28,10 +28,10 @@ final class RateLimits: Sendable {
         payoutPause = specification.payoutPauseMilliseconds
     }
 
-    /// Takes one call from an allowance.
+    /// Takes one call from an allowance; in the background a quarter of it is left to what somebody waits for.
     ///
     /// - Returns: nil: it may go out, and counts; else how long none may, milliseconds.
-    func take(_ rate: PixSpecification.Rate) -> Int64? {
+    func take(_ rate: PixSpecification.Rate, _ priority: PixCallPriority = .foreground) -> Int64? {
         let now = clock.now
         return state.withLock { state in
             if let until = state.closedUntil[rate] {
@@ -41,7 +41,10 @@ final class RateLimits: Sendable {
             // What was sent later than now was sent before the clock was set back.
             var sent = (state.sent[rate] ?? []).filter { $0 <= now && now - $0 < Self.minute }
             defer { state.sent[rate] = sent }
-            if sent.count >= limits[rate] ?? 1, let first = sent.first { return first + Self.minute - now }
+            let limit = limits[rate] ?? 1
+            let share = priority == .foreground ? limit : max(1, limit - (limit + 3) / 4)
+            // The allowance has room again when all but its share less one are older than a minute.
+            if sent.count >= share { return sent[sent.count - share] + Self.minute - now }
             if rate == .payout, let last = sent.last, now - last < payoutPause { return last + payoutPause - now }
             sent.append(now)
             return nil

@@ -22,9 +22,15 @@ extension MerchantRoutes {
             throw Problem.notPerformed
         }
         let part = try request.part(of: transaction, gateway)
-        let answer = try await gateway.request(transaction, amount: part, actor: Self.actor) { transaction, sql in
-            try call.ticket?.keep(MerchantAnswer(status: .accepted, body: Self.bytes(transaction)), in: sql)
+        // Only who sends a key says that an equal part is another one.
+        var alongside: Alongside?
+        if let ticket = call.ticket {
+            alongside = { transaction, sql in
+                try ticket.keep(MerchantAnswer(status: .accepted, body: Self.bytes(transaction)), in: sql)
+            }
         }
+        let answer = try await gateway.request(
+            transaction, amount: part, actor: Self.actor, alongside: alongside)
         switch answer {
         case .success(let outcome):
             return MerchantAnswer(
