@@ -106,6 +106,13 @@ extension PixGateway {
                 """,
                 "CREATE INDEX pix_payouts_due ON pix_payouts (due_at) WHERE due_at IS NOT NULL",
                 "CREATE TABLE pix_marks (name TEXT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)",
-            ])
+            ]),
+        Migration(
+            "2026-11-pix-notices",
+            [
+                // Whether the bank itself said it: its certificate, or the path that it alone knows.
+                "ALTER TABLE pix_notices ADD COLUMN authenticated BIGINT NOT NULL DEFAULT 0",
+                "CREATE INDEX pix_notices_by_age ON pix_notices (state, received_at)",
+            ]),
     ]
 }

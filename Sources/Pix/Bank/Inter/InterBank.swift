@@ -90,7 +90,7 @@ public final class InterBank: PixBank {
     }
 
     /// Sends a call, with a new token if the bank does not take the one we have.
-    private func call(
+    func call(
         _ name: PixSpecification.CallName, _ parts: [String: String] = [:], query: [(String, String)] = [],
         headers: [(String, String)] = [], _ body: JSONObject? = nil
     ) async throws(PixBankError) -> JSONValue {
@@ -190,14 +190,5 @@ public final class InterBank: PixBank {
 
     public func payout(_ code: String) async throws(PixBankError) -> PixBankPayout {
         try reading.payout(try await call(.findPayout, ["codigoSolicitacao": code]))
-    }
-
-    /// Tells the bank where notices go.
-    ///
-    /// - Parameter url: begins with `https://`; the bank adds `/pix`.
-    public func registerWebhook(_ url: String, for key: PixKey) async throws(PixBankError) {
-        // A telephone goes without its plus here. Source: pix.md 4.4
-        let text = key.kind == .phone ? String(key.text.dropFirst()) : key.text
-        _ = try await call(.registerWebhook, ["chave": text], ["webhookUrl": .string(url)])
     }
 }
