@@ -35,6 +35,8 @@ public struct ServerSettings: Sendable {
     public var inter: InterConfiguration?
     /// What links to payers' pages begin with, without a slash at the end; nil: they are paths.
     public var pixPublicURL: String?
+    /// How the bank proves that it is who calls Pix's webhook; nil: by the path's secret alone, if there is one.
+    public var pixWebhookClient: PixWebhookClient?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
     /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
@@ -107,6 +109,7 @@ public struct ServerSettings: Sendable {
         pix = try read.pix()
         inter = try read.inter(isNeeded: pix?.provider == .inter)
         pixPublicURL = try read.pixPublicURL()
+        pixWebhookClient = try read.pixWebhookClient(hasTLS: tls != nil, trustedProxies: trustedProxies)
         try refuseUnsafe(read)
     }
 
@@ -132,6 +135,11 @@ public struct ServerSettings: Sendable {
         if let merchantKey, merchantKey == click?.secretKey {
             throw SettingsError(
                 "merchant.api_key and click.secret_key are the same: give the merchant API a key of its own")
+        }
+        if let inter, !inter.isOnThisMachine, pix?.webhookSecret == nil, pixWebhookClient == nil {
+            throw SettingsError(
+                "pix.provider (PIX_PROVIDER) is inter, and anybody could send its notices: set pix.webhook_secret "
+                    + "(PIX_WEBHOOK_SECRET), or pix.webhook_client_ca if the bank shows a certificate")
         }
         if click?.advancedShop == .all, clickAddresses == nil {
             throw SettingsError(
