@@ -19,9 +19,11 @@ test: setup-tests format-check ## every test; says how many ran
 	$(SWIFT) build --build-tests
 	bash Tests/run.sh
 
-prove: setup-tests ## the long ones: 200 rounds of SIGKILL under load, long fuzzing
+prove: setup-tests build ## the long ones: 200 rounds of SIGKILL under load, long fuzzing, 1,000 open pages
 	$(SWIFT) build --build-tests
 	TIYIN_PROVE=1 TIYIN_FUZZ_ROUNDS=1000000 bash Tests/run.sh
+	$(SWIFT) build -c $(CONFIGURATION) --product tiyin-bench
+	.build/$(CONFIGURATION)/tiyin-bench pages
 
 screenshots: setup-tests ## pictures of the sandbox's page in .build/screenshots; the README's goes to docs/sandbox.png
 	$(SWIFT) build --build-tests

@@ -6,7 +6,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tiyin-bench",
         abstract: "Measures the server against a bare Hummingbird POST echo, in one run on one machine.",
-        subcommands: [Run.self, Echo.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Pages.self, Echo.self], defaultSubcommand: Run.self)
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run the benchmark and print its tables.")
@@ -17,6 +17,7 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "Transactions stored for the growth measurement; 0 leaves it out.") var growth = 1_000_000
         @Option(help: "Rows of the statement; 0 leaves it out.") var statement = 100_000
         @Option(help: "Webhooks that wait for a dead receiver; 0 leaves it out.") var pending = 100_000
+        @Option(help: "Payers' pages that are open at once; 0 leaves it out.") var pages = 1_000
         @Option(help: "Only these calls, for profiling; Check and Perform need Create.") var calls: String?
         @Option(help: "Threads of the load generator.") var threads = 1
         @Option(help: "Where the figures are written as JSON.") var output = ".build/bench.json"
@@ -25,7 +26,8 @@ struct Bench: AsyncParsableCommand {
             let levels = connections.split(separator: ",").compactMap { Int($0) }
             let plan = BenchPlan(
                 seconds: seconds, rounds: rounds, levels: levels, growth: growth, statement: statement,
-                pending: pending, threads: threads, only: calls.map { Set($0.split(separator: ",").map(String.init)) })
+                pending: pending, pages: pages, threads: threads,
+                only: calls.map { Set($0.split(separator: ",").map(String.init)) })
             let results = try await plan.run()
             print(BenchReport(results).text)
             try BenchReport(results).writeJSON(to: output)

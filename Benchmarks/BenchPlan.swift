@@ -9,6 +9,7 @@ struct BenchPlan {
     let growth: Int
     let statement: Int
     let pending: Int
+    let pages: Int
     let threads: Int
     /// Nil: every call.
     let only: Set<String>?
@@ -30,6 +31,11 @@ struct BenchPlan {
         if statement > 0 { try await measureStatement(folder, &results) }
         if growth > 0 { try await measureGrowth(folder, &results) }
         if pending > 0 { try await measurePending(folder, &results) }
+        if pages > 0 {
+            say("opening \(pages) payers' pages, and paying each")
+            results.pages = try await OpenPages(count: pages, program: Self.program("tiyin"), port: serverPort)
+                .run(in: folder)
+        }
         return results
     }
 
@@ -44,7 +50,7 @@ struct BenchPlan {
         // What Complete needs has been prepared already: its number is part of the signature.
         let click = try await startClick(folder + "/click.db", orders: total)
         defer { click.stop() }
-        let echo = try ChildServer(program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
+        let echo = try ChildServer(Self.program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
         defer { echo.stop() }
         results.startMilliseconds = server.startMilliseconds
         var first = 0
@@ -138,7 +144,8 @@ struct BenchPlan {
             try await Seeding(path: path).orders(0..<(perMeasurement * rounds))
         }
         // It answers 404 to everything but its own path.
-        let refusing = try ChildServer(program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
+        let refusing = try ChildServer(
+            Self.program("tiyin-bench"), ["echo", "--port", String(echoPort)], port: echoPort)
         defer { refusing.stop() }
         let silent = try SilentListener()
         var first = 0
@@ -201,10 +208,10 @@ struct BenchPlan {
             environment["MERCHANT_WEBHOOK_SECRET"] = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
             environment["MERCHANT_PRIVATE_TARGETS"] = "allow"
         }
-        return try ChildServer(program("tiyin"), ["serve"], environment: environment, port: port)
+        return try ChildServer(Self.program("tiyin"), ["serve"], environment: environment, port: port)
     }
 
-    private func program(_ name: String) -> String {
+    static func program(_ name: String) -> String {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/" + name
     }
 

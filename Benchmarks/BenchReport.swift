@@ -83,6 +83,22 @@ struct BenchReport {
                 )
             }
         }
+        if let pages = results.pages { lines += Self.lines(of: pages) }
+        return lines
+    }
+
+    /// Rows of the table of figures.
+    static func lines(of pages: OpenPagesResult) -> [String] {
+        let (median, last) = (fixed(pages.percentile(0.5), 1), fixed(pages.percentile(0.99), 1))
+        var lines = [
+            "| \(pages.pages) open pages: from a confirmation to the page that shows it, p50 and p99 (target 200) "
+                + "| \(median), \(last) ms |",
+            "| confirmations that a page missed | \(pages.missed) |",
+        ]
+        if let before = pages.megabytesAtFirst, let peak = pages.megabytes {
+            lines.append(
+                "| memory at the start, and at most with these pages (target 150) | \(Int(before)), \(Int(peak)) MB |")
+        }
         return lines
     }
 
@@ -113,6 +129,14 @@ struct BenchReport {
                 "rows": .integer(Int64(statement.rows)), "bytes": .integer(Int64(statement.bytes)),
                 "milliseconds": .number(Self.fixed(statement.milliseconds, 1)),
                 "megabytes_after": statement.megabytesAfter.map { .number(Self.fixed($0, 1)) } ?? .null,
+            ]
+        }
+        if let pages = results.pages {
+            object["pages"] = [
+                "open": .integer(Int64(pages.pages)), "missed": .integer(Int64(pages.missed)),
+                "p50_milliseconds": .number(Self.fixed(pages.percentile(0.5), 2)),
+                "p99_milliseconds": .number(Self.fixed(pages.percentile(0.99), 2)),
+                "peak_megabytes": pages.megabytes.map { .number(Self.fixed($0, 1)) } ?? .null,
             ]
         }
         object["growth"] = .array(

@@ -11,6 +11,7 @@ struct BenchResults {
     /// By call and number of connections, one entry a round.
     var loads: [String: [Int: [LoadResult]]] = [:]
     var statement: StatementResult?
+    var pages: OpenPagesResult?
     /// CreateTransaction a second at 64 connections, by stored transactions.
     var growth: [Int: [Double]] = [:]
     /// CreateTransaction a second at 64 connections, by what is the matter with webhooks.

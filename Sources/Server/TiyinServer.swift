@@ -85,7 +85,9 @@ public struct TiyinServer: Sendable {
             throw SettingsError("transaction.yaml has no reason named timeout")
         }
         // Before the database is touched: a server that cannot serve leaves no trace.
-        tls = try settings.tls.map(TLSFilesReader.configuration)
+        tls = try settings.tls.map {
+            try TLSFilesReader.configuration($0, clientAuthorityPath: settings.pixWebhookClient?.authorityPath)
+        }
         let telegram = try settings.telegram.map { [specifications] in try TelegramNews($0, specifications.transaction)
         }
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
@@ -141,6 +143,13 @@ public struct TiyinServer: Sendable {
                     watchersMaximum: max(1, settings.connectionsMaximum / 4 * 3), registry: registry, logger: logger)
             } else {
                 pix = nil
+            }
+            if case let left = try await PixGateway.unattendedCharges(store, pix?.gateway.configuration.provider),
+                left > 0
+            {
+                logger.warning(
+                    "charges of Pix wait, and nobody looks after them: set pix.provider and its bank's settings as they were",
+                    metadata: ["count": "\(left)"])
             }
             if click?.reversals == nil, case let open = try await ClickGateway.openReversals(store), open > 0 {
                 logger.error(
@@ -235,7 +244,9 @@ public struct TiyinServer: Sendable {
         pix.map { site in
             PixRoutes(
                 site: site, access: access, clock: clock, publicURL: settings.pixPublicURL,
-                bodyBytesMaximum: settings.bodyBytesMaximum)
+                bodyBytesMaximum: settings.bodyBytesMaximum,
+                gate: PixWebhookGate(client: settings.pixWebhookClient, trustedProxies: settings.trustedProxies),
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
         }
     }
 

@@ -23,9 +23,11 @@ public final class RunningServer: Sendable {
     /// - Parameters:
     ///   - environment: settings on top of the keys, a free port and a scratch database.
     ///   - clock: stands still unless moved; it begins at the real time.
+    ///   - adjusting: what no setting says.
     public init(
         _ environment: [String: String] = [:], hooks: PaymentHooks = PaymentHooks(), clock: ManualClock? = nil,
-        folder: TemporaryFolder = TemporaryFolder(), migrations: [Migration] = [], logger: Logger = .silent
+        folder: TemporaryFolder = TemporaryFolder(), migrations: [Migration] = [], logger: Logger = .silent,
+        adjusting: (inout ServerSettings) -> Void = { _ in }
     ) async throws {
         self.folder = folder
         let clock = clock ?? ManualClock(Int64(Date().timeIntervalSince1970 * 1_000))
@@ -36,8 +38,9 @@ public final class RunningServer: Sendable {
             "API_PORT": "0", "DATABASE_URL": "sqlite:\(folder.file("server.db"))", "PAYME_KEY": paymeKey,
             "PAYME_MERCHANT_ID": "587f72c72cac0d162c722ae2", "MERCHANT_API_KEY": merchantKey,
         ]
-        let settings = try ServerSettings(
+        var settings = try ServerSettings(
             SettingSource(environment: base.merging(environment) { $1 }, folder: folder.path))
+        adjusting(&settings)
         let server = try await TiyinServer(
             settings: settings, hooks: hooks, clock: clock.source, logger: logger, migrations: migrations)
         self.server = server

@@ -18,6 +18,9 @@ public struct PixConfiguration: Sendable {
     public var expirySeconds: Int64?
     /// A part of the webhook's path that only the bank knows; nil: the path has none.
     public var webhookSecret: String?
+    /// Where the bank is told to send its notices, without the secret and without a slash at the end; nil: the merchant
+    /// tells it himself.
+    public var noticeURL: String?
     /// Whether money goes back by itself that no charge asked for: paid twice, late, too little, or what is too much of
     /// it. False: it is held, and somebody has to look.
     public var returnsStrayMoney: Bool
@@ -25,15 +28,17 @@ public struct PixConfiguration: Sendable {
     /// - Parameters:
     ///   - expirySeconds: nil: as the document says.
     ///   - webhookSecret: see ``webhookSecret``.
+    ///   - noticeURL: see ``noticeURL``.
     public init(
         key: PixKey, merchant: BRCodeMerchant, provider: Provider = .static, expirySeconds: Int64? = nil,
-        webhookSecret: String? = nil, returnsStrayMoney: Bool = true
+        webhookSecret: String? = nil, noticeURL: String? = nil, returnsStrayMoney: Bool = true
     ) {
         self.key = key
         self.merchant = merchant
         self.provider = provider
         self.expirySeconds = expirySeconds
         self.webhookSecret = webhookSecret
+        self.noticeURL = noticeURL
         self.returnsStrayMoney = returnsStrayMoney
     }
 }

@@ -42,6 +42,8 @@ public enum PixJob: String, Sendable, Hashable, CaseIterable {
     case charges
     /// ``PixNotices/advanceDue()``
     case notices
+    /// ``PixWebhookRegistration/advanceDue()``
+    case webhook
     /// ``PixRefunds/advanceDue()``
     case refunds
     /// ``PixPayouts/advanceDue()``

@@ -16,6 +16,8 @@ public struct PixGateway: Sendable {
     public let charges: PixCharges
     /// What the bank sends.
     public let notices: PixNotices
+    /// Tells the bank where its notices go.
+    public let registration: PixWebhookRegistration
     /// What goes back to payers.
     public let refunds: PixRefunds
     /// What is sent.
@@ -55,6 +57,7 @@ public struct PixGateway: Sendable {
         let settlement = PixSettlement(context: context, returns: returns)
         charges = PixCharges(context, settlement)
         notices = PixNotices(context, settlement)
+        registration = PixWebhookRegistration(context)
         refunds = PixRefunds(context, returns)
         payouts = PixPayouts(context)
         statement = PixStatementWatch(context, payouts)
@@ -69,6 +72,7 @@ public struct PixGateway: Sendable {
             switch job {
             case .charges: await charges.advanceDue()
             case .notices: await notices.advanceDue()
+            case .webhook: await registration.advanceDue()
             case .refunds: await refunds.advanceDue()
             case .payouts: await payouts.advanceDue()
             case .statement: await statement.advanceDue()

@@ -116,5 +116,12 @@ extension PixGateway {
                 "CREATE INDEX pix_payouts_by_e2e ON pix_payouts (e2e_id) WHERE e2e_id IS NOT NULL",
                 "CREATE INDEX pix_payouts_by_code ON pix_payouts (bank_code) WHERE bank_code IS NOT NULL",
             ]),
+        Migration(
+            "2026-11-pix-notices",
+            [
+                // Whether the bank itself said it: its certificate, or the path that it alone knows.
+                "ALTER TABLE pix_notices ADD COLUMN authenticated BIGINT NOT NULL DEFAULT 0",
+                "CREATE INDEX pix_notices_by_age ON pix_notices (state, received_at)",
+            ]),
     ]
 }

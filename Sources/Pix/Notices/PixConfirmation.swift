@@ -49,17 +49,19 @@ extension PixCharges {
         return try await confirmStatic(view, amount)
     }
 
-    /// What the bank told of it by its webhook gives the payment its id; nobody else knows one.
+    /// What the bank itself told of it gives the payment its id and its time. What anybody may have told gives it nothing.
     private func confirmStatic(_ view: PixChargeView, _ amount: Int64) async throws -> PixConfirmation {
         let notices = try await context.store.engine.read(.point) {
-            try PixNotice.waiting(txid: view.charge.txid, in: $0)
+            try PixNotice.vouched(txid: view.charge.txid, in: $0)
         }
-        let notice = notices.first { $0.storedAmount == amount }
-        let payment = PixPayment(
-            e2eID: notice?.e2eID ?? "static-\(view.charge.txid)", txid: view.charge.txid, amount: amount,
-            paidAt: notice?.storedTime)
+        let told = notices.lazy.compactMap { notice in
+            notice.payment(self.context.specification, at: self.context.now).map { (notice, $0) }
+        }.first { $0.1.amount == amount }
+        let payment =
+            told?.1
+            ?? PixPayment(e2eID: view.charge.standIn, txid: view.charge.txid, amount: amount, paidAt: nil)
         let taken = try await settlement.take(payment, view.charge)
-        if let notice {
+        if let notice = told?.0 {
             try await context.store.engine.write { sql in
                 try notice.set(.done, dueAt: nil, attempts: 0, note: nil, in: sql)
             }
@@ -68,4 +70,9 @@ extension PixCharges {
         guard now.status == .paid else { return .tooLate(now) }
         return .paid(now, isRepeat: taken == .repeated)
     }
+}
+
+extension PixCharge {
+    /// The id of a payment that only the merchant has told of.
+    var standIn: String { PixNotice.standInPrefix + txid }
 }

@@ -2,6 +2,7 @@ import Logging
 import Payments
 import Storage
 import StrictJSON
+import Synchronization
 
 /// The webhook: what comes is stored, and then the bank is asked whether it is so.
 ///
@@ -9,7 +10,8 @@ import StrictJSON
 public final class PixNotices: Sendable {
     /// What the bank is answered.
     public struct Answer: Sendable, Hashable {
-        /// The HTTP status: 200 also for what is of no concern, 500 only when nothing could be stored.
+        /// The HTTP status: 200 also for what is of no concern, 500 only when nothing could be stored, 413 for more items
+        /// than ``PixNotices/itemsMaximum``.
         public var status: Int
         /// How many items came.
         public var items: Int
@@ -23,120 +25,118 @@ public final class PixNotices: Sendable {
         }
     }
 
-    private let context: PixContext
-    private let settlement: PixSettlement
-    private let rounds = PixRounds()
+    let context: PixContext
+    let settlement: PixSettlement
+    let rounds = PixRounds()
+    let prunedAt = Mutex<Int64>(0)
+    private let strays: Mutex<StrayAllowance> = Mutex(StrayAllowance())
 
-    /// How often the bank is asked about a payment that it does not know of.
-    private static let searchesMaximum: Int64 = 12
+    /// How many payments one body may tell of. A longer one is refused whole, so that the bank sends shorter ones, and
+    /// none of them is lost in silence.
+    public static let itemsMaximum = 1_000
+    /// How many of them are stored by one transaction, so that others can write in between.
+    private static let batch = 100
+    /// How many notices of one charge wait that nobody vouches for. The bank is asked about the charge itself then.
+    static let unvouchedMaximum: Int64 = 8
 
     init(_ context: PixContext, _ settlement: PixSettlement) {
         self.context = context
         self.settlement = settlement
     }
 
-    /// Takes what the bank sent. It is durable when this returns, unless the answer is 500.
+    /// Takes what the bank sent. It is durable when this returns, unless the answer is 500 or 413.
     ///
-    /// - Parameter bytes: the body; the transport bounds its length.
-    public func take(_ bytes: [UInt8]) async -> Answer {
-        let notices = PixNotice.all(in: bytes) ?? [PixNotice(unreadable: bytes)]
-        let (now, hasBank) = (context.now, context.bank != nil)
-        let key = context.configuration.key.text
+    /// - Parameters:
+    ///   - bytes: the body; the transport bounds its length.
+    ///   - isAuthenticated: whether the bank sent it for sure. What anybody may have sent decides nothing: not even which
+    ///     id a payment has, or when it came.
+    public func take(_ bytes: [UInt8], isAuthenticated: Bool = false) async -> Answer {
+        var notices = PixNotice.all(in: bytes) ?? [PixNotice(unreadable: bytes)]
+        guard notices.count <= Self.itemsMaximum else {
+            context.logger.warning(
+                "a body with too many notices was refused", metadata: ["items": "\(notices.count)"])
+            return Answer(status: 413, items: notices.count, news: 0)
+        }
+        for index in notices.indices { notices[index].isAuthenticated = isAuthenticated }
+        var kinds: [Kind: Int] = [:]
         do {
-            let kinds = try await context.store.engine.write { sql -> [Kind] in
-                try notices.compactMap { notice in
-                    let kind = try Self.kind(notice, ourKey: key, in: sql)
-                    let isNew = try notice.insert(
-                        kind == .ours ? .waiting : .ignored, dueAt: kind == .ours && hasBank ? now : nil,
-                        note: kind == .ours ? nil : kind.rawValue, at: now, in: sql)
-                    return isNew ? kind : nil
-                }
+            for start in stride(from: 0, to: notices.count, by: Self.batch) {
+                let part = Array(notices[start..<min(start + Self.batch, notices.count)])
+                for kind in try await store(part) { kinds[kind, default: 0] += 1 }
             }
-            for kind in kinds { announce(kind) }
-            if kinds.contains(.ours) { context.onDue(.notices) }
-            return Answer(status: 200, items: notices.count, news: kinds.count)
         } catch {
             context.logger.error(
                 "a notice of the bank's could not be stored", metadata: ["error": "\(PixContext.cause(error))"])
             return Answer(status: 500, items: notices.count, news: 0)
         }
+        announce(kinds)
+        return Answer(status: 200, items: notices.count, news: kinds.values.reduce(0, +))
     }
 
-    private enum Kind: String {
-        case ours
-        case malformed = "it cannot be read"
-        case foreign = "the key is not ours"
-        case unknown = "no charge of ours has the txid"
-    }
-
-    private static func kind(_ notice: PixNotice, ourKey: String, in sql: any SQLSession) throws -> Kind {
-        guard !notice.e2eID.isEmpty else { return .malformed }
-        let charge = try notice.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
-        if let key = notice.key, key != (charge?.key ?? ourKey), (try? PixKey(key))?.text != charge?.key ?? ourKey {
-            return .foreign
+    /// - Returns: what the new ones are.
+    private func store(_ notices: [PixNotice]) async throws -> [Kind] {
+        let (now, hasBank) = (context.now, context.bank != nil)
+        let key = context.configuration.key.text
+        // The closure may run twice: what it takes of the allowance is given back then.
+        let allowance = strays.withLock { $0.left(at: now) }
+        let (kinds, count) = try await context.store.engine.write { sql -> ([Kind], Int) in
+            var stored = 0
+            var kinds: [Kind] = []
+            for notice in notices {
+                let kind = try Self.kind(notice, ourKey: key, hasBank: hasBank, in: sql)
+                if kind == .surplus, let txid = notice.txid, let charge = try PixCharge.find(txid: txid, in: sql) {
+                    _ = try PixCharge.hasten(charge.transactionID, at: now, in: sql)
+                    kinds.append(kind)
+                    continue
+                }
+                let isStray = !kind.isWaiting && !notice.isAuthenticated
+                if isStray, stored >= allowance {
+                    kinds.append(kind)
+                    continue
+                }
+                let isNew = try notice.insert(
+                    kind.isWaiting ? .waiting : .ignored, dueAt: kind == .ours ? now : nil,
+                    note: kind.isWaiting ? nil : kind.rawValue, at: now, in: sql)
+                guard isNew else { continue }
+                if isStray { stored += 1 }
+                kinds.append(kind)
+            }
+            return (kinds, stored)
         }
-        return charge == nil ? .unknown : .ours
+        strays.withLock { $0.take(count, at: now) }
+        return kinds
     }
 
-    private func announce(_ kind: Kind) {
-        switch kind {
-        case .ours: return
-        case .malformed: context.onAnomaly(.malformedNotice)
-        case .foreign: context.onAnomaly(.foreignKey)
-        case .unknown: context.onAnomaly(.unknownCharge)
+    /// One line for a body, however many items it has.
+    private func announce(_ kinds: [Kind: Int]) {
+        for kind in Kind.allCases {
+            guard let anomaly = kind.anomaly else { continue }
+            for _ in 0..<kinds[kind, default: 0] { context.onAnomaly(anomaly) }
         }
-        context.logger.warning("a notice of the bank's is of no concern", metadata: ["cause": "\(kind.rawValue)"])
+        if kinds[.ours] != nil { context.onDue(.notices) }
+        if kinds[.surplus] != nil { context.onDue(.charges) }
+        let causes = Kind.allCases.compactMap { kind in
+            kind.isStrange ? kinds[kind].map { "\(kind.rawValue): \($0)" } : nil
+        }
+        guard !causes.isEmpty else { return }
+        context.logger.warning(
+            "notices of the bank's are of no concern", metadata: ["causes": "\(causes.joined(separator: ", "))"])
+    }
+}
+
+/// How many notices of no concern are stored in an hour if anybody may send them: the rest is counted, and forgotten.
+private struct StrayAllowance {
+    private static let maximum = 1_000
+    private static let hour: Int64 = 3_600_000
+    private var since: Int64 = 0
+    private var taken = 0
+
+    func left(at now: Int64) -> Int { isOver(now) ? Self.maximum : max(0, Self.maximum - taken) }
+
+    mutating func take(_ count: Int, at now: Int64) {
+        if isOver(now) { (since, taken) = (now, 0) }
+        taken += count
     }
 
-    /// Asks the bank about every notice that is due. A second call meanwhile does nothing.
-    ///
-    /// - Returns: how long nothing will be due, at most a minute, milliseconds.
-    public func advanceDue() async -> Int64 {
-        await rounds.advance(
-            "notices", context, due: { try PixNotice.due(at: $0, limit: 16, in: $1) },
-            nextDue: { try PixNotice.nextDue(in: $0) }, step: confirmOrPostpone)
-    }
-
-    private func confirmOrPostpone(_ notice: PixNotice, _ bank: any PixBank) async throws -> Int64? {
-        do {
-            try await confirm(notice, bank)
-            return nil
-        } catch let failure as StorageFailure {
-            throw failure
-        } catch PixBankError.busy(let milliseconds) {
-            try await set(notice, .waiting, dueAt: context.now + max(1, milliseconds), notice.attempts, nil)
-            return milliseconds
-        } catch PixBankError.notFound where notice.attempts + 1 >= Self.searchesMaximum {
-            context.onAnomaly(.unknownCharge)
-            try await set(notice, .ignored, dueAt: nil, notice.attempts, "the bank knows of no such payment")
-            return nil
-        } catch {
-            let pause = PixContext.pause(attempts: notice.attempts, longest: PixNotice.longestPause)
-            try await set(
-                notice, .waiting, dueAt: context.now + pause, notice.attempts + 1, PixContext.cause(error))
-            return nil
-        }
-    }
-
-    private func confirm(_ notice: PixNotice, _ bank: any PixBank) async throws {
-        let payment = try await bank.payment(notice.e2eID)
-        // The bank's word on the txid counts, not the notice's.
-        let charge = try await context.store.engine.read(.point) { sql in
-            try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
-        }
-        guard let charge else {
-            context.onAnomaly(.unknownCharge)
-            return try await set(notice, .ignored, dueAt: nil, notice.attempts, Kind.unknown.rawValue)
-        }
-        _ = try await settlement.take(payment, charge)
-        try await set(notice, .done, dueAt: nil, notice.attempts, nil)
-    }
-
-    private func set(
-        _ notice: PixNotice, _ state: PixNotice.State, dueAt: Int64?, _ attempts: Int64, _ note: String?
-    ) async throws {
-        try await context.store.engine.write { sql in
-            try notice.set(state, dueAt: dueAt, attempts: attempts, note: note, in: sql)
-        }
-    }
+    private func isOver(_ now: Int64) -> Bool { now < since || now - since >= Self.hour }
 }

@@ -48,6 +48,8 @@ struct Problem: Error, HTTPResponseError {
     var response: Response {
         var fields = headers
         fields[.contentType] = Self.mediaType
+        fields[.xContentTypeOptions] = "nosniff"
+        if fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
         return Response(status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 

@@ -9,6 +9,8 @@ struct PixChargeJSON {
     let view: PixChargeView
     /// What the links begin with, up to and including `/payments/pix`.
     let base: String
+    /// By the server's clock, milliseconds since 1970.
+    let now: Int64
 
     /// What the merchant gets.
     func merchant(message: String) -> [UInt8] {
@@ -27,10 +29,8 @@ struct PixChargeJSON {
 
     /// What everybody gets who has the link.
     ///
-    /// - Parameters:
-    ///   - now: by the server's clock, milliseconds since 1970.
-    ///   - html: the page's part that shows the charge; nil: none.
-    func payer(now: Int64, html: String? = nil) -> [UInt8] {
+    /// - Parameter html: the page's part that shows the charge; nil: none.
+    func payer(html: String? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         members(to: &writer)
@@ -50,22 +50,27 @@ struct PixChargeJSON {
         writer.key("paid")
         writer.bool(view.status == .paid)
         writer.member("bank_payment_id", charge.txid)
-        writer.member("qr_code", "\(charge.id).png")
+        // Nobody is sent to pay what is paid, over, or called off.
+        let code = view.isPayable(at: now) ? charge.code : nil
+        writer.member("qr_code", code == nil ? nil : "\(charge.id).png")
         writer.member("expiration_date", Self.utc(charge.expiresAt))
         writer.member("status", view.status.rawValue)
         writer.member("txid", charge.txid)
         writer.member("currency", transaction.amount.currency.code)
-        writer.member("copia_e_cola", charge.code)
+        writer.member("copia_e_cola", code)
         writer.member("description", charge.payerNote)
         writer.key("refunded")
         writer.number(Money(minor: transaction.refundedAmount, currency: transaction.amount.currency).decimal)
+        // What went back, one by one, has its place here.
         writer.member("created_at", charge.createdAt)
         writer.member("expires_at", charge.expiresAt)
         writer.key("links")
         writer.beginObject()
         writer.member("page", "\(base)/\(charge.id)")
-        writer.member("png", "\(base)/qr_code/\(charge.id).png")
-        writer.member("svg", "\(base)/qr_code/\(charge.id).svg")
+        if code != nil {
+            writer.member("png", "\(base)/qr_code/\(charge.id).png")
+            writer.member("svg", "\(base)/qr_code/\(charge.id).svg")
+        }
         writer.member("events", "\(base)/\(charge.id)/events")
         writer.endObject()
     }
@@ -73,5 +78,21 @@ struct PixChargeJSON {
     /// `2026-11-21T11:20:00Z`
     static func utc(_ milliseconds: Int64) -> String {
         Date(timeIntervalSince1970: TimeInterval(milliseconds / 1_000)).ISO8601Format()
+    }
+}
+
+extension PixChargeView {
+    /// Whether its code may be shown.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func isPayable(at now: Int64) -> Bool { isOffered && now <= charge.expiresAt }
+
+    /// The same, but for the time.
+    var isOffered: Bool {
+        guard status == .pending, charge.cancelledBy == nil else { return false }
+        return switch charge.standing {
+        case .local, .unsent, .active: true
+        case .completed, .removed, .removedByBank, .rejected: false
+        }
     }
 }

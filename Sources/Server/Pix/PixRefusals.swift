@@ -37,6 +37,17 @@ extension PixChargeRefusal {
 extension Problem {
     static let noCharge = Problem.notFound("charge with this id")
 
+    static let notPayable = Problem(
+        status: .gone, type: "not-payable",
+        detail: "This charge cannot be paid any more: its code is not shown. Ask the shop for a new one.")
+
+    /// - Parameter what: what cannot be done about it.
+    static func chargeIsOver(_ status: PixChargeView.Status) -> Problem {
+        Problem(
+            status: .conflict, type: "too-late",
+            detail: "This charge is \(status.rawValue), and nothing of it can be changed. Make a new one.")
+    }
+
     /// - Parameter note: why, in the bank's words; nothing secret in it.
     static func chargeRejected(_ note: String?) -> Problem {
         Problem(

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Payments
 import Pix
 
 extension PixRoutes {
@@ -34,6 +35,7 @@ extension PixRoutes {
                 .contentType: "application/json", .cacheControl: "no-store", .location: "\(base)/\(view.charge.id)",
             ],
             body: .init(
-                byteBuffer: ByteBuffer(bytes: PixChargeJSON(view: view, base: base).merchant(message: message))))
+                byteBuffer: ByteBuffer(
+                    bytes: PixChargeJSON(view: view, base: base, now: clock.now).merchant(message: message))))
     }
 }

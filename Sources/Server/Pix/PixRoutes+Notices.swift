@@ -15,17 +15,31 @@ extension PixRoutes {
     ///
     /// Source: pix.md 3.6, 4.4
     /// - Parameter rest: the parts of the path behind `confirm`.
-    func confirm(_ request: Request, _ rest: [String], _ logger: Logger) async throws -> Response {
+    func confirm(
+        _ request: Request, _ rest: [String], _ context: some RequestContext
+    ) async throws -> Response {
         let isBank = isBanks(rest)
         // To others there is nothing behind the plain path.
         guard isBank || rest.isEmpty || rest == ["pix"] else { throw Problem.nothingHere }
         let limit = isBank ? max(bodyBytesMaximum, Self.noticeBytesMaximum) : bodyBytesMaximum
         let body = try await request.bytes(upTo: limit)
-        if let seed = Self.seedsBody(body) { return try await confirm(seed, request, logger) }
+        if let seed = Self.seedsBody(body) { return try await confirm(seed, request, context.logger) }
         guard isBank else { throw Problem.nothingHere }
-        let answer = await site.gateway.notices.take(body)
+        guard await gate.admits(request, context) else {
+            throw Problem(
+                status: .forbidden, type: "forbidden",
+                detail: "Only the bank tells of payments here: show its certificate.")
+        }
+        let answer = await site.gateway.notices.take(
+            body, isAuthenticated: site.gateway.configuration.webhookSecret != nil || gate.client != nil)
+        if answer.status == 413 {
+            throw Problem(
+                status: .contentTooLarge, type: "too-large",
+                detail: "At most \(PixNotices.itemsMaximum) payments in one body. Nothing was taken: send several.")
+        }
         if answer.news > 0 {
-            logger.info("the bank told of payments", metadata: ["items": "\(answer.items)", "news": "\(answer.news)"])
+            context.logger.info(
+                "the bank told of payments", metadata: ["items": "\(answer.items)", "news": "\(answer.news)"])
         }
         return Self.json(.init(code: answer.status), ["received": .integer(Int64(answer.items))])
     }
@@ -75,7 +89,8 @@ extension PixRoutes {
         // The page is beside `confirm`, which may have `/pix` behind it.
         let parts = request.uri.path.split(separator: "/")
         let depth = parts.lastIndex(of: "confirm").map { parts.count - $0 } ?? 1
-        let json = PixChargeJSON(view: view, base: links(request, dropping: depth)).merchant(message: message)
+        let json = PixChargeJSON(view: view, base: links(request, dropping: depth), now: clock.now).merchant(
+            message: message)
         return Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(bytes: json)))

@@ -25,8 +25,10 @@ extension PixRoutes {
             return Self.html(site.page.lost(language), .notFound)
         }
         let now = clock.now
+        // Whoever asks again and again has the page open, as whoever watches its events has.
+        if view.status == .pending { site.gateway.charges.watch(view.charge.id) }
         guard isJSON else { return Self.html(await site.page.page(view, now: now, language)) }
-        let json = PixChargeJSON(view: view, base: links(request, dropping: 1)).payer(now: now)
+        let json = PixChargeJSON(view: view, base: links(request, dropping: 1), now: now).payer()
         return Response(
             status: .ok,
             headers: [.contentType: "application/json", .cacheControl: "no-store", .vary: "Accept"],
@@ -39,11 +41,11 @@ extension PixRoutes {
         guard let format = parts.count == 1 ? .png : QRImageFormat(rawValue: String(parts[1])),
             let view = try await site.gateway.charges.find(Self.id(parts[0])), let code = view.charge.code
         else { throw Problem.notFound("QR code of this name") }
+        guard view.isPayable(at: clock.now) else { throw Problem.notPayable }
         // A code never changes: a page's id and the format say what the image is.
         let tag = "\"\(view.charge.txid)-\(format.rawValue)\""
-        var headers: HTTPFields = [
-            .eTag: tag, .cacheControl: "private, max-age=31536000, immutable", .xContentTypeOptions: "nosniff",
-        ]
+        // Asked for each time: what is kept would be shown when it is paid.
+        var headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache"]
         let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.filter { $0 != " " } } ?? []
         if known.contains(tag) || known.contains("W/" + tag) || known == ["*"] {
             return Response(status: .notModified, headers: headers)

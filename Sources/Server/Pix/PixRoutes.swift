@@ -14,6 +14,9 @@ struct PixRoutes: Sendable {
     let clock: TimeSource
     let publicURL: String?
     let bodyBytesMaximum: Int
+    /// Who may send the bank's notices.
+    let gate: PixWebhookGate
+    let clientAddress: ClientAddress
 
     static let path = "/payments/pix"
     static let noticePath = path + "/confirm"
@@ -26,7 +29,8 @@ struct PixRoutes: Sendable {
             KnownPath(Self.noticePath + "/{secret}/pix", [.post]),
             KnownPath(Self.payoutPath, [.post]), KnownPath(Self.payoutPath + "/{id}", [.get, .head]),
             KnownPath(Self.path + "/{id}/events", [.get, .head]),
-            KnownPath(Self.path + "/{id}", [.get, .head]),
+            KnownPath(Self.path + "/{id}", access == nil ? [.get, .head] : [.get, .head, .patch]),
+            KnownPath(Self.path + "/{id}/cancel", [.post]),
             KnownPath(Self.path + "/qr_code/{file}", [.get, .head]),
             KnownPath(Self.path + "/assets/{file}", [.get, .head]),
         ]
@@ -36,19 +40,25 @@ struct PixRoutes: Sendable {
         let group = router.group(RouterPath(Self.path)).add(middleware: PixGuard())
         if let access {
             group.post("") { request, context in try await create(request, access, context.logger) }
+            group.patch("{id}") { request, context in
+                try await revise(request, context.parameters.get("id"), access, context.logger)
+            }
+            group.post("{id}/cancel") { request, context in
+                try await cancel(request, context.parameters.get("id"), access, context.logger)
+            }
             let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PixGuard())
             payouts.post("") { request, context in try await pay(request, access, context.logger) }
             payouts.get("{id}") { request, context in
                 try await payout(request, context.parameters.get("id") ?? "", access, context.logger)
             }
         }
-        group.post("confirm") { request, context in try await confirm(request, [], context.logger) }
+        group.post("confirm") { request, context in try await confirm(request, [], context) }
         group.post("confirm/{first}") { request, context in
-            try await confirm(request, [context.parameters.get("first") ?? ""], context.logger)
+            try await confirm(request, [context.parameters.get("first") ?? ""], context)
         }
         group.post("confirm/{first}/{second}") { request, context in
             let parts = ["first", "second"].map { context.parameters.get($0) ?? "" }
-            return try await confirm(request, parts, context.logger)
+            return try await confirm(request, parts, context)
         }
         group.get("qr_code/{file}") { request, context in
             try await image(request, file: context.parameters.get("file") ?? "")
@@ -59,7 +69,9 @@ struct PixRoutes: Sendable {
             // The page is one step up.
             let base = links(request, dropping: 2)
             return try await PixEventStream(site: site, clock: clock)
-                .response(request, id, base: base, Self.language(request), context.logger)
+                .response(
+                    request, id, base: base, from: clientAddress.of(request, context), Self.language(request),
+                    context.logger)
         }
         group.get("{id}") { request, context in
             try await page(request, context.parameters.get("id"))
@@ -108,11 +120,22 @@ struct PixRoutes: Sendable {
     }
 }
 
-/// Turns whatever a route throws into a problem document. No path is logged: it may hold a page's id.
+/// Turns whatever a route throws into a problem document, and lets no answer be guessed at, kept by others, or tell
+/// where its reader came from. No path is logged: it may hold a page's id.
 private struct PixGuard<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        var response = await answer(request, context, next)
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
+    ) async -> Response {
         do {
             return try await next(request, context)
         } catch let problem as Problem {

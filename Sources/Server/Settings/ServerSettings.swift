@@ -37,6 +37,8 @@ public struct ServerSettings: Sendable {
     public var pixPublicURL: String?
     /// Which chat hears of payments; nil: none.
     public var telegram: TelegramConfiguration?
+    /// How the bank proves that it is who calls Pix's webhook; nil: by the path's secret alone, if there is one.
+    public var pixWebhookClient: PixWebhookClient?
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: AddressList
     /// Who sees `/ready` and `/metrics`; nil: anybody. Others get 404, as from a path where there is nothing.
@@ -110,6 +112,7 @@ public struct ServerSettings: Sendable {
         inter = try read.inter(isNeeded: pix?.provider == .inter)
         pixPublicURL = try read.pixPublicURL()
         telegram = try read.telegram()
+        pixWebhookClient = try read.pixWebhookClient(hasTLS: tls != nil, trustedProxies: trustedProxies)
         try refuseUnsafe(read)
     }
 
@@ -135,6 +138,11 @@ public struct ServerSettings: Sendable {
         if let merchantKey, merchantKey == click?.secretKey {
             throw SettingsError(
                 "merchant.api_key and click.secret_key are the same: give the merchant API a key of its own")
+        }
+        if let inter, !inter.isOnThisMachine, pix?.webhookSecret == nil, pixWebhookClient == nil {
+            throw SettingsError(
+                "pix.provider (PIX_PROVIDER) is inter, and anybody could send its notices: set pix.webhook_secret "
+                    + "(PIX_WEBHOOK_SECRET), or pix.webhook_client_ca if the bank shows a certificate")
         }
         if click?.advancedShop == .all, clickAddresses == nil {
             throw SettingsError(

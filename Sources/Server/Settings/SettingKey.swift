@@ -92,6 +92,14 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case pixExpirySeconds = "pix.expiry_seconds"
     /// Secret. Last part of the webhook's path. Source: pix.md 3.6.
     case pixWebhookSecret = "pix.webhook_secret"
+    /// PEM file of who vouches for the bank's certificate; needs ``apiTLSCertificate``. Source: pix.md 3.6.
+    case pixWebhookClientAuthority = "pix.webhook_client_ca"
+    /// Whose certificate the bank's is, as RFC 4514 writes it. Source: pix.md 3.6.
+    case pixWebhookClientSubject = "pix.webhook_client_subject"
+    /// Header in which a proxy says that; needs ``pixWebhookClientSubject`` and ``httpTrustedProxies``.
+    case pixWebhookSubjectHeader = "pix.webhook_subject_header"
+    /// Whether the bank is told where its notices go: `true` or `false`; needs ``pixPublicURL``. Source: pix.md 4.4.
+    case pixRegisterWebhook = "pix.register_webhook"
     /// What becomes of money that no charge asked for: `return` or `hold`. Source: pix.md 5.1.
     case pixStrayMoney = "pix.stray_money"
     /// What links to pages begin with; without it they are paths.
@@ -185,6 +193,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .clickAllowedAddresses: "any"
         case .pixProvider: "static"
         case .pixExpirySeconds: "86400"
+        case .pixRegisterWebhook: "true"
         case .pixStrayMoney: "return"
         case .interBaseURL: InterConfiguration.production
         case .telegramEvents: "performed,cancelled,refunded,duplicate"
@@ -200,7 +209,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .apiTLSCertificate, .apiTLSKey, .merchantKey, .merchantWebhookURL, .merchantWebhookSecret,
             .merchantCheckURL, .paymeKey, .paymeMerchantID, .paymeCheckoutURL,
             .clickServiceID, .clickMerchantID, .clickMerchantUserID, .clickSecretKey, .clickTestOrigin,
-            .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixPublicURL, .interClientID,
+            .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixWebhookClientAuthority,
+            .pixWebhookClientSubject, .pixWebhookSubjectHeader, .pixPublicURL, .interClientID,
             .interClientSecret, .interCertificate, .interKey, .interCertificatePassword, .interAccount,
             .telegramBotToken, .telegramChatID, .httpTrustedProxies:
             nil
@@ -259,6 +269,14 @@ public enum SettingKey: String, Sendable, CaseIterable {
             "where charges are known: `static` (a code, and your word that it was paid) or `inter` (Banco Inter)"
         case .pixExpirySeconds: "how long a charge can be paid if its request does not say, 60 to 2592000"
         case .pixWebhookSecret: "last part of the webhook's path, 16 characters or more: the bank alone knows it"
+        case .pixWebhookClientAuthority:
+            "PEM file of who vouches for the certificate that the bank shows the webhook; with api.tls_cert_path"
+        case .pixWebhookClientSubject:
+            "subject that certificate must have, such as `CN=pix.bank.example,O=Bank`; without it any of that authority"
+        case .pixWebhookSubjectHeader:
+            "header in which your proxy says the subject that it verified; believed from http.trusted_proxies alone"
+        case .pixRegisterWebhook:
+            "tell Banco Inter where its notices go, at the start and daily: `true` or `false`; with an https pix.public_url"
         case .pixStrayMoney: "money that no charge asked for (twice, late, too little): `return` it or `hold` it"
         case .pixPublicURL:
             "what links to payers' pages begin with, such as https://pay.example; without it they are paths"

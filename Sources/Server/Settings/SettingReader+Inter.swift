@@ -37,7 +37,7 @@ extension SettingReader {
         guard let url = URL(string: text), let host = url.host, url.query == nil, url.fragment == nil,
             !text.hasSuffix("/"), !text.hasSuffix("?"), ["https", "http"].contains(url.scheme)
         else { throw error(.interBaseURL, "must be like \(InterConfiguration.production), without a slash at the end") }
-        guard text.hasPrefix("https://") || ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
+        guard text.hasPrefix("https://") || InterConfiguration.ownHosts.contains(host) else {
             throw error(.interBaseURL, "must begin with https:// unless it is this machine's own address")
         }
         return text
@@ -85,4 +85,11 @@ extension SettingReader {
         }
         return configuration
     }
+}
+
+extension InterConfiguration {
+    fileprivate static let ownHosts = ["127.0.0.1", "localhost", "::1", "[::1]"]
+
+    /// Whether the bank is a simulated one beside the server.
+    var isOnThisMachine: Bool { URL(string: baseURL)?.host.map(Self.ownHosts.contains) ?? false }
 }

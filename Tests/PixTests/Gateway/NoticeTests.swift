@@ -189,25 +189,6 @@ struct NoticeTests {
         try await till.close()
     }
 
-    @Test("without a bank waits for the merchant's word, which takes the payment's id from it")
-    func merchantsWord() async throws {
-        let till = try await Till(.static)
-        let view = try await till.create()
-        let payment = PixPayment(e2eID: "E-told", txid: view.charge.txid, amount: 10_000, paidAt: nil, key: Till.key)
-        _ = await till.gateway.notices.take(Notices.body(payment))
-        _ = await till.gateway.notices.advanceDue()
-        #expect(try await till.status(view.charge.id) == .pending)
-        let answer = try await till.charges.confirm(view.charge.txid, amount: 10_000)
-        guard case .paid(let paid, isRepeat: false) = answer else {
-            Issue.record("\(answer)")
-            return
-        }
-        #expect(paid.status == .paid)
-        #expect(try await till.shop.rows("SELECT e2e_id FROM pix_receipts", columns: 1) == ["E-told"])
-        #expect(try await till.charges.confirm(view.charge.txid, amount: 10_000) == .paid(paid, isRepeat: true))
-        try await till.close()
-    }
-
     @Test("the merchant's word is not taken for another amount, an unknown charge, or one that is over")
     func merchantsError() async throws {
         let till = try await Till(.static)

@@ -152,6 +152,24 @@ struct PixPageHubTests {
         #expect(await looks.next() != nil)
     }
 
+    @Test("is turned away beyond so many of one page, or from one address, until somebody leaves")
+    func caps() async throws {
+        let hub = PixPageHub(watchersMaximum: 10, perPage: 2, perAddress: 3)
+        var kept: [PixPageHub.Watch?] = []
+        for (page, address, isIn) in [
+            ("a", "1", true), ("a", "1", true), ("a", "2", false), ("b", "1", true), ("c", "1", false),
+            ("c", "2", true), ("c", nil, true), ("d", nil, true),
+        ] as [(String, String?, Bool)] {
+            kept.append(hub.watch(page, from: address))
+            let watch = kept.last ?? nil
+            #expect((watch != nil) == isIn, "\(page) \(address ?? "nobody")")
+        }
+        kept.removeFirst()
+        #expect(await eventually { hub.watch("c", from: "3") == nil && hub.watch("e", from: "1") != nil })
+        kept = []
+        #expect(await eventually { hub.watcherCount == 0 })
+    }
+
     @Test("is counted out when it leaves, and nobody beats for nobody")
     func leaving() async throws {
         let opened = OpenPages()

@@ -38,9 +38,35 @@ struct PixNoticeRouteTests {
             let body = Self.item.replacing("\"x1\"", with: "\"\(txid)\"")
             #expect(try await shop.send(.POST, Self.path, "[\(body)]").status == 200)
             #expect(try await shop.show(id)["status"] == "pending")
-            // The merchant's word then takes the bank's number of the payment.
             #expect(try await shop.pay(txid).status == 200)
             #expect(try await shop.show(id)["status"] == "paid")
+        }
+    }
+
+    @Test("believes the bank of a static code, where the path shows that it is the bank")
+    func believed() async throws {
+        let secret = "a-path-that-the-bank-knows"
+        try await PixShop.with(["PIX_WEBHOOK_SECRET": secret]) { shop in
+            let payment = try await shop.made()
+            let txid = try #require(payment["txid"]?.stringValue)
+            let id = try #require(payment["id"]?.stringValue)
+            let body = Self.item.replacing("\"x1\"", with: "\"\(txid)\"")
+            #expect(try await shop.send(.POST, Self.path, "[\(body)]").status == 404)
+            #expect(try await shop.send(.POST, Self.path + "/\(secret)/pix", "[\(body)]").status == 200)
+            let isPaid = await eventually { (try? await shop.show(id)["status"]) == "paid" }
+            #expect(isPaid)
+        }
+    }
+
+    @Test("takes a thousand payments in one body, and refuses more whole")
+    func many() async throws {
+        try await PixShop.with { shop in
+            for (count, status) in [(1_000, 200), (1_001, 413)] {
+                let body = "[" + Array(repeating: #"{"valor":1}"#, count: count).joined(separator: ",") + "]"
+                let reply = try await shop.send(.POST, Self.path, body)
+                #expect(reply.status == status)
+                #expect(status == 200 || reply.problem == "too-large")
+            }
         }
     }
 

@@ -58,6 +58,14 @@ struct PixSettingTests {
         PIX_EXPIRY_SECONDS=60       | none
         PIX_WEBHOOK_SECRET=short    | pix.webhook_secret (PIX_WEBHOOK_SECRET) must have 16 characters or more
         PIX_WEBHOOK_SECRET=sixteen/letters/ | pix.webhook_secret (PIX_WEBHOOK_SECRET) must be letters, digits, - and _
+        PIX_WEBHOOK_CLIENT_CA=/nobody | pix.webhook_client_ca (PIX_WEBHOOK_CLIENT_CA) needs api.tls_cert_path and api.tls_key_path
+        PIX_WEBHOOK_CLIENT_SUBJECT=CN=b | pix.webhook_client_subject (PIX_WEBHOOK_CLIENT_SUBJECT) needs pix.webhook_client_ca, or
+        PIX_WEBHOOK_SUBJECT_HEADER=X-S | pix.webhook_client_subject (PIX_WEBHOOK_CLIENT_SUBJECT) is missing beside pix.webhook_subject_header
+        PIX_WEBHOOK_SUBJECT_HEADER=X:S PIX_WEBHOOK_CLIENT_SUBJECT=CN=b | pix.webhook_subject_header (PIX_WEBHOOK_SUBJECT_HEADER) must be the name of a header
+        PIX_WEBHOOK_SUBJECT_HEADER=X-S PIX_WEBHOOK_CLIENT_SUBJECT=CN=b | pix.webhook_subject_header (PIX_WEBHOOK_SUBJECT_HEADER) is believed from http.trusted_proxies alone
+        PIX_WEBHOOK_SUBJECT_HEADER=X-S PIX_WEBHOOK_CLIENT_SUBJECT=CN=b HTTP_TRUSTED_PROXIES=127.0.0.1 | none
+        PIX_WEBHOOK_SUBJECT_HEADER=X-S PIX_WEBHOOK_CLIENT_CA=/nobody | pix.webhook_subject_header (PIX_WEBHOOK_SUBJECT_HEADER) stands beside pix.webhook_client_ca
+        PIX_REGISTER_WEBHOOK=yes    | pix.register_webhook (PIX_REGISTER_WEBHOOK) must be one of true, false, not 'yes'
         PIX_STRAY_MONEY=keep        | pix.stray_money (PIX_STRAY_MONEY) must be one of hold, return, not 'keep'
         PIX_PUBLIC_URL=pay.example  | pix.public_url (PIX_PUBLIC_URL) must be like https://pay.example
         PIX_PUBLIC_URL=https://a/   | pix.public_url (PIX_PUBLIC_URL) must be like https://pay.example
@@ -120,7 +128,9 @@ struct PixSettingTests {
             "pass:s3same", "-out", files.file("app.pfx"),
         ])
         let folder = try SettingsFolder()
-        let base = Self.some.merging(Self.inter) { $1 }.merging(["INTER_BASE_URL": "https://bank.example"]) { $1 }
+        let base = Self.some.merging(Self.inter) { $1 }.merging([
+            "INTER_BASE_URL": "https://bank.example", "PIX_WEBHOOK_SECRET": "sixteen--letters",
+        ]) { $1 }
         func complaint(_ more: [String: String]) -> String { folder.complaint(base.merging(more) { $1 }) }
         let certificate = ["INTER_CERT_PATH": files.file("app.crt")]
         let pfx = ["INTER_CERT_PATH": files.file("app.pfx"), "INTER_CERT_PASSWORD": "s3same"]
@@ -136,6 +146,54 @@ struct PixSettingTests {
             #expect(text.hasPrefix("inter.cert_pa"), "\(text)")
             #expect(!text.contains("s3same"))
         }
+    }
+
+    @Test("tell the bank where notices go, if payers come in by https and nobody has forbidden it")
+    func registration() throws {
+        let folder = try SettingsFolder()
+        let address = ["PIX_PUBLIC_URL": "https://pay.example/shop"]
+        func told(_ more: [String: String]...) throws -> String? {
+            try folder.settings(more.reduce(Self.some) { $0.merging($1) { $1 } }).pix?.noticeURL
+        }
+        #expect(try told(Self.inter, address) == "https://pay.example/shop/payments/pix/confirm")
+        #expect(try told(Self.inter) == nil)
+        #expect(try told(address) == nil)
+        #expect(try told(Self.inter, ["PIX_PUBLIC_URL": "http://pay.example"]) == nil)
+        #expect(try told(Self.inter, address, ["PIX_REGISTER_WEBHOOK": "false"]) == nil)
+        let secret = ["PIX_WEBHOOK_SECRET": "sixteen--letters"]
+        #expect(try told(Self.inter, address, secret) == "https://pay.example/shop/payments/pix/confirm")
+    }
+
+    @Test(
+        "do not let anybody send a real bank's notices",
+        .enabled(if: CertificateMaker.isThere, "openssl is not installed, so no certificate can be made"))
+    func notices() async throws {
+        let maker = CertificateMaker()
+        try await maker.authority("bank")
+        let folder = try SettingsFolder()
+        let files = ["INTER_CERT_PATH": maker.pem("bank"), "INTER_KEY_PATH": maker.key("bank")]
+        let base = Self.some.merging(Self.inter) { $1 }.merging(files) { $1 }
+        func complaint(_ url: String, _ more: [String: String] = [:]) -> String {
+            folder.complaint(base.merging(["INTER_BASE_URL": url]) { $1 }.merging(more) { $1 })
+        }
+        let real = "https://bank.example"
+        #expect(complaint(real).hasPrefix("pix.provider (PIX_PROVIDER) is inter, and anybody could send its notices"))
+        #expect(complaint(real, ["PIX_WEBHOOK_SECRET": "sixteen--letters"]) == "none")
+        let tls = ["API_TLS_CERT_PATH": maker.pem("bank"), "API_TLS_KEY_PATH": maker.key("bank")]
+        #expect(complaint(real, tls.merging(["PIX_WEBHOOK_CLIENT_CA": maker.pem("bank")]) { $1 }) == "none")
+        #expect(
+            complaint(real, tls.merging(["PIX_WEBHOOK_CLIENT_CA": maker.key("bank")]) { $1 })
+                .hasPrefix("pix.webhook_client_ca (PIX_WEBHOOK_CLIENT_CA) must be a PEM file with the certificates"))
+        #expect(
+            complaint(
+                real,
+                [
+                    "PIX_WEBHOOK_SUBJECT_HEADER": "X-S", "PIX_WEBHOOK_CLIENT_SUBJECT": "CN=b",
+                    "HTTP_TRUSTED_PROXIES": "10.0.0.1",
+                ]) == "none")
+        // A simulated bank beside the server.
+        for own in ["http://127.0.0.1:1", "https://localhost:1"] { #expect(complaint(own) == "none") }
+        #expect(complaint("https://localhost.example") != "none")
     }
 
     @Test("hide what is secret, and the key, which may be somebody's tax number")

@@ -53,6 +53,7 @@ struct DefaultTests {
             untold == [
                 .apiTLSCertificate, .apiTLSKey, .apiPlainHTTP, .merchantWebhookSecret, .merchantPrivateTargets,
                 .pixKey, .pixMerchantName, .pixMerchantCity, .pixProvider, .pixExpirySeconds, .pixWebhookSecret,
+                .pixWebhookClientAuthority, .pixWebhookClientSubject, .pixWebhookSubjectHeader, .pixRegisterWebhook,
                 .pixStrayMoney, .interClientID, .interClientSecret, .interCertificate, .interKey,
                 .interCertificatePassword, .interBaseURL, .interAccount, .telegramBotToken, .telegramChatID,
                 .telegramEvents, .telegramLanguage, .telegramBaseURL,

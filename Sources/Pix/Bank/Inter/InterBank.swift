@@ -94,7 +94,7 @@ public final class InterBank: PixBank {
     }
 
     /// Sends a call, with a new token if the bank does not take the one we have.
-    private func call(
+    func call(
         _ name: PixSpecification.CallName, _ parts: [String: String] = [:], query: [(String, String)] = [],
         headers: [(String, String)] = [], _ body: JSONObject? = nil
     ) async throws(PixBankError) -> JSONValue {
@@ -206,14 +206,5 @@ public final class InterBank: PixBank {
             ("pagina", "\(page)"), ("tamanhoPagina", "\(specification.limits.pageSize)"),
         ]
         return try reading.statement(try await call(.statement, query: query), page)
-    }
-
-    /// Tells the bank where notices go.
-    ///
-    /// - Parameter url: begins with `https://`; the bank adds `/pix`.
-    public func registerWebhook(_ url: String, for key: PixKey) async throws(PixBankError) {
-        // A telephone goes without its plus here. Source: pix.md 4.4
-        let text = key.kind == .phone ? String(key.text.dropFirst()) : key.text
-        _ = try await call(.registerWebhook, ["chave": text], ["webhookUrl": .string(url)])
     }
 }

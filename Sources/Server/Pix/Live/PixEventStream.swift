@@ -17,22 +17,23 @@ struct PixEventStream: Sendable {
     /// - Parameters:
     ///   - id: of the page.
     ///   - base: what links in the events begin with.
+    ///   - address: who watches; nil: not known.
     func response(
-        _ request: Request, _ id: String, base: String, _ language: PixLanguage, _ logger: Logger
+        _ request: Request, _ id: String, base: String, from address: String?, _ language: PixLanguage, _ logger: Logger
     ) async throws -> Response {
         // Watched first, then looked at: nothing falls in between.
-        let watch = site.hub.watch(id)
+        let watch = site.hub.watch(id, from: address)
         guard let view = try await site.gateway.charges.find(id) else { throw Problem.noCharge }
         // The browser's own header is newer than what the page knew when it was made.
         let seen = request.headers[.lastEventID] ?? request.uri.queryParameters["after"].map(String.init)
         if view.status.isFinal, seen == PixPage.version(view) { return Response(status: .noContent) }
+        site.gateway.charges.watch(id)
         guard let watch else {
             throw Problem(
                 status: .serviceUnavailable, type: "too-many-watchers",
                 detail: "Too many pages are open. Ask for the charge itself every few seconds.",
                 headers: [.retryAfter: "30"])
         }
-        site.gateway.charges.watch(id)
         let body = ResponseBody { writer in
             let pen = Pen(writer)
             try await request.body.consumeWithCancellationOnInboundClose { _ in
@@ -103,7 +104,7 @@ struct PixEventStream: Sendable {
             view = found
         } catch {
             // The next beat looks again.
-            logger.warning("a page could not be brought up to date", metadata: ["error": "\(error)"])
+            logger.warning("a page could not be brought up to date", metadata: ["error": "\(type(of: error))"])
             return false
         }
         let version = PixPage.version(view)
@@ -113,7 +114,7 @@ struct PixEventStream: Sendable {
         }
         let html = await site.page.charge(view, now: clock.now, language)
         let data = String(
-            decoding: PixChargeJSON(view: view, base: base).payer(now: clock.now, html: html), as: UTF8.self)
+            decoding: PixChargeJSON(view: view, base: base, now: clock.now).payer(html: html), as: UTF8.self)
         try await pen.write("id: \(version)\nevent: status\ndata: \(data)\n\n")
         seen = version
         return view.status.isFinal

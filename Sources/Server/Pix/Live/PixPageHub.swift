@@ -8,6 +8,8 @@ final class PixPageHub: Sendable {
     private struct State {
         /// By page, then by number.
         var watchers: [String: [Int: Watcher]] = [:]
+        /// How many watch from each address.
+        var addresses: [String: Int] = [:]
         var count = 0
         var last = 0
         var isBeating = false
@@ -16,11 +18,14 @@ final class PixPageHub: Sendable {
     private struct Watcher {
         let looks: AsyncStream<Void>.Continuation
         let stuck: AsyncStream<Never>.Continuation
+        let address: String?
         /// How many beats in a row it did not take.
         var missed = 0
     }
 
     private let watchersMaximum: Int
+    private let perPage: Int
+    private let perAddress: Int
     private let beatMilliseconds: Int64
     /// Called at every beat with the pages that are open.
     private let onOpen: Mutex<@Sendable (String) -> Void> = Mutex { _ in }
@@ -33,10 +38,14 @@ final class PixPageHub: Sendable {
 
     /// - Parameters:
     ///   - watchersMaximum: more are turned away.
+    ///   - perPage: of one page; a payer has some devices.
+    ///   - perAddress: from one address; many payers come through one of a telephone company's.
     ///   - beatMilliseconds: how often everybody looks although nothing was told: a dead connection is noticed, and so
     ///     is what another process wrote.
-    init(watchersMaximum: Int, beatMilliseconds: Int64 = 15_000) {
+    init(watchersMaximum: Int, perPage: Int = 8, perAddress: Int = 64, beatMilliseconds: Int64 = 15_000) {
         self.watchersMaximum = watchersMaximum
+        self.perPage = perPage
+        self.perAddress = perAddress
         self.beatMilliseconds = beatMilliseconds
     }
 
@@ -50,16 +59,20 @@ final class PixPageHub: Sendable {
 
     /// From now on no change of the page is missed.
     ///
+    /// - Parameter address: who watches; nil: not known.
     /// - Returns: nil if too many watch already.
-    func watch(_ page: String) -> Watch? {
+    func watch(_ page: String, from address: String? = nil) -> Watch? {
         let (looks, lookAgain) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (stuck, letGo) = AsyncStream.makeStream(of: Never.self)
         let startsBeating: Bool? = state.withLock { state in
-            guard state.count < watchersMaximum else { return nil }
+            guard state.count < watchersMaximum, state.watchers[page]?.count ?? 0 < perPage,
+                address.flatMap({ state.addresses[$0] }) ?? 0 < perAddress
+            else { return nil }
+            if let address { state.addresses[address, default: 0] += 1 }
             state.last += 1
             state.count += 1
             let number = state.last
-            state.watchers[page, default: [:]][number] = Watcher(looks: lookAgain, stuck: letGo)
+            state.watchers[page, default: [:]][number] = Watcher(looks: lookAgain, stuck: letGo, address: address)
             lookAgain.onTermination = { [weak self] _ in self?.leave(page, number) }
             defer { state.isBeating = true }
             return !state.isBeating
@@ -83,7 +96,10 @@ final class PixPageHub: Sendable {
 
     private func leave(_ page: String, _ number: Int) {
         state.withLock { state in
-            guard state.watchers[page]?.removeValue(forKey: number) != nil else { return }
+            guard let gone = state.watchers[page]?.removeValue(forKey: number) else { return }
+            if let address = gone.address, let count = state.addresses[address] {
+                state.addresses[address] = count > 1 ? count - 1 : nil
+            }
             if state.watchers[page]?.isEmpty == true { state.watchers[page] = nil }
             state.count -= 1
         }

@@ -31,7 +31,8 @@ struct PixPage: Sendable {
     /// The same as long as the page shows the same. Fit for an event's id and a query.
     static func version(_ view: PixChargeView) -> String {
         let part = view.transaction.refundedAmount
-        return "\(view.status.rawValue)-\(view.charge.code == nil ? 0 : 1)-\(view.charge.expiresAt)-\(part)"
+        return
+            "\(view.status.rawValue)-\(view.isOffered && view.charge.code != nil ? 1 : 0)-\(view.charge.expiresAt)-\(part)"
     }
 
     /// The whole page.
@@ -76,7 +77,8 @@ struct PixPage: Sendable {
         if status == .pending {
             values["until"] = BrazilianText.moment(charge.expiresAt)
             values["untilMachine"] = PixChargeJSON.utc(charge.expiresAt)
-            if let code = charge.code {
+            values["coming"] = texts.text(view.isPayable(at: now) ? "code_coming" : "checking", language)
+            if view.isPayable(at: now), let code = charge.code {
                 values["code"] = code
                 values["qr"] = await svg(code)
             }

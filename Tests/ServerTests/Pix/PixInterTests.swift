@@ -1,0 +1,107 @@
+import Foundation
+import NIOHTTP1
+import Payments
+import Pix
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import Sandbox
+@testable import Server
+
+@Suite("Pix through a bank", .enabled(if: CertificateMaker.isThere, "openssl is not installed"))
+struct PixInterTests {
+    @Test("nothing secret stands in the log, in a problem, or in the metrics, whatever goes well or wrong")
+    func secrets() async throws {
+        try await PixInterShop.with { scene in
+            let (shop, running) = (scene.shop, scene.running)
+            var told: [PixShop.Reply] = []
+            try await scene.register()
+            // Well.
+            let payment = try await shop.made(#"{"amount":"120.00"}"#)
+            let id = try #require(payment["id"]?.stringValue)
+            let txid = try #require(payment["txid"]?.stringValue)
+            scene.secrets.add(id)
+            told.append(try await shop.get("/payments/pix/\(id)", accept: "application/json"))
+            try scene.bank.pay(txid: txid, note: "CPF \(PixInterShop.payer)")
+            await scene.bank.deliverDue()
+            let isPaid = await eventually { (try? await shop.show(id)["status"]) == "paid" }
+            #expect(isPaid)
+            let transaction = try #require(payment["transaction_id"]?.stringValue)
+            let back = try await running.merchant(
+                .POST, "/transactions/\(transaction)/refund", ["amount": ["value": "20.00", "currency": "BRL"]])
+            #expect((200...202).contains(back.status), "\(back.body.text)")
+            let payout =
+                #"{"valor":"10.00","chave":"fulano@example.com","descricao":"x","txid":"p-1"}"#
+            told.append(try await shop.send(.POST, "/pix/payments", payout, key: running.merchantKey))
+            #expect(told.last.map { (200...202).contains($0.status) } == true)
+            try await scene.goOn()
+            #expect(try await shop.show(id)["refunded"] == .number("20.00"))
+            // Wrong.
+            let faults: [PixBankFault] = [.tokenForgotten, .tooMany, .refused(500), .refused(400), .broken, .dropped]
+            for (number, fault) in faults.enumerated() {
+                for operation in [
+                    PixBankOperation.putCharge, .readCharge, .patchCharge, .readReceipt, .requestRefund, .sendPayout,
+                    .readPayout, .token,
+                ] { scene.bank.fail(operation, with: fault) }
+                let reply = try await shop.charge(#"{"amount":"7.00"}"#)
+                told.append(reply)
+                let other = reply.json["payment"]?["id"]?.stringValue
+                if let other {
+                    scene.secrets.add(other)
+                    let path = "/payments/pix/\(other)"
+                    told.append(try await shop.send(.PATCH, path, #"{"expires_in":90000}"#, key: running.merchantKey))
+                    told.append(try await shop.send(.POST, path + "/cancel", key: running.merchantKey))
+                }
+                let failing = payout.replacing("p-1", with: "p-\(number + 2)")
+                told.append(try await shop.send(.POST, "/pix/payments", failing, key: running.merchantKey))
+                try await scene.goOn(2)
+            }
+            // Not the bank, and not ours.
+            let item = #"[{"endToEndId":"E1","txid":"\#(txid)","chave":"\#(PixInterShop.key)","valor":"1"}]"#
+            let path = PixRoutes.noticePath + "/" + PixInterShop.webhookSecret
+            for (tail, body) in [("x", item), ("", item), ("", "[5]"), ("", "\(PixInterShop.payer) {")] {
+                told.append(try await shop.send(.POST, path + tail, body))
+            }
+            told.append(try await shop.send(.GET, "/payments/pix/\(id)", key: "wrong"))
+            try await scene.goOn()
+
+            let log = scene.book.lines
+            #expect(log.contains { $0.contains("the bank told of payments") })
+            #expect(log.contains { $0.contains("looked at again later") })
+            #expect(log.contains { $0.hasPrefix("trace") || $0.hasPrefix("debug") })
+            let metrics = try await shop.get("/metrics")
+            #expect(metrics.status == 200)
+            let problems = told.filter { $0.header("content-type") == "application/problem+json" }
+            #expect(problems.count > 5)
+            #expect(scene.secrets.all.count > 10)
+            for secret in scene.secrets.all {
+                #expect(log.first { $0.contains(secret) } == nil, "\(secret)")
+                #expect(!metrics.text.contains(secret), "\(secret)")
+                for problem in problems { #expect(!problem.text.contains(secret), "\(secret): \(problem.text)") }
+            }
+        }
+    }
+
+    @Test("an open page that only asks again hastens the look at the bank, as one with live events does")
+    func polling() async throws {
+        for isAsking in [true, false] {
+            try await PixInterShop.with { scene in
+                let payment = try await scene.shop.made()
+                let id = try #require(payment["id"]?.stringValue)
+                let gateway = try scene.gateway
+                _ = await gateway.advance(.charges)
+                scene.running.clock.advance(milliseconds: 1)
+                try scene.bank.pay(txid: try #require(payment["txid"]?.stringValue))
+                if isAsking { _ = try await scene.shop.page(id) }
+                // Sooner than the job would look by itself.
+                for _ in 0..<6 {
+                    scene.running.clock.advance(milliseconds: 1_000)
+                    _ = await gateway.advance(.charges)
+                }
+                let status = try await scene.shop.show(id)["status"]
+                #expect(status == (isAsking ? "paid" : "pending"))
+            }
+        }
+    }
+}
