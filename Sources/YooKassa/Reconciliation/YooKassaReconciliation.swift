@@ -155,16 +155,15 @@ public final class YooKassaReconciliation: Sendable {
         }
         if Self.differences(known, before).isEmpty { return false }
         try await settlement.take(known, before.payment.id)
-        let after = try await context.store.engine.read(.point) { try find($0) }
-        for (field, ours, theirs) in Self.differences(known, after ?? before) {
-            // Refunds come next, and tell more.
-            if field == "refunded_amount" { try await takeRefunds(of: known) }
-            let now = try await context.store.engine.read(.point) { try find($0) }
-            if Self.differences(known, now ?? before).contains(where: { $0.field == field }) {
-                try await note(before.payment.id, field, ours: ours, theirs: theirs)
-            }
+        let taken = try await context.store.engine.read(.point) { try find($0) } ?? before
+        if Self.differences(known, taken).contains(where: { $0.field == "refunded_amount" }) {
+            try await takeRefunds(of: known)
         }
-        return after != before
+        let after = try await context.store.engine.read(.point) { try find($0) } ?? before
+        for (field, ours, theirs) in Self.differences(known, after) {
+            try await note(before.payment.id, field, ours: ours, theirs: theirs)
+        }
+        return after.transaction != before.transaction || after.payment.refunded != before.payment.refunded
     }
 
     private func takeRefunds(of known: YooKassaPayment) async throws {

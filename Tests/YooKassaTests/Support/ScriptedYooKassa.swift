@@ -8,6 +8,8 @@ import YooKassa
 /// YooKassa as a test plays it: it remembers keys, and loses what it is told to lose.
 final class ScriptedYooKassa: YooKassaProvider {
     enum Fault: Sendable {
+        /// As it should be.
+        case none
         /// It never arrived, and nobody knows.
         case lostCall
         /// It was carried out, and the answer was lost.
@@ -273,7 +275,7 @@ final class ScriptedYooKassa: YooKassaProvider {
             case .unauthorized: return .failure(.unauthorized)
             case .refused(let refusal): return .failure(.refused(refusal))
             case .notFound: return .failure(.notFound)
-            case .lostAnswer, nil: break
+            case .lostAnswer, .some(.none), nil: break
             }
             if let posting, let known = state.byKey[posting.key] {
                 guard known.call == call else {
