@@ -120,6 +120,9 @@ public final class YooKassaClient: YooKassaProvider {
             guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(Self.isUnreserved) else { throw .notFound }
             path = path.replacing("{id}", with: id)
         }
+        if let posting, !Self.isKey(posting.key, limits: specification.limits) {
+            throw .refused(.init(status: 400, code: "invalid_request", parameter: "Idempotence-Key"))
+        }
         return try await wire.send(call.method, path + query, posting, urgency)
     }
 
@@ -139,6 +142,12 @@ public final class YooKassaClient: YooKassaProvider {
         let objects = items.compactMap(make)
         guard objects.count == items.count else { throw .unknown("an item of the list cannot be read") }
         return YooKassaPage(items: objects, nextCursor: json["next_cursor"]?.stringValue)
+    }
+
+    /// Source: yookassa.md 3
+    private static func isKey(_ key: String, limits: YooKassaSpecification.Limits) -> Bool {
+        (1...limits.keyLength).contains(key.utf8.count)
+            && key.utf8.allSatisfy { ($0 != 0x7e && isUnreserved($0)) || $0 == 0x2b }
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {

@@ -35,7 +35,20 @@ final class YooKassaRounds: Sendable {
                 if let left = context.rest.left(at: now) { return min(left, 60_000) }
                 let items = try await context.store.engine.read(.scan) { try due(now, Self.pageSize, $0) }
                 if items.isEmpty { break }
-                let wait = try await Self.work(items, context.configuration.jobsAtOnce, step)
+                let wait = try await Self.work(items, context.configuration.jobsAtOnce) { item in
+                    do {
+                        return try await step(item)
+                    } catch let failure as StorageFailure {
+                        throw failure
+                    } catch {
+                        // A hook threw for one of them: it keeps none of the others waiting, and is tried again when
+                        // its lease is over.
+                        context.logger.error(
+                            "one of the \(what) cannot be looked after",
+                            metadata: ["error": "\(YooKassaContext.cause(error))"])
+                        return nil
+                    }
+                }
                 if let wait { return min(max(wait, 1), 60_000) }
             }
             let next = try await context.store.engine.read(.point) { try nextDue($0) }

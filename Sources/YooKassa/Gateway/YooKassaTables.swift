@@ -53,6 +53,7 @@ extension YooKassaGateway {
                     receipt_status TEXT,
                     looks BIGINT NOT NULL,
                     due_at BIGINT,
+                    hastened_at BIGINT,
                     note TEXT,
                     CHECK (reserved + refunded <= captured))
                 """,

@@ -37,8 +37,11 @@ public final class YooKassaNotices: Sendable {
     ///   stranger's, 500 if nothing could be stored.
     public func take(_ bytes: [UInt8], sourceAddress: String?) async -> Int {
         if context.configuration.senderCheck == .addressAndAPI, sourceAddress.map(senders.contains) != true {
-            await context.raise(
-                .foreignSender, sourceAddress ?? "unknown", "a notification was not taken: is the list old?")
+            // Told, and not stored: strangers do not fill the database.
+            context.logger.warning(
+                "a notification was not taken: is the list of YooKassa's networks old?",
+                metadata: ["sender": "\(sourceAddress?.prefix(64) ?? "unknown")"])
+            context.onAnomaly(.foreignSender)
             return 403
         }
         guard bytes.count <= bytesMaximum, let notice = YooKassaNotice.parse(bytes, context.specification) else {

@@ -6,7 +6,7 @@ extension YooKassaPayments {
     /// How much earlier than it was sent a payment may seem to have been created, milliseconds.
     private static let skew: Int64 = 300_000
     /// Pages of a list that are searched.
-    private static let pagesMaximum = 50
+    private static let pagesMaximum = 200
 
     /// Looks for the payment in YooKassa's list: there is no other way once its key is too old.
     ///

@@ -65,7 +65,12 @@ public final class YooKassaPayments: Sendable {
         let payment = try await context.store.engine.read(.point) { try YooKassaStoredPayment.find(id, in: $0) }
         guard let payment else { return nil }
         switch payment.step {
-        case .sending, .unknown: return try await offer(payment, urgency)
+        case .sending, .unknown:
+            if try await isNeverSent(payment) {
+                try await giveUp(payment, .canceled, reason: .other, nil, note: "called off before it was sent")
+                return nil
+            }
+            return try await offer(payment, urgency)
         case .capturing, .cancelling: return try await carryOut(payment, urgency)
         case .awaitingPayer, .authorized, .succeeded, .canceled: return try await look(payment, urgency)
         case .rejected, .unresolved, .quarantined:
@@ -73,6 +78,42 @@ public final class YooKassaPayments: Sendable {
             try await context.store.engine.write { try YooKassaStoredPayment.rest(id, in: $0) }
             return nil
         }
+    }
+
+    /// Called off, and never sent: nobody can have it, and nobody shall.
+    private func isNeverSent(_ payment: YooKassaStoredPayment) async throws -> Bool {
+        let transaction = try await context.service.find(id: payment.transactionID)
+        guard payment.cancelledBy != nil || transaction?.state == .cancelled else { return false }
+        let attempt = try await context.store.engine.read(.point) {
+            try YooKassaAttempt.find(payment.attemptKey, in: $0)
+        }
+        return attempt?.firstSentAt == nil
+    }
+
+    /// Somebody looked into a payment that stands as unresolved or in quarantine: YooKassa is asked once more, and its
+    /// word is taken if it fits now.
+    ///
+    /// - Returns: the payment as it stands then; nil if there is none of that id.
+    public func lookAgain(_ id: String) async throws -> YooKassaPaymentView? {
+        guard let view = try await find(id) else { return nil }
+        let now = context.now
+        switch view.payment.step {
+        case .quarantined where view.payment.providerID != nil:
+            try await context.store.engine.write { sql in
+                try YooKassaStoredPayment.reopen(
+                    id, .awaitingPayer, dueAt: now + YooKassaContext.leaseMilliseconds, in: sql)
+            }
+            _ = try await step(id, .foreground)
+        case .unresolved:
+            try await context.store.engine.write { sql in
+                try YooKassaStoredPayment.reopen(
+                    id, .unresolved, dueAt: now + YooKassaContext.leaseMilliseconds, in: sql)
+            }
+            _ = try await resolve(view.payment, .foreground, orElse: nil)
+        default:
+            _ = try await step(id, .foreground)
+        }
+        return try await find(id)
     }
 
     /// Asks YooKassa how it stands.

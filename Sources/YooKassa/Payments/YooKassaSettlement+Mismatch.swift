@@ -50,16 +50,18 @@ extension YooKassaSettlement {
             return true
         }
         let now = context.now
+        let record: Alongside = { _, sql in
+            try facts.confirm(in: sql)
+            try payment.adopt(known, step: .quarantined, dueAt: nil, looks: 0, in: sql)
+            try YooKassaAttempt.end(payment.attemptKey, .answered, at: now, in: sql)
+            try YooKassaStoredPayment.end(payment.id, .quarantined, note: mismatch.detail, in: sql)
+        }
         do {
             let answer = try await context.service.mark(
-                facts.transaction.key, phase: Self.quarantinedPhase
-            ) { _, sql in
-                try facts.confirm(in: sql)
-                try payment.adopt(known, step: .quarantined, dueAt: nil, looks: 0, in: sql)
-                try YooKassaAttempt.end(payment.attemptKey, .answered, at: now, in: sql)
-                try YooKassaStoredPayment.end(payment.id, .quarantined, note: mismatch.detail, in: sql)
-            }
-            guard case .success(let outcome) = answer, !outcome.isRepeat else { return false }
+                facts.transaction.key, phase: Self.quarantinedPhase, alongside: record)
+            guard case .success(let outcome) = answer else { return false }
+            // Looked at once more, and it still does not fit.
+            if outcome.isRepeat { try await context.store.engine.write { try record(outcome.transaction, $0) } }
         } catch is Overtaken {
             return false
         }

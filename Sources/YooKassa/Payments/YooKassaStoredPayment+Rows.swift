@@ -108,12 +108,18 @@ extension YooKassaStoredPayment {
             """, [.integer(dueAt), .optional(note), .optional(step?.rawValue), .text(id)])
     }
 
-    /// It is to be looked at now.
+    /// It is to be looked at now, unless it was a moment ago: a page that asks every second asks YooKassa seldom.
     static func hasten(_ id: String, at now: Int64, in sql: any SQLSession) throws {
         try sql.execute(
-            "UPDATE yookassa_payments SET due_at = $1, looks = 0 WHERE id = $2 AND due_at IS NOT NULL",
-            [.integer(now), .text(id)])
+            """
+            UPDATE yookassa_payments SET due_at = $1, looks = 0, hastened_at = $2
+            WHERE id = $3 AND due_at IS NOT NULL AND (hastened_at IS NULL OR hastened_at <= $4 OR hastened_at > $5)
+            """,
+            [.integer(now), .integer(now), .text(id), .integer(now - hastePause), .integer(now)])
     }
+
+    /// Milliseconds.
+    private static let hastePause: Int64 = 5_000
 
     /// One step to another, if it still stands so.
     ///
@@ -187,6 +193,13 @@ extension YooKassaStoredPayment {
 }
 
 extension YooKassaStoredPayment {
+    /// Somebody looked into it: YooKassa is asked once more.
+    static func reopen(_ id: String, _ step: Step, dueAt: Int64, in sql: any SQLSession) throws {
+        try sql.execute(
+            "UPDATE yookassa_payments SET step = $1, due_at = $2, looks = 0, note = NULL WHERE id = $3",
+            [.text(step.rawValue), .integer(dueAt), .text(id)])
+    }
+
     /// Nobody asks any more, as long as nothing is heard.
     static func rest(_ id: String, in sql: any SQLSession) throws {
         try sql.execute("UPDATE yookassa_payments SET due_at = NULL WHERE id = $1", [.text(id)])

@@ -235,6 +235,24 @@ struct ClientTests {
         }
     }
 
+    @Test("24: a key of 64 characters is sent, one of 65 or of other characters is not")
+    func keys() async throws {
+        try await withClient { _, _ in
+            Self.json(200, Self.payment)
+        } _: { client, receiver in
+            let longest = String(repeating: "a+-_.", count: 12) + "0123"
+            _ = try await client.createPayment(YooKassaPosting(key: longest, body: "{}"), .foreground)
+            for key in ["", longest + "4", "a b", "ключ", "a~"] {
+                let found = await error { () throws(YooKassaError) in
+                    try await client.createPayment(YooKassaPosting(key: key, body: "{}"), .foreground)
+                }
+                #expect(
+                    found == .refused(.init(status: 400, code: "invalid_request", parameter: "Idempotence-Key")))
+            }
+            #expect(receiver.requests.count == 1)
+        }
+    }
+
     @Test("every call goes where API v3 has it")
     func everyCall() async throws {
         try await withClient { _, request in

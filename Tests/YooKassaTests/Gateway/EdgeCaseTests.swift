@@ -322,6 +322,78 @@ struct EdgeCaseTests {
         try await kiosk.close()
     }
 
+    @Test("23.20: a page that asks every second asks YooKassa every five")
+    func impatient() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        for _ in 0..<20 {
+            try await kiosk.payments.hasten(view.payment.id)
+            await kiosk.later(seconds: 1)
+        }
+        #expect(kiosk.provider.calls("payment").count == 4)
+        try await kiosk.close()
+    }
+
+    @Test("called off before it was ever sent: it never is")
+    func neverSent() async throws {
+        let kiosk = try await Kiosk()
+        kiosk.provider.fail("createPayment", .notSent, .notSent)
+        let (wished, given) = (try await kiosk.create(), try await kiosk.create())
+        _ = try await kiosk.payments.cancel(wished.payment.id, actor: "shop")
+        _ = try await kiosk.shop.service.cancel(given.transaction.key, reason: 10, actor: "operator")
+        for _ in 0..<5 { await kiosk.later(minutes: 5) }
+        #expect(kiosk.provider.ids.isEmpty)
+        for id in [wished.payment.id, given.payment.id] {
+            #expect(try await kiosk.line(id) == "-1 canceled - 0")
+        }
+        try await kiosk.close()
+    }
+
+    @Test("what is in quarantine, or unresolved, is looked at once more on somebody's word")
+    func lookAgain() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let providerID = try #require(view.payment.providerID)
+        kiosk.provider.pay(providerID)
+        kiosk.provider.set(providerID) { $0["test"] = false }
+        await kiosk.later(minutes: 1)
+        #expect(try await kiosk.payments.lookAgain(view.payment.id)?.payment.step == .quarantined)
+        kiosk.provider.set(providerID) { $0["test"] = true }
+        #expect(try await kiosk.payments.lookAgain(view.payment.id)?.transaction.state == .performed)
+        // Its key is said to be used; the list has it after all.
+        kiosk.provider.fail("createPayment", .lostAnswer)
+        let other = try await kiosk.create().payment.id
+        let made = kiosk.provider.ids[1]
+        kiosk.provider.edit { $0.order.removeAll { $0 == made } }
+        kiosk.provider.fail(
+            "createPayment",
+            .refused(.init(status: 400, code: "invalid_request", detail: "Idempotence key duplicated")))
+        await kiosk.later(seconds: 5)
+        #expect(try await kiosk.payments.lookAgain(other)?.payment.step == .unresolved)
+        kiosk.provider.edit { $0.order.append(made) }
+        #expect(try await kiosk.payments.lookAgain(other)?.payment.step == .awaitingPayer)
+        #expect(try await kiosk.payments.lookAgain("nobody") == nil)
+        try await kiosk.close()
+    }
+
+    @Test("a hook that throws for one payment keeps no other from being performed")
+    func throwingHook() async throws {
+        final class Moody: PaymentHooks, @unchecked Sendable {
+            struct Mood: Error {}
+            override func recordPerformed(_ transaction: Transaction, in session: any SQLSession) throws {
+                if transaction.amount.minor == 666 { throw Mood() }
+            }
+        }
+        let kiosk = try await Kiosk(hooks: Moody())
+        var ids: [String] = []
+        for minor in [666, 100, 101, 102, 103, 104] { ids.append(try await kiosk.create(Int64(minor)).payment.id) }
+        for id in kiosk.provider.ids { kiosk.provider.pay(id) }
+        await kiosk.later(minutes: 1)
+        #expect(try await kiosk.line(ids[0]) == "1 awaiting_payer awaiting_payer 0")
+        for id in ids.dropFirst() { #expect(try await kiosk.line(id) == "2 succeeded - 0") }
+        await kiosk.shop.close()
+    }
+
     @Test("23.21: after 20 hours the old key is never used again: the list is searched by metadata.tx")
     func keyGuard() async throws {
         let kiosk = try await Kiosk()

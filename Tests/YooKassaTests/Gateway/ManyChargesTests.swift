@@ -1,3 +1,4 @@
+import Foundation
 import Payments
 import Specification
 import Storage
@@ -9,7 +10,8 @@ import YooKassa
 
 @Suite("19: many charges")
 struct ManyChargesTests {
-    private static let count = 10_000
+    /// `TIYIN_PROVE=1`: all of them.
+    private static let count = ProcessInfo.processInfo.environment["TIYIN_PROVE"] == "1" ? 10_000 : 1_000
 
     /// Active subscriptions whose second payment is due now, as so many first payments would have left them.
     private func seed(_ kiosk: Kiosk) async throws {
@@ -34,7 +36,9 @@ struct ManyChargesTests {
         }
     }
 
-    @Test("10,000 that are due are worked through with no duplicate, within the client's own rate cap, killed midway")
+    @Test(
+        "as many as are due (10,000 when proving) are worked through with no duplicate, within the client's own rate cap, killed midway"
+    )
     func all() async throws {
         // The document's own rates.
         var kiosk = try await Kiosk(rates: try Specifications.load().yookassa.rates)
@@ -52,7 +56,7 @@ struct ManyChargesTests {
                 rounds += 1
                 let wait = await kiosk.gateway.advance(.payments)
                 kiosk.clock.advance(milliseconds: min(wait, await kiosk.gateway.advance(.subscriptions), 1_000))
-                if rounds == 300 { kiosk = try await kiosk.killed() }
+                if rounds == 60 { kiosk = try await kiosk.killed() }
             }
         }
         #expect(try await kiosk.count("yookassa_periods WHERE state = 'paid'") == Int64(Self.count))
@@ -69,7 +73,7 @@ struct ManyChargesTests {
                 break
             }
         }
-        #expect(kiosk.clock.now - start < 2 * 10_250 * 1_000 / 8)
+        #expect(kiosk.clock.now - start < 2 * 1_025 * Int64(Self.count) / 8)
         try await kiosk.close()
     }
 }
