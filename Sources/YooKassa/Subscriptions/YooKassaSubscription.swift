@@ -1,4 +1,5 @@
 public import Payments
+import StrictJSON
 
 /// Something that is paid again and again.
 public struct YooKassaSubscription: Sendable, Hashable {
@@ -42,6 +43,8 @@ public struct YooKassaSubscription: Sendable, Hashable {
     public var state: State
     /// The payment with which the method was saved.
     public var firstPaymentID: String?
+    /// The payment with which the payer pays an unpaid period himself, and saves another method.
+    public var renewalPaymentID: String?
     var methodID: String?
     /// For the payer's eyes.
     public var methodTitle: String?
@@ -58,13 +61,16 @@ public struct YooKassaSubscription: Sendable, Hashable {
     public var createdAt: Int64
     var dueAt: Int64?
 
+    /// For every payment; nil: none.
+    var receiptValue: JSONValue? { receipt.flatMap { try? JSONValue(parsing: $0) } }
+
     /// Whether a method is there that can be charged.
     public var hasMethod: Bool { methodID != nil }
 
     static let columns = """
         id, user_id, amount, currency, description, receipt, unit, every, zone, consent, consented_at, state, \
         first_payment_id, method_id, method_title, card_type, anchor_at, period, next_at, ended_by, ended_at, \
-        created_at, due_at
+        created_at, due_at, renewal_payment_id
         """
 
     static func read(_ row: any SQLRow) -> YooKassaSubscription {
@@ -75,7 +81,8 @@ public struct YooKassaSubscription: Sendable, Hashable {
             description: row.text(4), receipt: row.text(5), unit: row.text(6).flatMap(Unit.init(rawValue:)) ?? .month,
             every: row.integer(7) ?? 1, zone: row.text(8) ?? "", consent: row.text(9) ?? "",
             consentedAt: row.integer(10) ?? 0, state: row.text(11).flatMap(State.init(rawValue:)) ?? .stopped,
-            firstPaymentID: row.text(12), methodID: row.text(13), methodTitle: row.text(14), cardType: row.text(15),
+            firstPaymentID: row.text(12), renewalPaymentID: row.text(23), methodID: row.text(13),
+            methodTitle: row.text(14), cardType: row.text(15),
             anchorAt: row.integer(16), period: row.integer(17) ?? 0, nextAt: row.integer(18), endedBy: row.text(19),
             endedAt: row.integer(20), createdAt: row.integer(21) ?? 0, dueAt: row.integer(22))
     }

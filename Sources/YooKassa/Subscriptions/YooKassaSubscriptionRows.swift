@@ -8,6 +8,9 @@ enum YooKassaSubscriptionRows {
             "UPDATE yookassa_subscriptions SET due_at = $1 WHERE first_payment_id = $2 AND state = 'pending'",
             [.integer(now), .text(paymentID)])
         try sql.execute(
+            "UPDATE yookassa_subscriptions SET due_at = $1 WHERE renewal_payment_id = $2",
+            [.integer(now), .text(paymentID)])
+        try sql.execute(
             """
             UPDATE yookassa_subscriptions SET due_at = $1
             WHERE id IN (SELECT subscription_id FROM yookassa_charges WHERE payment_id = $2)
@@ -27,7 +30,7 @@ enum YooKassaSubscriptionRows {
         try sql.first(
             "SELECT \(YooKassaSubscription.columns), request FROM yookassa_subscriptions WHERE caller_key = $1",
             [.text(callerKey)]
-        ) { (YooKassaSubscription.read($0), $0.text(23) ?? "") }
+        ) { (YooKassaSubscription.read($0), $0.text(24) ?? "") }
     }
 
     static func all(ofUser id: String, in sql: any SQLSession) throws -> [YooKassaSubscription] {
@@ -90,14 +93,15 @@ enum YooKassaSubscriptionRows {
         let count = try sql.execute(
             """
             UPDATE yookassa_subscriptions SET state = $1, method_id = $2, method_title = $3, card_type = $4,
-                anchor_at = $5, period = $6, next_at = $7, ended_by = $8, ended_at = $9, due_at = $10
-            WHERE id = $11 AND state = $12 AND period = $13
+                anchor_at = $5, period = $6, next_at = $7, ended_by = $8, ended_at = $9, due_at = $10,
+                renewal_payment_id = $11
+            WHERE id = $12 AND state = $13 AND period = $14
             """,
             [
                 .text(next.state.rawValue), .optional(next.methodID), .optional(next.methodTitle),
                 .optional(next.cardType), .optional(next.anchorAt), .integer(next.period), .optional(next.nextAt),
-                .optional(next.endedBy), .optional(next.endedAt), .optional(next.dueAt), .text(next.id),
-                .text(old.state.rawValue), .integer(old.period),
+                .optional(next.endedBy), .optional(next.endedAt), .optional(next.dueAt),
+                .optional(next.renewalPaymentID), .text(next.id), .text(old.state.rawValue), .integer(old.period),
             ])
         guard count == 1 else { throw Overtaken() }
     }

@@ -22,6 +22,7 @@ extension YooKassaGateway {
                 state TEXT NOT NULL CHECK (state IN (
                     'pending', 'active', 'paused', 'past_due', 'stopped', 'cancelled')),
                 first_payment_id TEXT,
+                renewal_payment_id TEXT,
                 method_id TEXT,
                 method_title TEXT,
                 card_type TEXT,
@@ -38,6 +39,8 @@ extension YooKassaGateway {
             "CREATE INDEX yookassa_subscriptions_by_user ON yookassa_subscriptions (user_id)",
             "CREATE INDEX yookassa_subscriptions_by_first ON yookassa_subscriptions (first_payment_id) "
                 + "WHERE first_payment_id IS NOT NULL",
+            "CREATE INDEX yookassa_subscriptions_by_renewal ON yookassa_subscriptions (renewal_payment_id) "
+                + "WHERE renewal_payment_id IS NOT NULL",
             """
             CREATE TABLE yookassa_periods (
                 subscription_id TEXT NOT NULL,

@@ -11,7 +11,11 @@ extension YooKassaSubscriptions {
     /// - Returns: how long YooKassa takes no call, milliseconds; nil: it does.
     func step(_ id: String) async throws -> Int64? {
         do {
-            guard let subscription = try await find(id) else { return nil }
+            guard var subscription = try await find(id) else { return nil }
+            if let paymentID = subscription.renewalPaymentID {
+                guard try await judgeRenewal(subscription, paymentID), let next = try await find(id) else { return nil }
+                subscription = next
+            }
             switch subscription.state {
             case .pending:
                 try await begin(subscription)

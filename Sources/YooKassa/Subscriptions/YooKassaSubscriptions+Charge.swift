@@ -77,7 +77,7 @@ extension YooKassaSubscriptions {
         var request = YooKassaPaymentRequest(
             amount: subscription.amount, orderID: period.orderID, userID: subscription.userID,
             description: subscription.description, capture: true,
-            receipt: subscription.receipt.flatMap { try? JSONValue(parsing: $0) },
+            receipt: subscription.receiptValue,
             metadata: ["subscription": subscription.id, "period": String(period.number)])
         request.methodID = methodID
         return request
@@ -203,7 +203,6 @@ extension YooKassaSubscriptions {
         var next = subscription
         next.state = state
         next.dueAt = state == .active || state == .pastDue ? context.now + pause : nil
-        // Resumed, it goes on when the retry would have been.
         let changed = next
         try await context.store.engine.write { sql in
             try YooKassaSubscriptionRows.update(changed, from: subscription, in: sql)

@@ -73,6 +73,11 @@ extension YooKassaSubscriptions {
                 // Looked at until the charge is over; then nothing is due.
                 if next.state.isEnd || next.state == .paused { next.dueAt = isCharging ? now : nil }
                 if isCharging, next.period != old.period { (next.period, next.nextAt) = (old.period, old.nextAt) }
+                if next.period != old.period, let left = try YooKassaPeriod.find(id, old.period, in: sql),
+                    left.state == .open
+                {
+                    try left.move(to: .skipped, charges: left.charges, endedAt: now, in: sql)
+                }
                 try YooKassaSubscriptionRows.update(next, from: old, in: sql)
                 return next
             }

@@ -242,6 +242,72 @@ struct SubscriptionTests {
         try await kiosk.close()
     }
 
+    @Test("15, class U and F: the payer pays the period with a link and saves another card; then it goes on")
+    func renewal() async throws {
+        let kiosk = try await Kiosk()
+        kiosk.clock.now += 9 * Self.hour
+        let subscription = try await active(kiosk)
+        #expect(try await kiosk.gateway.subscriptions.renew(subscription.id) == .failure(.busy))
+        kiosk.provider.edit { $0.charges = ["card_expired"] }
+        try await nextPeriod(kiosk, subscription)
+        let stopped = try await find(kiosk, subscription.id)
+        #expect(stopped.state == .stopped && !stopped.hasMethod)
+        let link = try #require(try await kiosk.gateway.subscriptions.renew(subscription.id)?.get().firstPayment)
+        #expect(link.payment.confirmationURL != nil)
+        // The same link again, not a second one.
+        let again = try await kiosk.gateway.subscriptions.renew(subscription.id)?.get().firstPayment
+        #expect(again?.payment.id == link.payment.id)
+        for _ in 0..<3 { await kiosk.later(minutes: 10) }
+        #expect(try await find(kiosk, subscription.id).state == .stopped)
+        kiosk.provider.pay(try #require(link.payment.providerID))
+        await kiosk.later(minutes: 21)
+        let after = try await find(kiosk, subscription.id)
+        #expect(after.state == .active && after.hasMethod && after.period == 2 && after.renewalPaymentID == nil)
+        #expect(
+            try await kiosk.shop.rows("SELECT period, state, charges FROM yookassa_periods", columns: 3)
+                == ["1 paid 1"])
+        try await nextPeriod(kiosk, subscription)
+        #expect(
+            kiosk.provider.calls("createPayment").last?.body.contains(try #require(link.payment.providerID)) == true)
+        try await kiosk.close()
+    }
+
+    @Test("15: a link that nobody used: it stays as it was, and another one can be made")
+    func unusedLink() async throws {
+        let kiosk = try await Kiosk()
+        kiosk.clock.now += 9 * Self.hour
+        let subscription = try await active(kiosk)
+        kiosk.provider.edit { $0.charges = ["insufficient_funds"] }
+        try await nextPeriod(kiosk, subscription)
+        let link = try #require(try await kiosk.gateway.subscriptions.renew(subscription.id)?.get().firstPayment)
+        // While it can be used nothing is charged without the payer.
+        await kiosk.later(minutes: 1_441)
+        #expect(charges(kiosk) == 1)
+        kiosk.provider.cancel(try #require(link.payment.providerID))
+        await kiosk.later(minutes: 21)
+        #expect(charges(kiosk) == 2)
+        #expect(try await find(kiosk, subscription.id).state == .active)
+        try await kiosk.close()
+    }
+
+    @Test("paused while a retry waits: resumed, the period that was left is skipped")
+    func pausedPastDue() async throws {
+        let kiosk = try await Kiosk()
+        kiosk.clock.now += 9 * Self.hour
+        let subscription = try await active(kiosk)
+        kiosk.provider.edit { $0.charges = ["insufficient_funds"] }
+        try await nextPeriod(kiosk, subscription)
+        _ = try await kiosk.gateway.subscriptions.pause(subscription.id)
+        for _ in 0..<3 { await kiosk.later(minutes: 1_440) }
+        #expect(charges(kiosk) == 1)
+        let resumed = try await kiosk.gateway.subscriptions.resume(subscription.id)?.get()
+        #expect(resumed?.state == .active && resumed?.period == 2)
+        await kiosk.later(minutes: 1_440)
+        #expect(charges(kiosk) == 1)
+        #expect(try await kiosk.shop.rows("SELECT period, state FROM yookassa_periods", columns: 2) == ["1 skipped"])
+        try await kiosk.close()
+    }
+
     @Test("19: the card scheme's cap of refused charges is kept: no charge before a day is over")
     func schemeCap() async throws {
         let kiosk = try await Kiosk()
