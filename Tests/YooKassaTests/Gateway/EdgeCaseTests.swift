@@ -180,6 +180,22 @@ struct EdgeCaseTests {
         try await kiosk.close()
     }
 
+    @Test("23.14: while a capture's answer is out, an old notice of the hold does not undo it")
+    func heldNotice() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.held()
+        kiosk.provider.fail("capture", .lostCall)
+        _ = try await kiosk.payments.capture(view.payment.id)
+        await kiosk.notify(
+            "payment.waiting_for_capture", try #require(view.payment.providerID), status: "waiting_for_capture")
+        _ = await kiosk.gateway.advance(.notices)
+        #expect(try await kiosk.line(view.payment.id) == "1 capturing capturing 0")
+        await kiosk.later(seconds: 5)
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        #expect(Set(kiosk.provider.calls("capture")).count == 1)
+        try await kiosk.close()
+    }
+
     @Test("23.15: captures and cancellations at once: one call is made, and YooKassa decides")
     func race() async throws {
         let kiosk = try await Kiosk()
@@ -222,6 +238,28 @@ struct EdgeCaseTests {
             await kiosk.notify("payment.succeeded", try #require(view.payment.providerID))
             await kiosk.later(minutes: 30)
         }
+        #expect(kiosk.provider.refundIDs.count == 1)
+        try await kiosk.close()
+    }
+
+    @Test("23.16: told by eight notices and polls at once, it goes back once")
+    func lateOnce() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let providerID = try #require(view.payment.providerID)
+        _ = try await kiosk.shop.service.cancel(view.transaction.key, reason: 10, actor: "operator")
+        kiosk.provider.pay(providerID)
+        kiosk.clock.advance(milliseconds: 60_000)
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<8 {
+                group.addTask {
+                    await kiosk.notify("payment.succeeded", providerID, status: "\(index)")
+                    await kiosk.run()
+                }
+            }
+        }
+        for _ in 0..<4 { await kiosk.later(minutes: 1) }
+        #expect(try await kiosk.refunds() == ["policy succeeded 10000"])
         #expect(kiosk.provider.refundIDs.count == 1)
         try await kiosk.close()
     }
@@ -514,6 +552,20 @@ struct EdgeCaseTests {
         #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
         #expect(try await kiosk.line(other.payment.id) == "1 awaiting_payer awaiting_payer 0")
         #expect(Set(kiosk.provider.calls("createPayment")).count == 1)
+        try await kiosk.close()
+    }
+
+    @Test("23.29: with many payments due, a refused key is tried by a few of them, and then by nobody for a minute")
+    func restsTogether() async throws {
+        let kiosk = try await Kiosk()
+        for _ in 0..<30 { _ = try await kiosk.create() }
+        kiosk.provider.edit { $0.faults["payment"] = Array(repeating: .unauthorized, count: 100) }
+        await kiosk.later(minutes: 1)
+        await kiosk.later(seconds: 30)
+        // As many as were under way at once.
+        #expect((1...4).contains(kiosk.provider.calls("payment").count))
+        await kiosk.later(seconds: 30)
+        #expect((2...8).contains(kiosk.provider.calls("payment").count))
         try await kiosk.close()
     }
 
