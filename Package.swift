@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "SQLiteEngine", targets: ["SQLiteEngine"]),
         .library(name: "Payme", targets: ["Payme"]),
         .library(name: "Click", targets: ["Click"]),
+        .library(name: "YooKassa", targets: ["YooKassa"]),
         .library(name: "Pix", targets: ["Pix"]),
         .library(name: "QRImages", targets: ["QRImages"]),
         .library(name: "Delivery", targets: ["Delivery"]),
@@ -61,6 +62,7 @@ let package = Package(
                 .embedInCode("transaction.yaml"),
                 .embedInCode("payme.openrpc.yaml"),
                 .embedInCode("click.openapi.yaml"),
+                .embedInCode("yookassa.openapi.yaml"),
                 .embedInCode("merchant.openapi.yaml"),
                 .embedInCode("pix.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
@@ -94,6 +96,19 @@ let package = Package(
         ),
         .target(
             name: "Click",
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: onCaller
+        ),
+        .target(
+            name: "YooKassa",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "Storage",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -339,6 +354,15 @@ let package = Package(
             dependencies: [
                 "Payments", "Click", "Specification", "StrictJSON", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "YooKassaTests",
+            dependencies: [
+                "Payments", "YooKassa", "Specification", "StrictJSON", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -11,6 +11,8 @@ public struct Specifications: Sendable {
     public let click: ClickSpecification
     /// `merchant.openapi.yaml`: the merchant API.
     public let merchant: MerchantSpecification
+    /// `yookassa.openapi.yaml`: what YooKassa is asked.
+    public let yookassa: YooKassaSpecification
     /// `pix.openapi.yaml`: what the receiver's bank is asked.
     public let pix: PixSpecification
 
@@ -24,6 +26,7 @@ public struct Specifications: Sendable {
             payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"),
             click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml),
             merchant: try MerchantSpecification(yaml: PackageResources.merchant_openapi_yaml),
+            yookassa: try YooKassaSpecification(yaml: PackageResources.yookassa_openapi_yaml),
             pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml))
     }
 
