@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "Payme", targets: ["Payme"]),
         .library(name: "Click", targets: ["Click"]),
         .library(name: "Pix", targets: ["Pix"]),
+        .library(name: "Pledg", targets: ["Pledg"]),
         .library(name: "QRImages", targets: ["QRImages"]),
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "TiyinServer", targets: ["Server"]),
@@ -62,6 +63,7 @@ let package = Package(
                 .embedInCode("click.openapi.yaml"),
                 .embedInCode("merchant.openapi.yaml"),
                 .embedInCode("pix.openapi.yaml"),
+                .embedInCode("pledg.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
                 .embedInCode("pix.scenarios.yaml"),
@@ -115,6 +117,15 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: onCaller
+        ),
+        .target(
+            name: "Pledg",
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: onCaller
         ),
@@ -334,6 +345,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PledgTests",
+            dependencies: [
+                "Payments", "Pledg", "Specification", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -13,6 +13,8 @@ public struct Specifications: Sendable {
     public let merchant: MerchantSpecification
     /// `pix.openapi.yaml`: what the receiver's bank is asked.
     public let pix: PixSpecification
+    /// `pledg.openapi.yaml`: purchases that a group pays.
+    public let pledg: PledgSpecification
 
     /// Reads every document.
     ///
@@ -24,7 +26,8 @@ public struct Specifications: Sendable {
             payme: try OpenRPCDocument(yaml: PackageResources.payme_openrpc_yaml, name: "payme.openrpc.yaml"),
             click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml),
             merchant: try MerchantSpecification(yaml: PackageResources.merchant_openapi_yaml),
-            pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml))
+            pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml),
+            pledg: try PledgSpecification(yaml: PackageResources.pledg_openapi_yaml))
     }
 
     /// The gateways that have conformance scenarios.
