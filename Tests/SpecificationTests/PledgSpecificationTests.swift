@@ -34,8 +34,8 @@ struct PledgSpecificationTests {
         let specifications = try Specifications.load()
         let pledg = specifications.pledg
         #expect(pledg.timers.collecting == 172_800_000)
-        #expect(pledg.timers.draft == 48 * 3_600_000)
-        #expect(pledg.reminders[.reminder47] == 47 * 3_600_000)
+        #expect(pledg.timers.draft == Int64(172_800_000))
+        #expect(pledg.reminders[.reminder47] == Int64(169_200_000))
         #expect(pledg.state(.closing) == .initialized)
         #expect(pledg.state(.succeeded).rawValue == "SUCCESSFULL")
         #expect(pledg.minimumShare("RUB") == 100)

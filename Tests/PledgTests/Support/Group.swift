@@ -15,7 +15,6 @@ final class Group: Sendable {
     let mailbox: Mailbox
     let gateway: PledgGateway
     private let anomalyList: Heard
-    private let count = Mutex(0)
 
     static let hour: Int64 = 3_600_000
     static let secret = Array("a secret of at least 16 bytes".utf8)
@@ -125,11 +124,7 @@ final class Group: Sendable {
     func attempt(
         _ order: String, _ amount: Money, by gateway: String = "alpha", holds: Bool = true
     ) async throws -> Result<TransactionKey, Rejection> {
-        let number = count.withLock { count in
-            count += 1
-            return count
-        }
-        let key = TransactionKey(gateway: gateway, cashbox: "", externalID: "t\(number)")
+        let key = TransactionKey(gateway: gateway, cashbox: "", externalID: "t\(money.number())")
         let question = AccountQuestion(
             gateway: gateway, purpose: .create, fields: ["order": order], reference: order, amount: amount)
         return try await service.create(
@@ -232,7 +227,8 @@ final class Group: Sendable {
 
     /// The verifier finds nothing; then the database is closed.
     func close(_ location: SourceLocation = #_sourceLocation) async throws {
-        #expect(try await verify() == [], sourceLocation: location)
+        let found = try await verify()
+        #expect(found == [], sourceLocation: location)
         await shop.close()
     }
 }

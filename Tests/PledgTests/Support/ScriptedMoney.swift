@@ -41,6 +41,16 @@ final class ScriptedMoney: ShareMoney {
     }
 
     private let script = Mutex(Script())
+    private let count = Mutex(0)
+
+    /// For the next transaction's id; it goes on after a restart.
+    func number() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
+    }
+
     private let service = Mutex<TransactionService?>(nil)
 
     func connect(_ service: TransactionService) { self.service.withLock { $0 = service } }
