@@ -127,7 +127,9 @@ struct DeadlineTests {
         try await group.close()
     }
 
-    private func lastShare2(_ group: Group) async throws -> (view: PledgPurchaseView, key: TransactionKey, deadline: Int64) {
+    private func lastShare2(_ group: Group) async throws -> (
+        view: PledgPurchaseView, key: TransactionKey, deadline: Int64
+    ) {
         let view = try await group.collecting("ORD-2")
         try await group.pay("ann", view)
         let key = try await group.begin("bob", view)

@@ -117,6 +117,30 @@ struct LeaderMoneyTests {
         try await group.close()
     }
 
+    @Test("9.13 who began to pay may give that up and pay another way, unless he has paid")
+    func givenUpAttempt() async throws {
+        let group = try await Group()
+        let view = try await group.create()
+        let start = try await group.gateway.startAdvance(view.pageToken, gateway: "alpha").get()
+        let key = try await group.begin(start.orderID, start.amount)
+        try await group.gateway.giveUpAdvance(view.pageToken).get()
+        #expect(group.money.takeCalls() == ["look \(key.externalID)", "call off \(key.externalID)"])
+        #expect(try await group.payment(key) == "-1 0")
+        try await group.payAdvance(view, by: "beta")
+        let ann = try await group.begin("ann", view)
+        let token = try await group.token("ann", view)
+        group.money.change { $0.looks[ann.externalID] = .unknown }
+        let unknown = try await group.gateway.giveUpShare(token)
+        #expect(throws: PledgRefusal.underWay) { try unknown.get() }
+        group.money.change { $0.untold[ann.externalID] = group.clock.now }
+        let paid = try await group.gateway.giveUpShare(token)
+        #expect(throws: PledgRefusal.paid) { try paid.get() }
+        #expect(try await group.member("ann", view).isPaid)
+        let nobody = try await group.gateway.giveUpShare(view.pageToken)
+        #expect(throws: PledgRefusal.link) { try nobody.get() }
+        try await group.close()
+    }
+
     @Test("9.14 the server was away when he paid: the 48 hours count from his payment, and it counts once")
     func row14() async throws {
         var group = try await Group()
@@ -259,6 +283,27 @@ struct LeaderMoneyTests {
         await group.advance(hours: 24)
         #expect(try await group.payment(other) == "-2 9000")
         #expect(try await group.line(none) == "FAILED -1 0")
+        try await group.close()
+    }
+
+    @Test("9.20 the merchant calls off while what is held is being taken: nothing is kept", arguments: [false, true])
+    func calledOffWhileCapturing(isAsked: Bool) async throws {
+        let group = try await Group()
+        payable(group)
+        let view = try await group.create()
+        let key = try await group.holdAdvance(view)
+        for name in ["ann", "bob"] { try await group.pay(name, view) }
+        group.money.change { $0.capture = .later }
+        if isAsked { _ = await group.gateway.advance(.movements) }
+        _ = try await group.gateway.cancel(view.id, actor: "shop").get()
+        if isAsked {
+            _ = try await group.service.perform(key).get()
+            _ = try await group.service.refund(key, amount: 6_000, reason: 5, actor: "holder").get()
+        }
+        await group.work()
+        #expect(try await group.line(view) == "FAILED -1 0")
+        #expect(try await group.kept(view) == 0)
+        #expect(try await group.payment(key) == (isAsked ? "-2 9000" : "-1 0"))
         try await group.close()
     }
 

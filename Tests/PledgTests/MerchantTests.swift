@@ -57,8 +57,14 @@ struct MerchantTests {
         }
         #expect(try await refusal { $0.amount.minor = 0 } == .amount(maximum: 999_999_999_999))
         #expect(try await refusal { $0.lines[0].unitAmount = 8_999 } == .lines(difference: -1))
-        #expect(try await refusal { $0.lines.append(PledgLine(name: "x", quantity: 3, unitAmount: 5)) } == .lines(difference: 15))
-        #expect(try await refusal { $0.lines[0].unitAmount = .max; $0.lines[0].quantity = 2 } == .lines(difference: .max))
+        #expect(
+            try await refusal { $0.lines.append(PledgLine(name: "x", quantity: 3, unitAmount: 5)) }
+                == .lines(difference: 15))
+        #expect(
+            try await refusal {
+                $0.lines[0].unitAmount = .max
+                $0.lines[0].quantity = 2
+            } == .lines(difference: .max))
         #expect(try await refusal { $0.organiserEmail = "a@b.org\nBcc: c@d.org" } == .address(.characters))
         let changes: [(inout PledgRequest) -> Void] = [
             { $0.reference = "" }, { $0.reference = "a b" }, { $0.reference = "pledg-x" }, { $0.title = "a\nb" },
@@ -192,7 +198,8 @@ struct MerchantTests {
         try await group.close()
     }
 
-    @Test("9.22 a pledger's money is taken back by his bank after success: the merchant is told, nobody else pays for it")
+    @Test(
+        "9.22 a pledger's money is taken back by his bank after success: the merchant is told, nobody else pays for it")
     func row22() async throws {
         let group = try await Group()
         let view = try await group.collecting()

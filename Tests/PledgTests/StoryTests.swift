@@ -14,7 +14,8 @@ struct StoryTests {
         #expect(try await group.line(view) == "INITIALIZED 1 0")
         let advance = try await group.payAdvance(view)
         #expect(try await group.phase(view) == .collecting)
-        #expect(try await group.shares(view) == ["leader SUCCESSFULL 3000", "ann INITIALIZED 3000", "bob INITIALIZED 3000"])
+        #expect(
+            try await group.shares(view) == ["leader SUCCESSFULL 3000", "ann INITIALIZED 3000", "bob INITIALIZED 3000"])
         try await group.pay("ann", view)
         await group.work()
         #expect(try await group.line(view) == "INITIALIZED 1 0")

@@ -26,7 +26,10 @@ struct VerificationTests {
             ("UPDATE pledg_purchases SET transaction_id = 99 WHERE phase = 'collecting'", "its transaction is missing"),
             ("UPDATE pledg_purchases SET transaction_id = 99 WHERE phase = 'collecting'", "it has no purchase"),
             ("UPDATE pledg_purchases SET phase = 'closing' WHERE phase = 'succeeded'", "CHECK"),
-            ("UPDATE pledg_purchases SET phase = 'closing', ended_at = NULL WHERE phase = 'succeeded'", "it stands as closing"),
+            (
+                "UPDATE pledg_purchases SET phase = 'closing', ended_at = NULL WHERE phase = 'succeeded'",
+                "it stands as closing"
+            ),
             ("UPDATE pledg_purchases SET due_at = NULL", "nobody looks after it"),
             ("UPDATE pledg_shares SET amount = amount + 1 WHERE role = 'leader'", "its shares come to 9001"),
             ("UPDATE pledg_shares SET state = 'INITIALIZED'", "a share is not paid"),

@@ -12,6 +12,15 @@ public protocol TransactionObserver: Sendable {
 
     /// A command that changed something was committed. Returns at once.
     func committed()
+
+    /// Whether an order is one that this gateway made for itself. The shop knows nothing of it: it is asked nothing
+    /// about it, and its in-transaction hooks do not hear of it.
+    func owns(orderID: String) -> Bool
+}
+
+extension TransactionObserver {
+    /// One that says nothing makes no orders.
+    public func owns(orderID: String) -> Bool { false }
 }
 
 /// What an observer hears.

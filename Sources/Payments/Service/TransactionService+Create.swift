@@ -47,6 +47,9 @@ extension TransactionService {
         if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
             return .failure(rejection)
         }
+        if resolved.isStored, isInternal(order.id) {
+            return .success(Permit(order: .stored(id: order.id), receivers: []))
+        }
         if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
             return .failure(.refused(refusal))
         }

@@ -67,7 +67,7 @@ extension TransactionService {
             case .answer(.failure(.refundRefused)): return .failure(.refundRefused(refusal))
             case .answer(let answer): return announced(answer)
             case .askShop(let stored):
-                switch try await hooks.mayRefund(stored) {
+                switch try await mayRefund(stored) {
                 case .allow:
                     allowed = true
                 case .refuse(let words):

@@ -52,6 +52,16 @@ public struct TransactionService: Sendable {
     /// Whether nobody is asked anything about accounts, so that no look-up is needed before the storage transaction.
     var asksNothing: Bool { hooks.isPlain && inquiry == nil }
 
+    /// Whether an order is one that a gateway made for itself, see ``TransactionObserver/owns(orderID:)``.
+    public func isInternal(_ orderID: String) -> Bool {
+        observers.contains { $0.owns(orderID: orderID) }
+    }
+
+    /// What ``PaymentHooks/mayRefund(_:)`` says; yes for an order that the shop knows nothing of.
+    public func mayRefund(_ transaction: Transaction) async throws -> Verdict {
+        isInternal(transaction.orderID) ? .allow : try await hooks.mayRefund(transaction)
+    }
+
     /// The outbox receiver that stands for ``PaymentHooks``.
     public static let hooksTarget = "hooks"
 
@@ -109,14 +119,16 @@ public struct TransactionService: Sendable {
             reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
+        let isInternal = isInternal(new.orderID)
         for target in targets {
             try session.enqueue(
                 target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
-            if change == .performed, new.isOneTime, orderTargets.contains(target) {
+            // Nothing is to be handed out for an order that the shop knows nothing of.
+            if change == .performed, new.isOneTime, !isInternal, orderTargets.contains(target) {
                 try session.enqueue(target: target, topic: .order, journalID: journalID, transaction: new, at: now)
             }
         }
-        try hooks.record(new, change, in: session.sql)
+        if !isInternal { try hooks.record(new, change, in: session.sql) }
         let news = TransactionNews(new, change, journalID: journalID, at: now, paidAt: paidAt)
         for observer in observers { try observer.record(news, in: session, self) }
     }

@@ -67,7 +67,8 @@ public struct PledgAddress: Sendable, Hashable, CustomStringConvertible {
             // What a domain may hold beside ASCII: letters, marks, digits, and the dots of other scripts.
             let isPlain = raw.unicodeScalars.allSatisfy { scalar in
                 scalar.isASCII || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                    || scalar.properties.generalCategory == .nonspacingMark || "\u{3002}\u{ff0e}".unicodeScalars.contains(scalar)
+                    || scalar.properties.generalCategory == .nonspacingMark
+                    || "\u{3002}\u{ff0e}".unicodeScalars.contains(scalar)
             }
             guard isPlain, raw.utf8.allSatisfy({ $0 >= 0x80 || isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E }) else {
                 throw .domain
@@ -120,7 +121,8 @@ public enum PledgAddressError: Error, Sendable, Hashable, CustomStringConvertibl
         case .empty: "an e-mail address is missing"
         case .characters: "an e-mail address has no spaces, line breaks or invisible characters in it"
         case .at: "an e-mail address has one @"
-        case .local: "the part before the @ is 1 to 64 letters (a to z), digits and . ! # $ % & ' * + - / = ? ^ _ ` { | } ~"
+        case .local:
+            "the part before the @ is 1 to 64 letters (a to z), digits and . ! # $ % & ' * + - / = ? ^ _ ` { | } ~"
         case .domain: "the part after the @ is a domain with a dot in it, such as example.com"
         case .length(let maximum): "an e-mail address has at most \(maximum) characters"
         case .duplicate: "an e-mail address is there twice: each member has one of his own, the leader too"

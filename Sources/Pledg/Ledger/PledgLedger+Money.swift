@@ -27,9 +27,18 @@ extension PledgLedger {
     /// What is held is to be taken, or let go.
     func wish(_ kind: PledgMovement.Kind, _ amount: Int64, _ scene: Scene) throws {
         guard let attempt = try advance(scene), amount > 0 else { return }
-        let open = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
+        let captures = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
+            .filter { $0.kind == .capture && $0.state != .operator }
+        for capture in captures where kind == .release {
+            // Nobody was asked to take it yet: nobody will be.
+            let isCalledOff = try PledgMovement.move(
+                capture.id, from: [.waiting], to: .done, settledAt: scene.now, dueAt: nil, note: "it is let go",
+                in: scene.sql)
+            // It is being taken already: then it goes back after that.
+            guard isCalledOff else { return }
+        }
         // It is being taken whole already, because the hold was about to end: what is too much goes back after that.
-        guard !open.contains(where: { $0.kind == .capture && $0.state != .operator }) else { return }
+        guard captures.isEmpty || kind == .release else { return }
         try PledgMovement.new(kind, amount, of: attempt, at: scene.now).insert(dueAt: scene.now, in: scene.sql)
     }
 

@@ -37,7 +37,8 @@ struct PledgLedger: Sendable {
     /// The leader's money is secured: the time of the pledgers begins.
     ///
     /// - Parameter securedAt: milliseconds since 1970.
-    func activate(_ scene: inout Scene, _ attempt: PledgAttempt, _ model: PledgPurchase.Model, securedAt: Int64) throws {
+    func activate(_ scene: inout Scene, _ attempt: PledgAttempt, _ model: PledgPurchase.Model, securedAt: Int64) throws
+    {
         let sql = scene.sql
         var purchase = scene.purchase
         let deadline = securedAt + specification.timers.collecting

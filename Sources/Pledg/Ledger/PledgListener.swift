@@ -42,6 +42,9 @@ public final class PledgListener: TransactionObserver {
     /// Wakes the gateway's jobs.
     public func committed() { links.withLock { $0 }?.onCommitted() }
 
+    /// The orders of shares.
+    public func owns(orderID: String) -> Bool { PledgGateway.isOwnOrder(orderID) }
+
     /// Carries out what a payment means for its purchase.
     public func record(
         _ news: TransactionNews, in session: any PaymentSession, _ service: TransactionService

@@ -38,7 +38,7 @@ extension PledgGateway {
         let purchase = try await context.store.engine.read(.point) { try PledgPurchase.find(id, in: $0) }
         guard let purchase else { return .failure(.notFound) }
         let transaction = try await context.service.find(purchase.coverID == nil ? purchase.key : Self.coverKey(id))
-        if let transaction, case .refuse = try await context.service.hooks.mayRefund(transaction) {
+        if let transaction, case .refuse = try await context.service.mayRefund(transaction) {
             return .failure(.order(.refundRefused()))
         }
         let request = id + " " + key

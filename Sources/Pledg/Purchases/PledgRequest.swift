@@ -70,7 +70,8 @@ public struct PledgRequest: Sendable, Hashable {
         ]
         for line in lines { fields += [line.name, String(line.quantity), String(line.unitAmount)] }
         // With their lengths: no two lists of fields make the same text.
-        return PledgID.hash(fields.map { field in field.map { "\($0.utf8.count):\($0)" } ?? "-" }.joined(separator: ","))
+        return PledgID.hash(
+            fields.map { field in field.map { "\($0.utf8.count):\($0)" } ?? "-" }.joined(separator: ","))
     }
 
     /// What is wrong with it; nil: nothing.

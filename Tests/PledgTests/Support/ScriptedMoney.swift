@@ -164,14 +164,15 @@ final class ScriptedMoney: ShareMoney {
 /// Keeps e-mails.
 final class Mailbox: PledgMailer {
     private let mails = Mutex<[PledgMail]>([])
-    private let trouble = Mutex<(any Error)?>(nil)
+    private let trouble = Mutex<(error: any Error, to: String)?>(nil)
 
     func send(_ mail: PledgMail) async throws {
-        if let error = trouble.withLock({ $0 }) { throw error }
+        if let trouble = trouble.withLock({ $0 }), mail.to.hasPrefix(trouble.to) { throw trouble.error }
         mails.withLock { $0.append(mail) }
     }
 
-    func fail(_ error: (any Error)?) { trouble.withLock { $0 = error } }
+    /// What is sent to addresses that begin so fails.
+    func fail(_ error: (any Error)?, to: String = "") { trouble.withLock { $0 = error.map { ($0, to) } } }
 
     var all: [PledgMail] { mails.withLock { $0 } }
 
