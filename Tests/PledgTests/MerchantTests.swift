@@ -163,6 +163,60 @@ struct MerchantTests {
         try await group.close()
     }
 
+    @Test("9.19 like any other payment: the merchant asks for the transaction's money")
+    func refundGateway() async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        for name in ["ann", "bob"] { try await group.pay(name, view) }
+        await group.work()
+        let key = TransactionKey(gateway: "pledg", cashbox: "", externalID: view.id)
+        let transaction = try #require(try await group.service.find(key))
+        let refunds = group.gateway.refunds
+        #expect(refunds.canGiveBack(transaction))
+        for isRepeat in [false, true] {
+            let part = try await refunds.request(
+                transaction, amount: Money(minor: 900, currency: .eur), actor: "shop",
+                alongside: { _, sql in
+                    try sql.execute("INSERT INTO readiness (id, at) VALUES (900, 1)", [])
+                }
+            ).get()
+            #expect(part.isRepeat == isRepeat)
+        }
+        await group.work()
+        #expect(try await group.line(view) == "SUCCESSFULL 2 900")
+        let now = try #require(try await group.service.find(key))
+        let much = try await refunds.request(
+            now, amount: Money(minor: 8_101, currency: .eur), actor: "shop", alongside: nil)
+        #expect(throws: Rejection.wrongAmount) { try much.get() }
+        _ = try await refunds.request(now, amount: nil, actor: "shop", alongside: nil).get()
+        await group.work()
+        #expect(try await group.line(view) == "SUCCESSFULL -2 9000")
+        let gone = try #require(try await group.service.find(key))
+        let again = try await refunds.request(gone, amount: nil, actor: "shop", alongside: nil)
+        #expect(throws: Rejection.invalidState(.cancelledAfterPerform)) { try again.get() }
+        try await group.close()
+    }
+
+    @Test(
+        "9.20 called off by its transaction, or out of time for a month: the purchase follows",
+        arguments: [true, false])
+    func follows(isCancelled: Bool) async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        try await group.pay("ann", view)
+        if isCancelled {
+            let key = TransactionKey(gateway: "pledg", cashbox: "", externalID: view.id)
+            _ = try await group.service.cancel(key, reason: 3, actor: "merchant").get()
+        } else {
+            group.clock.advance(hours: 35 * 24)
+            #expect(try await group.service.expireOverdue() == 1)
+        }
+        await group.work()
+        #expect(try await group.line(view) == "FAILED -1 0")
+        #expect(try await group.kept(view) == 0)
+        try await group.close()
+    }
+
     @Test("9.20 the merchant calls off while the group pays: everybody gets all of it, whatever was to be on failure")
     func row20() async throws {
         let group = try await Group()

@@ -10,8 +10,8 @@ public struct PledgConfiguration: Sendable {
 
     /// What becomes of the money when a share stays unpaid and the merchant has not said.
     public var onFailure: OnFailure
-    /// A secret of the server's, 16 bytes or more, without which nobody makes a link out of a row of the database. If it
-    /// changes, links are made anew; those that were sent stay good.
+    /// A secret of the server's, 16 bytes or more, without which nobody makes a link out of a row of the database. If
+    /// it changes, links are made anew; those that were sent stay good.
     public var linkSecret: [UInt8]
     /// Whether e-mails are written. False: the merchant's webhook carries the links.
     public var sendsMail: Bool

@@ -99,6 +99,17 @@ extension PledgLedger {
         try fail(&scene, .holdLost, .refundAll)
     }
 
+    /// The purchase's own transaction was called off, or ran out of time, and not by us: the purchase follows it.
+    func follow(_ news: TransactionNews, _ session: any PaymentSession, _ service: TransactionService) throws {
+        guard news.change == .cancelled || news.change == .expired, !PledgGateway.isCover(news.transaction.key),
+            var scene = try scene(news.transaction.key.externalID, session, service)
+        else { return }
+        switch scene.purchase.phase {
+        case .draft, .collecting, .closing, .capturing: try fail(&scene, .cancelled, .refundAll)
+        case .succeeded, .failed: break
+        }
+    }
+
     /// Tells the merchant's receiver what became of the purchase, in the storage transaction in which it did.
     func announce(_ news: TransactionNews, _ session: any PaymentSession, _ service: TransactionService) throws {
         guard let journalID = news.journalID, !PledgGateway.isCover(news.transaction.key) else { return }

@@ -51,7 +51,8 @@ public final class PledgListener: TransactionObserver {
     ) throws {
         let transaction = news.transaction
         if transaction.key.gateway == PledgGateway.name {
-            return try ledger.announce(news, session, service)
+            try ledger.announce(news, session, service)
+            return try ledger.follow(news, session, service)
         }
         guard transaction.orderID.hasPrefix(PledgID.orderPrefix),
             let part = try PledgPart.find(order: transaction.orderID, in: session.sql),

@@ -1,4 +1,4 @@
-import Payments
+public import Payments
 import Specification
 import Storage
 
@@ -30,9 +30,11 @@ extension PledgGateway {
     ///   - members: minor units for members, by their e-mail addresses; nil: in proportion.
     ///   - key: the same refund asked for twice is one.
     ///   - actor: on whose word, for the journal.
+    ///   - alongside: rows of the caller's own; not for a repeat.
     /// - Returns: how much is on its way, minor units.
     public func refund(
-        _ id: String, amount: Int64? = nil, members: [String: Int64]? = nil, key: String, actor: String
+        _ id: String, amount: Int64? = nil, members: [String: Int64]? = nil, key: String, actor: String,
+        alongside: Alongside? = nil
     ) async throws -> Result<Int64, PledgRefusal> {
         guard !key.isEmpty else { return .failure(.field("key", "a text that is not empty")) }
         let purchase = try await context.store.engine.read(.point) { try PledgPurchase.find(id, in: $0) }
@@ -43,7 +45,12 @@ extension PledgGateway {
         }
         let request = id + " " + key
         let result = try await context.change(id) { ledger, scene in
-            try ledger.refund(amount, members, request, actor, &scene)
+            let isRepeat = try !PledgMovement.all(request: request, in: scene.sql).isEmpty
+            let result = try ledger.refund(amount, members, request, actor, &scene)
+            if let alongside, let transaction, !isRepeat, case .success = result {
+                try alongside(transaction, scene.sql)
+            }
+            return result
         }
         return result ?? .failure(.notFound)
     }

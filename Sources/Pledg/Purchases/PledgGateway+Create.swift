@@ -84,13 +84,16 @@ extension PledgGateway {
             : Order.oneTime(
                 id: request.reference, amount: request.amount, description: request.title, createdAt: draft.createdAt)
         let secret = configuration.linkSecret
-        // No deadline: the gateways are asked before a purchase's time is up for good, and a job does that.
+        // The gateways are asked before a purchase's time is up for good, and a job does that. This is for a job that
+        // does not run for a month; until then nobody may take the order away.
+        let timers = context.specification.timers
+        let deadline = draft.createdAt + timers.draft + timers.collecting + 30 * 86_400_000
         return CreateCommand(
             key: draft.key, externalTime: draft.createdAt, account: Self.account(request.reference, draft.id),
             question: AccountQuestion(
                 gateway: Self.name, purpose: .create, fields: ["order_id": request.reference],
                 reference: request.reference, amount: request.amount),
-            deadline: nil, holdsOrderFromCreation: true,
+            deadline: deadline, holdsOrderFromCreation: true,
             alongside: { transaction, sql in
                 let session = SQLPaymentSession(sql: sql)
                 if let order, try !session.insert(order) { throw PurchaseTaken() }

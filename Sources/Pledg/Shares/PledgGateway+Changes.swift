@@ -4,8 +4,8 @@ import Storage
 
 // What the leader may change while the group pays: only what nobody has paid. The total never changes.
 extension PledgGateway {
-    /// The leader pays what the others have not: the purchase comes to its good end. What was taken of him is enough for
-    /// it; he gets back less.
+    /// The leader pays what the others have not: the purchase comes to its good end. What was taken of him is enough
+    /// for it; he gets back less.
     public func coverRest(_ token: String) async throws -> Result<Void, PledgRefusal> {
         try await lead(token) { ledger, scene in
             guard scene.purchase.phase == .collecting else { return .failure(.phase(scene.purchase.phase)) }
