@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Click", targets: ["Click"]),
         .library(name: "YooKassa", targets: ["YooKassa"]),
         .library(name: "Pix", targets: ["Pix"]),
+        .library(name: "Pledg", targets: ["Pledg"]),
         .library(name: "QRImages", targets: ["QRImages"]),
         .library(name: "Delivery", targets: ["Delivery"]),
         .library(name: "Mailer", targets: ["Mailer"]),
@@ -65,6 +66,7 @@ let package = Package(
                 .embedInCode("yookassa.openapi.yaml"),
                 .embedInCode("merchant.openapi.yaml"),
                 .embedInCode("pix.openapi.yaml"),
+                .embedInCode("pledg.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
                 .embedInCode("pix.scenarios.yaml"),
@@ -131,6 +133,15 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: onCaller
+        ),
+        .target(
+            name: "Pledg",
+            dependencies: [
+                "Payments", "Specification", "StrictJSON", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: onCaller
         ),
@@ -386,6 +397,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["Python"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PledgTests",
+            dependencies: [
+                "Payments", "Pledg", "Specification", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],

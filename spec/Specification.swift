@@ -15,6 +15,8 @@ public struct Specifications: Sendable {
     public let yookassa: YooKassaSpecification
     /// `pix.openapi.yaml`: what the receiver's bank is asked.
     public let pix: PixSpecification
+    /// `pledg.openapi.yaml`: purchases that a group pays.
+    public let pledg: PledgSpecification
 
     /// Reads every document.
     ///
@@ -27,7 +29,8 @@ public struct Specifications: Sendable {
             click: try ClickSpecification(yaml: PackageResources.click_openapi_yaml),
             merchant: try MerchantSpecification(yaml: PackageResources.merchant_openapi_yaml),
             yookassa: try YooKassaSpecification(yaml: PackageResources.yookassa_openapi_yaml),
-            pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml))
+            pix: try PixSpecification(yaml: PackageResources.pix_openapi_yaml),
+            pledg: try PledgSpecification(yaml: PackageResources.pledg_openapi_yaml))
     }
 
     /// The gateways that have conformance scenarios.

@@ -53,6 +53,10 @@ public enum EventTopic: String, Sendable, Hashable, CaseIterable {
     case transaction
     /// What that means for its one-time order: it is paid.
     case order
+    /// What that means for the purchase that a group pays with it: begun, paid by all, failed, given back.
+    case group
+    /// The money of such a purchase is secured, and the group is to reimburse who advanced it.
+    case secured
 }
 
 /// A committed change, as the after-commit hooks and every other receiver of the outbox see it.

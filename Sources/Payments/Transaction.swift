@@ -111,6 +111,9 @@ public struct Transaction: Sendable, Hashable {
     /// The ``phase`` of a payment that was one too many; it stays when the money is back.
     public static let duplicatePhase = "duplicate"
 
+    /// The ``phase`` of a waiting transaction whose money the gateway holds for us and has not taken yet.
+    public static let authorizedPhase = "authorized"
+
     /// Whether the deadline has passed for a transaction that still waits.
     public func isOverdue(at now: Int64) -> Bool {
         guard state == .created, let deadline else { return false }

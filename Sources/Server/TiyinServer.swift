@@ -259,7 +259,11 @@ public struct TiyinServer: Sendable {
             let hooks = service.hooks
             let runner = OutboxRunner(
                 target: TransactionService.hooksTarget, store: store, clock: clock, wake: hooksWake, logger: logger
-            ) { try await hooks.deliver($0.event) }
+            ) { [service] item in
+                // Of orders that a gateway made for itself the shop's code knows nothing.
+                guard !service.isInternal(item.event.transaction.orderID) else { return }
+                try await hooks.deliver(item.event)
+            }
             services.append(LoopService { await runner.run() })
         }
         if let bank = pix?.bank { services.append(BankService(bank: bank)) }

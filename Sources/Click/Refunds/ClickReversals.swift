@@ -98,7 +98,7 @@ public final class ClickReversals: RefundGateway {
         guard canGiveBack(transaction) else { return .failure(.transactionNotFound) }
         guard amount == nil else { return .failure(.wrongAmount) }
         guard transaction.state == .performed else { return .failure(.invalidState(transaction.state)) }
-        if case .refuse(let words) = try await service.hooks.mayRefund(transaction) {
+        if case .refuse(let words) = try await service.mayRefund(transaction) {
             return .failure(.refundRefused(words))
         }
         let now = service.clock.now

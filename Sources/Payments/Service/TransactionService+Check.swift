@@ -16,6 +16,9 @@ extension TransactionService {
         if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
             return .failure(rejection)
         }
+        guard !isInternal(order.id) else {
+            return .success(CheckOutcome(order: order, additional: [], fiscalDetail: order.fiscal))
+        }
         if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
             return .failure(.refused(refusal))
         }
@@ -43,6 +46,10 @@ extension TransactionService {
 
     /// Asks the shop which order an account means, and loads it if it is one of ours.
     func resolve(_ question: AccountQuestion) async throws -> Result<Resolved, Rejection> {
+        if let reference = question.reference, isInternal(reference) {
+            let order = try await store.read { try $0.order(reference) }
+            return order.map { .success(Resolved(order: $0, isStored: true)) } ?? .failure(.orderNotFound())
+        }
         switch try await hooks.account(question) {
         case .refused(.orderNotFound(field: nil)) where question.reference == nil && inquiry != nil:
             // Orders are looked up by the reference; where there is none, the shop may know the account by other fields.

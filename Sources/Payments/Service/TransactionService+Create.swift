@@ -4,13 +4,13 @@ extension TransactionService {
         // A call that was answered once is answered again, whatever the shop would say now. Plain hooks say nothing,
         // so there the insert finds out by itself.
         if !asksNothing, try await find(command.key) != nil {
-            return announced(try await store.write { try repeatOr(.transactionNotFound, command, in: $0) })
+            return announced(try await self.command { try repeatOr(.transactionNotFound, command, in: $0) })
         }
         switch try await permission(for: command) {
         case .success(let permit):
-            return announced(try await store.write { try create(command, permit, in: $0) })
+            return announced(try await self.command { try create(command, permit, in: $0) })
         case .failure(let rejection):
-            return announced(try await store.write { try repeatOr(rejection, command, in: $0) })
+            return announced(try await self.command { try repeatOr(rejection, command, in: $0) })
         }
     }
 
@@ -47,6 +47,9 @@ extension TransactionService {
         if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
             return .failure(rejection)
         }
+        if resolved.isStored, isInternal(order.id) {
+            return .success(Permit(order: .stored(id: order.id), receivers: []))
+        }
         if case .refuse(let refusal) = try await hooks.mayPay(order, question) {
             return .failure(.refused(refusal))
         }
@@ -60,7 +63,7 @@ extension TransactionService {
                 isAsked: resolved.isAsked))
     }
 
-    private func create(
+    func create(
         _ command: CreateCommand, _ permit: Permit, in session: any PaymentSession
     ) throws -> ServiceAnswer {
         let now = clock.now

@@ -4,12 +4,14 @@ extension TransactionService {
     /// - Parameters:
     ///   - taken: what to do if another transaction has paid the order. One that only holds it makes the answer
     ///     ``Rejection/orderBusy``: the order may become free.
+    ///   - paidAt: when the payer paid, if the gateway says so, milliseconds since 1970; observers are told.
     ///   - alongside: rows of the gateway's own; not for a repeat.
     public func perform(
-        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, alongside: Alongside? = nil
+        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, paidAt: Int64? = nil, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
-        let answer = try await store.write { session -> ServiceAnswer in
-            let answer = try carryOut(.perform, on: key, actor: key.gateway, in: session, alongside)
+        let answer = try await command { session -> ServiceAnswer in
+            let answer = try carryOut(
+                .perform, on: key, actor: key.gateway, paidAt: paidAt, in: session, alongside)
             // A reservation is no payment: who holds the order without having paid may let it go.
             guard case .failure(.orderBusy) = answer, let stored = try session.transaction(key),
                 try session.holder(ofOrder: stored.orderID)?.state == .performed
@@ -18,7 +20,8 @@ extension TransactionService {
             case .refuse:
                 return answer
             case .performAsDuplicate:
-                return try carryOut(.performAsDuplicate, on: key, actor: key.gateway, in: session, alongside)
+                return try carryOut(
+                    .performAsDuplicate, on: key, actor: key.gateway, paidAt: paidAt, in: session, alongside)
             case .cancel(let reason):
                 let event = TransactionEvent.cancel(reason: reason, refundAllowed: false)
                 return try carryOut(event, on: key, actor: key.gateway, in: session, alongside)
@@ -27,11 +30,15 @@ extension TransactionService {
         return announced(answer)
     }
 
-    /// Lets something finer than a state be seen on a live transaction: ``Transaction/phase``. Nobody is told.
+    /// Lets something finer than a state be seen on a live transaction: ``Transaction/phase``. Only observers are told.
     public func mark(
         _ key: TransactionKey, phase: String?, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
-        try await store.write { try carryOut(.mark(phase: phase), on: key, actor: key.gateway, in: $0, alongside) }
+        let answer = try await command {
+            try carryOut(.mark(phase: phase), on: key, actor: key.gateway, in: $0, alongside)
+        }
+        if case .success(let outcome) = answer, !outcome.isRepeat { for observer in observers { observer.committed() } }
+        return answer
     }
 
     /// Calls it off (1 → -1) or gives it back (2 → -2). A repeat answers what is stored.
@@ -60,7 +67,7 @@ extension TransactionService {
             case .answer(.failure(.refundRefused)): return .failure(.refundRefused(refusal))
             case .answer(let answer): return announced(answer)
             case .askShop(let stored):
-                switch try await hooks.mayRefund(stored) {
+                switch try await mayRefund(stored) {
                 case .allow:
                     allowed = true
                 case .refuse(let words):
@@ -82,7 +89,7 @@ extension TransactionService {
     public func refund(
         _ key: TransactionKey, amount: Int64, reason: Int64?, actor: String, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
-        let answer = try await store.write { session -> ServiceAnswer in
+        let answer = try await command { session -> ServiceAnswer in
             try carryOut(.refund(amount: amount, reason: reason), on: key, actor: actor, in: session, alongside)
         }
         return announced(answer)
@@ -99,7 +106,7 @@ extension TransactionService {
         var expired = 0
         var kept = 0
         var trouble: (any Error)?
-        defer { if expired > 0, !targets.isEmpty { onEnqueued() } }
+        defer { if expired > 0 { announce() } }
         while true {
             let skipping = kept
             let keys = try await store.read { try $0.overdue(at: now, skipping: skipping, limit: pageSize) }
@@ -155,14 +162,14 @@ extension TransactionService {
         try await store.read { try $0.transaction(id: id) }
     }
 
-    private func carryOut(
-        _ event: TransactionEvent, on key: TransactionKey, actor: String, in session: any PaymentSession,
-        _ alongside: Alongside? = nil
+    func carryOut(
+        _ event: TransactionEvent, on key: TransactionKey, actor: String, paidAt: Int64? = nil,
+        in session: any PaymentSession, _ alongside: Alongside? = nil
     ) throws -> ServiceAnswer {
         let now = clock.now
         guard let stored = try session.transaction(key) else { return .failure(.transactionNotFound) }
         let decision = machine.decide(event, on: stored, at: now)
-        let answer = try apply(decision, from: stored, actor: actor, at: now, in: session)
+        let answer = try apply(decision, from: stored, actor: actor, at: now, paidAt: paidAt, in: session)
         if let alongside, case .success(let outcome) = answer, !outcome.isRepeat {
             try alongside(outcome.transaction, session.sql)
         }

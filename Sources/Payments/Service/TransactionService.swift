@@ -20,6 +20,8 @@ public struct TransactionService: Sendable {
     public let wantedChanges: [String: Set<TransactionChange>]
     /// Who is asked about accounts that are no order of the `orders` table; nil: they are not found.
     public let inquiry: (any AccountInquiry)?
+    /// Gateways that hear of every change inside its storage transaction.
+    public let observers: [any TransactionObserver]
     /// Called after a commit that put something into the outbox.
     public let onEnqueued: @Sendable () -> Void
 
@@ -31,12 +33,13 @@ public struct TransactionService: Sendable {
     ///   - orderTargets: see ``orderTargets``.
     ///   - wantedChanges: see ``wantedChanges``.
     ///   - inquiry: see ``inquiry``.
+    ///   - observers: see ``observers``.
     ///   - onEnqueued: called after a commit that may have put something into the outbox.
     public init(
         store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
         targets: [String]? = nil, orderTargets: Set<String> = [],
         wantedChanges: [String: Set<TransactionChange>] = [:], inquiry: (any AccountInquiry)? = nil,
-        onEnqueued: @escaping @Sendable () -> Void = {}
+        observers: [any TransactionObserver] = [], onEnqueued: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.hooks = hooks
@@ -47,11 +50,22 @@ public struct TransactionService: Sendable {
         self.orderTargets = orderTargets
         self.wantedChanges = wantedChanges
         self.inquiry = inquiry
+        self.observers = observers
         self.onEnqueued = onEnqueued
     }
 
     /// Whether nobody is asked anything about accounts, so that no look-up is needed before the storage transaction.
     var asksNothing: Bool { hooks.isPlain && inquiry == nil }
+
+    /// Whether an order is one that a gateway made for itself, see ``TransactionObserver/owns(orderID:)``.
+    public func isInternal(_ orderID: String) -> Bool {
+        observers.contains { $0.owns(orderID: orderID) }
+    }
+
+    /// What ``PaymentHooks/mayRefund(_:)`` says; yes for an order that the shop knows nothing of.
+    public func mayRefund(_ transaction: Transaction) async throws -> Verdict {
+        isInternal(transaction.orderID) ? .allow : try await hooks.mayRefund(transaction)
+    }
 
     /// The outbox receiver that stands for ``PaymentHooks``.
     public static let hooksTarget = "hooks"
@@ -59,7 +73,7 @@ public struct TransactionService: Sendable {
     /// Carries out what the machine decided, inside the storage transaction.
     func apply(
         _ decision: TransactionDecision, from stored: Transaction, actor: String, at now: Int64,
-        in session: any PaymentSession
+        paidAt: Int64? = nil, in session: any PaymentSession
     ) throws -> ServiceAnswer {
         switch decision {
         case .unchanged(let transaction):
@@ -68,6 +82,8 @@ public struct TransactionService: Sendable {
             return .failure(rejection)
         case .mark(let next):
             guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
+            let news = TransactionNews(next, nil, journalID: nil, at: now)
+            for observer in observers { try observer.record(news, in: session, self) }
             return .success(Outcome(next, isRepeat: false))
         case .change(let next, let change):
             if try !session.update(next, from: stored) {
@@ -76,7 +92,7 @@ public struct TransactionService: Sendable {
                     try release(holder, at: now, in: session), try session.update(next, from: stored)
                 else { return .failure(.orderBusy) }
             }
-            try publish(change, from: stored, to: next, actor: actor, at: now, in: session)
+            try publish(change, from: stored, to: next, actor: actor, at: now, paidAt: paidAt, in: session)
             return .success(Outcome(next, isRepeat: false))
         case .changeAndReject(let next, let change, let rejection):
             guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
@@ -97,10 +113,10 @@ public struct TransactionService: Sendable {
     /// On whose word a transaction runs out of time.
     static let deadlineActor = "deadline"
 
-    /// Journal, outbox and in-transaction hook of one change.
+    /// Journal, outbox, in-transaction hook and observers of one change.
     func publish(
         _ change: TransactionChange, from old: Transaction?, to new: Transaction, actor: String, at now: Int64,
-        in session: any PaymentSession
+        paidAt: Int64? = nil, in session: any PaymentSession
     ) throws {
         let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
         let entry = JournalEntry(
@@ -108,21 +124,36 @@ public struct TransactionService: Sendable {
             reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
+        let isInternal = isInternal(new.orderID)
         for target in targets where wantedChanges[target]?.contains(change) ?? true {
             try session.enqueue(
                 target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
-            if change == .performed, new.isOneTime, orderTargets.contains(target) {
+            // Nothing is to be handed out for an order that the shop knows nothing of.
+            if change == .performed, new.isOneTime, !isInternal, orderTargets.contains(target) {
                 try session.enqueue(target: target, topic: .order, journalID: journalID, transaction: new, at: now)
             }
         }
-        try hooks.record(new, change, in: session.sql)
+        if !isInternal { try hooks.record(new, change, in: session.sql) }
+        let news = TransactionNews(new, change, journalID: journalID, at: now, paidAt: paidAt)
+        for observer in observers { try observer.record(news, in: session, self) }
+    }
+
+    /// One storage transaction for one command, which an observer may refuse.
+    func command(
+        _ work: @escaping @Sendable (any PaymentSession) throws -> ServiceAnswer
+    ) async throws -> ServiceAnswer {
+        do {
+            return try await store.write(work)
+        } catch let rejection as Rejection {
+            return .failure(rejection)
+        }
     }
 
     /// Wakes the outbox if the command changed something, and passes the answer on.
     func announced(_ answer: ServiceAnswer) -> ServiceAnswer {
         switch answer {
         case .success(let outcome) where outcome.isRepeat: hooks.observedRepeat(outcome.transaction)
-        case .success, .failure(.expired): if !targets.isEmpty { onEnqueued() }
+        case .success, .failure(.expired): announce()
         case .failure: break
         }
         return answer

@@ -98,7 +98,8 @@ struct PixSettlement: Sendable {
         do {
             switch (transaction.state, standing) {
             case (.created, .paid), (.created, .overpaid):
-                let answer = try await context.service.perform(transaction.key, alongside: record)
+                let answer = try await context.service.perform(
+                    transaction.key, paidAt: paidAt, alongside: record)
                 return try isNew(answer) ? standing : nil
             case (.created, .underpaid) where stray != nil:
                 let answer = try await context.service.mark(

@@ -58,7 +58,7 @@ public final class PixRefunds: RefundGateway {
         guard canGiveBack(transaction) else { return .failure(.transactionNotFound) }
         guard transaction.state == .performed else { return .failure(.invalidState(transaction.state)) }
         if let amount, amount.currency != .brl || amount.minor <= 0 { return .failure(.wrongAmount) }
-        if case .refuse(let words) = try await context.service.hooks.mayRefund(transaction) {
+        if case .refuse(let words) = try await context.service.mayRefund(transaction) {
             return .failure(.refundRefused(words))
         }
         let now = context.now

@@ -100,7 +100,11 @@ extension SQLPaymentSession {
             found.append("there is no journal line \(row.integer(2) ?? 0)")
         } else {
             if row.integer(9) != transactionID { found.append("its journal line is of another transaction") }
-            if row.integer(10) != row.integer(8) { found.append("it was not made together with its journal line") }
+            // That the money is secured changes no state: the line is of what came before.
+            let isLater = row.text(12) == EventTopic.secured.rawValue && (row.integer(8) ?? 0) > (row.integer(10) ?? 0)
+            if row.integer(10) != row.integer(8), !isLater {
+                found.append("it was not made together with its journal line")
+            }
         }
         if row.text(11) == nil {
             found.append("there is no transaction \(transactionID ?? 0)")

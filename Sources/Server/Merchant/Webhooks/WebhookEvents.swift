@@ -14,7 +14,12 @@ enum WebhookEvents {
 
     /// The name of the event.
     static func type(_ item: OutboxItem) -> String {
-        if item.topic == .order { return "order.paid" }
+        switch item.topic {
+        case .transaction: break
+        case .order: return "order.paid"
+        case .secured: return "purchase.funded"
+        case .group: return purchase(item.event.change)
+        }
         return switch item.event.change {
         case .created: "transaction.created"
         case .performed: "transaction.performed"
@@ -22,6 +27,16 @@ enum WebhookEvents {
         case .refunded, .partlyRefunded: "transaction.refunded"
         case .duplicate: "transaction.duplicate"
         case .duplicateRefunded: "transaction.duplicate_refunded"
+        }
+    }
+
+    /// The seed spells the third so.
+    private static func purchase(_ change: TransactionChange) -> String {
+        switch change {
+        case .created: "purchase.initialized"
+        case .performed, .duplicate: "purchase.successfull"
+        case .cancelled, .expired: "purchase.failed"
+        case .refunded, .partlyRefunded, .duplicateRefunded: "purchase.refunded"
         }
     }
 

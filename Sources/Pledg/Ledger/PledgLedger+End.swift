@@ -1,0 +1,123 @@
+import Payments
+import Specification
+
+// How a purchase ends, and what becomes of the money then.
+extension PledgLedger {
+    /// Everybody has paid: the purchase comes to its good end, or what is held is taken first.
+    func completeIfPaid(_ scene: inout Scene) throws {
+        let shares = try scene.shares()
+        guard [.collecting, .closing].contains(scene.purchase.phase),
+            !shares.contains(where: { $0.role == .pledger && $0.state != .successfull })
+        else { return }
+        let reimbursed = shares.pledgersPaid
+        switch scene.purchase.model {
+        case .charge:
+            try succeed(&scene, shares)
+            try reimburse(reimbursed, scene)
+        case .hold:
+            let kept = scene.purchase.amount.minor - reimbursed
+            guard kept > 0 else {
+                try succeed(&scene, shares)
+                return try wish(.release, scene.purchase.amount.minor, scene)
+            }
+            scene.purchase.phase = .capturing
+            guard try scene.purchase.move(from: [.collecting, .closing], dueAt: nil, in: scene.sql) else { return }
+            try PledgPart.withdraw(of: scene.purchase.id, at: scene.now, in: scene.sql)
+            try wish(.capture, kept, scene)
+        }
+    }
+
+    /// 1 → 2.
+    func succeed(_ scene: inout Scene, _ shares: [PledgShare]) throws {
+        scene.purchase.phase = .succeeded
+        scene.purchase.endedAt = scene.now
+        guard try scene.purchase.move(from: [.collecting, .closing, .capturing], dueAt: nil, in: scene.sql) else {
+            return
+        }
+        guard case .success = try scene.service.perform(scene.purchase.key, in: scene.session) else {
+            throw CorruptPurchase()
+        }
+        for var share in shares where share.state == .initialized {
+            share.state = .successfull
+            share.paidAt = scene.now
+            try share.update(in: scene.sql)
+        }
+        try PledgPart.withdraw(of: scene.purchase.id, at: scene.now, in: scene.sql)
+        for share in shares { try write(.final, to: share, at: scene.now, scene) }
+    }
+
+    /// 1 → -1, for good.
+    ///
+    /// - Parameters:
+    ///   - settlement: what becomes of the money; nil: as the merchant chose.
+    ///   - actor: on whose word; nil: this gateway's.
+    func fail(
+        _ scene: inout Scene, _ reason: PledgSpecification.Reason,
+        _ settlement: PledgConfiguration.OnFailure? = nil, actor: String? = nil
+    ) throws {
+        let wasSecured = scene.purchase.securedAt != nil
+        scene.purchase.phase = .failed
+        scene.purchase.reason = reason
+        scene.purchase.settlement = wasSecured ? settlement ?? scene.purchase.onFailure : .refundAll
+        scene.purchase.endedAt = scene.now
+        let open: [PledgSpecification.Phase] = [.draft, .collecting, .closing, .capturing]
+        guard try scene.purchase.move(from: open, dueAt: nil, in: scene.sql) else { return }
+        guard
+            case .success = try scene.service.callOff(
+                scene.purchase.key, reason: reasons[reason], actor: actor, in: scene.session)
+        else { throw CorruptPurchase() }
+        let shares = try scene.shares()
+        for var share in shares where share.state == .initialized && (share.role == .pledger || !wasSecured) {
+            share.state = .failed
+            try share.update(in: scene.sql)
+        }
+        try PledgPart.withdraw(of: scene.purchase.id, at: scene.now, in: scene.sql)
+        for share in shares where wasSecured || share.role == .leader {
+            try write(.final, to: share, at: scene.now, scene)
+        }
+        guard wasSecured else { return }
+        switch scene.purchase.settlement ?? .refundAll {
+        case .leaderCovers: try letLeaderCover(&scene, shares)
+        case .refundAll: try returnAll(scene)
+        }
+    }
+
+    private func letLeaderCover(_ scene: inout Scene, _ shares: [PledgShare]) throws {
+        let paid = shares.pledgersPaid
+        switch scene.purchase.model {
+        case .charge:
+            try reimburse(paid, scene)
+            try cover(&scene)
+        case .hold:
+            try wish(.capture, scene.purchase.amount.minor - paid, scene)
+        }
+    }
+
+    private func returnAll(_ scene: Scene) throws {
+        for attempt in try PledgAttempt.all(of: scene.purchase.id, in: scene.sql) {
+            switch attempt.state {
+            case .succeeded: try reserve(.return, attempt.available, attempt, scene)
+            case .held: try wish(.release, attempt.amount, scene)
+            case .waiting, .open, .stray, .ended: break
+            }
+        }
+    }
+
+    /// The merchant's order stays paid by the leader: by a transaction of its own, for the purchase's is called off.
+    func cover(_ scene: inout Scene) throws {
+        let purchase = scene.purchase
+        let key = PledgGateway.coverKey(purchase.id)
+        let question = AccountQuestion(
+            gateway: PledgGateway.name, purpose: .create, fields: ["order_id": purchase.reference],
+            reference: purchase.reference, amount: purchase.amount)
+        let command = CreateCommand(
+            key: key, externalTime: scene.now, account: PledgGateway.account(purchase.reference, purchase.id),
+            question: question, deadline: nil, holdsOrderFromCreation: true)
+        // The merchant withdrew the order meanwhile, or changed what it asks for: then it is his to clear up.
+        guard case .success(let created) = try scene.service.create(command, in: scene.session),
+            case .success = try scene.service.perform(key, in: scene.session)
+        else { return }
+        scene.purchase.coverID = created.transaction.id
+        _ = try scene.purchase.move(from: [.failed], dueAt: nil, in: scene.sql)
+    }
+}

@@ -1,0 +1,135 @@
+import Payments
+import Specification
+
+// What becomes of payments of this gateway's orders.
+extension PledgLedger {
+    /// Somebody begins to pay.
+    ///
+    /// - Throws: `Rejection.orderNotPayable` if it is too late for that, whoever has noticed already.
+    func begun(_ transaction: Transaction, _ part: PledgPart, _ scene: Scene) throws {
+        let purchase = scene.purchase
+        switch part.role {
+        case .advance:
+            guard purchase.phase == .draft, scene.now < purchase.draftUntil else { throw Rejection.orderNotPayable }
+        case .share:
+            guard purchase.phase == .collecting, let deadline = purchase.deadline, scene.now < deadline,
+                let share = try PledgShare.find(part.shareID, in: scene.sql), share.removedAt == nil,
+                share.state == .initialized
+            else { throw Rejection.orderNotPayable }
+        }
+        _ = try attempt(transaction, part, scene)
+    }
+
+    /// The attempt of a transaction; made if it was not noticed before.
+    func attempt(_ transaction: Transaction, _ part: PledgPart, _ scene: Scene) throws -> PledgAttempt {
+        if let known = try PledgAttempt.find(transaction.id, in: scene.sql) { return known }
+        let isOpen = transaction.state == .created && transaction.holdsOrder
+        let attempt = PledgAttempt(
+            transactionID: transaction.id, purchaseID: part.purchaseID, shareID: part.shareID, role: part.role,
+            state: isOpen ? .open : .waiting, amount: transaction.amount.minor, reserved: 0, returned: 0)
+        try attempt.insert(at: scene.now, in: scene.sql)
+        return attempt
+    }
+
+    /// A gateway holds money for us: good for the leader's, which is needed later. Others hold at their own risk.
+    func held(
+        _ transaction: Transaction, _ part: PledgPart, _ scene: inout Scene, holdMilliseconds: Int64?
+    ) throws {
+        guard transaction.state == .created, transaction.phase == Transaction.authorizedPhase else { return }
+        var attempt = try attempt(transaction, part, scene)
+        guard part.role == .advance, attempt.state == .waiting || attempt.state == .open else { return }
+        attempt.state = .held
+        try attempt.update(in: scene.sql)
+        guard scene.purchase.phase == .draft, scene.now < scene.purchase.draftUntil else {
+            return try PledgMovement.new(.release, attempt.amount, of: attempt, at: scene.now)
+                .insert(dueAt: scene.now, in: scene.sql)
+        }
+        // A gateway gives no time of authorisation: ours counts.
+        scene.purchase.holdUntil = holdMilliseconds.map { scene.now + $0 }
+        try activate(&scene, attempt, .hold, securedAt: scene.now)
+    }
+
+    /// The money was taken. It is in time if it was paid before the deadline, however late we hear of it.
+    func paid(_ news: TransactionNews, _ part: PledgPart, _ scene: inout Scene) throws {
+        var attempt = try attempt(news.transaction, part, scene)
+        // Nobody pays after the moment at which we hear of it.
+        let paidAt = min(news.paidAt ?? news.transaction.performTime, news.at)
+        switch part.role {
+        case .advance where attempt.state == .held:
+            try captured(attempt, &scene)
+        case .advance:
+            guard scene.purchase.phase == .draft, paidAt < scene.purchase.draftUntil else {
+                return try stray(attempt, scene)
+            }
+            attempt.state = .succeeded
+            try attempt.update(in: scene.sql)
+            try activate(&scene, attempt, .charge, securedAt: paidAt)
+        case .share:
+            guard [.collecting, .closing].contains(scene.purchase.phase), let deadline = scene.purchase.deadline,
+                paidAt < deadline, var share = try PledgShare.find(part.shareID, in: scene.sql),
+                share.removedAt == nil, share.state == .initialized
+            else { return try stray(attempt, scene) }
+            attempt.state = .succeeded
+            try attempt.update(in: scene.sql)
+            share.state = .successfull
+            share.paidAt = paidAt
+            share.transactionID = attempt.transactionID
+            try share.update(in: scene.sql)
+            try completeIfPaid(&scene)
+        }
+    }
+
+    /// A payment came to nothing. The share stays open, and another may be tried.
+    func ended(_ transaction: Transaction, _ part: PledgPart, _ scene: inout Scene) throws {
+        var attempt = try attempt(transaction, part, scene)
+        let wasHeld = attempt.state == .held
+        attempt.state = .ended
+        try attempt.update(in: scene.sql)
+        guard wasHeld else { return }
+        let open = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
+        let release = open.first { $0.kind == .release }
+        if let release { try settle(release, attempt, &scene) }
+        guard release == nil, [.collecting, .closing, .capturing].contains(scene.purchase.phase) else { return }
+        // What was to secure everything is gone.
+        for movement in open where movement.kind == .capture {
+            _ = try PledgMovement.move(
+                movement.id, from: [.waiting, .accepted], to: .done, settledAt: scene.now, dueAt: nil,
+                note: "the hold is gone", in: scene.sql)
+        }
+        try fail(&scene, .holdLost, .refundAll)
+    }
+
+    /// The purchase's own transaction was called off, or ran out of time, and not by us: the purchase follows it.
+    func follow(_ news: TransactionNews, _ session: any PaymentSession, _ service: TransactionService) throws {
+        guard news.change == .cancelled || news.change == .expired, !PledgGateway.isCover(news.transaction.key),
+            var scene = try scene(news.transaction.key.externalID, session, service)
+        else { return }
+        switch scene.purchase.phase {
+        case .draft, .collecting, .closing, .capturing: try fail(&scene, .cancelled, .refundAll)
+        case .succeeded, .failed: break
+        }
+    }
+
+    /// Tells the merchant's receiver what became of the purchase, in the storage transaction in which it did.
+    func announce(_ news: TransactionNews, _ session: any PaymentSession, _ service: TransactionService) throws {
+        guard let journalID = news.journalID, !PledgGateway.isCover(news.transaction.key) else { return }
+        for target in service.targets where service.orderTargets.contains(target) {
+            try session.enqueue(
+                target: target, topic: .group, journalID: journalID, transaction: news.transaction, at: news.at)
+        }
+    }
+
+    /// The same of the leader's money.
+    func announceSecured(_ scene: Scene) throws {
+        let targets = scene.service.targets.filter(scene.service.orderTargets.contains)
+        guard !targets.isEmpty, let transaction = try scene.session.transaction(id: scene.purchase.transactionID),
+            let journalID = try scene.sql.first(
+                "SELECT max(id) FROM journal WHERE transaction_id = $1", [.integer(transaction.id)],
+                { $0.integer(0) }) ?? nil
+        else { return }
+        for target in targets {
+            try scene.session.enqueue(
+                target: target, topic: .secured, journalID: journalID, transaction: transaction, at: scene.now)
+        }
+    }
+}

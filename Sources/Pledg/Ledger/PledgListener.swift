@@ -1,0 +1,74 @@
+public import Payments
+public import Specification
+import Storage
+import Synchronization
+
+/// Hears of payments of this gateway's orders inside the storage transaction that makes them. Give it to the
+/// `TransactionService` among its observers, and then to the ``PledgGateway``.
+///
+/// Source: pledg.md 8, 9
+public final class PledgListener: TransactionObserver {
+    let ledger: PledgLedger
+    private let links = Mutex<Links?>(nil)
+
+    /// What the gateway adds.
+    struct Links: Sendable {
+        /// Called after a commit.
+        var onCommitted: @Sendable () -> Void
+        /// How long a gateway holds money of a currency, milliseconds.
+        var holdMilliseconds: @Sendable (String, Currency) -> Int64?
+    }
+
+    /// - Parameters:
+    ///   - configuration: the same as the gateway's.
+    ///   - specifications: the documents.
+    /// - Throws: ``PledgSetupError`` if they do not fit.
+    public init(_ configuration: PledgConfiguration, specifications: Specifications) throws(PledgSetupError) {
+        guard configuration.linkSecret.count >= 16 else {
+            throw PledgSetupError("the secret of links needs 16 bytes or more")
+        }
+        var reasons: [PledgSpecification.Reason: Int64] = [:]
+        for (reason, name) in specifications.pledg.reasons {
+            guard let found = specifications.transaction.reason(named: name) else {
+                throw PledgSetupError("transaction.yaml has no reason named \(name)")
+            }
+            reasons[reason] = Int64(found.number)
+        }
+        ledger = PledgLedger(configuration: configuration, specification: specifications.pledg, reasons: reasons)
+    }
+
+    func connect(_ links: Links) { self.links.withLock { $0 = links } }
+
+    /// Wakes the gateway's jobs.
+    public func committed() { links.withLock { $0 }?.onCommitted() }
+
+    /// The orders of shares.
+    public func owns(orderID: String) -> Bool { PledgGateway.isOwnOrder(orderID) }
+
+    /// Carries out what a payment means for its purchase.
+    public func record(
+        _ news: TransactionNews, in session: any PaymentSession, _ service: TransactionService
+    ) throws {
+        let transaction = news.transaction
+        if transaction.key.gateway == PledgGateway.name {
+            try ledger.announce(news, session, service)
+            return try ledger.follow(news, session, service)
+        }
+        guard transaction.orderID.hasPrefix(PledgID.orderPrefix),
+            let part = try PledgPart.find(order: transaction.orderID, in: session.sql),
+            var scene = try ledger.scene(part.purchaseID, session, service)
+        else { return }
+        switch news.change {
+        case .created: try ledger.begun(transaction, part, scene)
+        case nil:
+            let length = links.withLock { $0 }?.holdMilliseconds(transaction.key.gateway, transaction.amount.currency)
+            try ledger.held(transaction, part, &scene, holdMilliseconds: length)
+        case .performed: try ledger.paid(news, part, &scene)
+        case .duplicate: try ledger.stray(try ledger.attempt(transaction, part, scene), scene)
+        case .cancelled, .expired: try ledger.ended(transaction, part, &scene)
+        case .refunded, .partlyRefunded, .duplicateRefunded:
+            let attempt = try ledger.attempt(transaction, part, scene)
+            try ledger.returned(attempt, refunded: transaction.refundedAmount, &scene)
+        }
+    }
+}

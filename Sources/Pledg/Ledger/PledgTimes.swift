@@ -1,0 +1,129 @@
+import Logging
+import Payments
+import Specification
+import Storage
+
+/// Looks after purchases whose time is up. Before one fails, the gateways are asked about every payment on its way.
+///
+/// Source: pledg.md 8.3, 9.1 to 9.6, 9.33
+struct PledgTimes: Sendable {
+    let context: PledgContext
+    let rounds = PledgRounds()
+
+    private static let longestPause: Int64 = 60_000
+
+    func advanceDue() async -> Int64 {
+        await rounds.work(
+            context, "purchases", due: { try PledgPurchase.due(at: $0, limit: 16, in: $1) },
+            nextDue: { _, sql in try PledgPurchase.nextDue(in: sql) }, step: advance)
+    }
+
+    private func advance(_ purchase: PledgPurchase) async throws {
+        do {
+            switch purchase.phase {
+            case .draft: try await settle(purchase, .abandoned, from: .draft, since: purchase.draftUntil)
+            case .collecting: try await endCollecting(purchase)
+            case .closing:
+                try await settle(purchase, .unpaid, from: .closing, since: purchase.closingSince ?? context.now)
+            case .capturing, .succeeded, .failed: try await context.change(purchase.id, Self.rest)
+            }
+        } catch let failure as StorageFailure {
+            throw failure
+        } catch {
+            context.logger.error(
+                "a purchase is looked at again later",
+                metadata: ["purchase": "\(purchase.id)", "cause": "\(type(of: error))"])
+            try await postpone(purchase)
+        }
+    }
+
+    private static func rest(_ ledger: PledgLedger, _ scene: inout PledgLedger.Scene) throws {
+        let phase = scene.purchase.phase
+        guard phase == .capturing || phase == .succeeded || phase == .failed else { return }
+        _ = try scene.purchase.move(from: [phase], dueAt: nil, in: scene.sql)
+    }
+
+    private func endCollecting(_ purchase: PledgPurchase) async throws {
+        try await context.change(purchase.id) { ledger, scene in
+            guard scene.purchase.phase == .collecting, let deadline = scene.purchase.deadline else { return }
+            if scene.now < deadline {
+                // A hold that ends before the pledgers' time does is taken whole, and given back if need be.
+                if scene.purchase.model == .hold {
+                    try ledger.wish(.capture, scene.purchase.amount.minor, scene)
+                }
+                _ = try scene.purchase.move(from: [.collecting], dueAt: deadline, in: scene.sql)
+                return
+            }
+            scene.purchase.phase = .closing
+            scene.purchase.closingSince = scene.now
+            guard try scene.purchase.move(from: [.collecting], dueAt: scene.now, in: scene.sql) else { return }
+            try PledgPart.withdraw(of: scene.purchase.id, at: scene.now, in: scene.sql)
+        }
+    }
+
+    /// Asks about payments on their way; once none is left, or too long after the time, the purchase fails.
+    private func settle(
+        _ purchase: PledgPurchase, _ reason: PledgSpecification.Reason, from phase: PledgSpecification.Phase,
+        since: Int64
+    ) async throws {
+        let isAnswered = try await lookAgain(purchase)
+        if !isAnswered, context.now - since < context.specification.timers.closingPatience {
+            return try await postpone(purchase)
+        }
+        if !isAnswered {
+            context.onAnomaly(.unansweredClosing)
+            context.logger.error(
+                "a gateway did not say whether a share was paid; it counts as unpaid",
+                metadata: ["purchase": "\(purchase.id)"])
+        }
+        try await context.change(purchase.id) { ledger, scene in
+            // A payment may have come while the gateways were asked.
+            guard scene.purchase.phase == phase else { return }
+            try ledger.fail(&scene, reason)
+        }
+        await callOff(purchase)
+    }
+
+    /// - Returns: false if a gateway could not say.
+    private func lookAgain(_ purchase: PledgPurchase) async throws -> Bool {
+        var isAnswered = true
+        for transaction in try await waiting(purchase) {
+            do {
+                if case .unknown = try await context.money.lookAgain(transaction) { isAnswered = false }
+            } catch let failure as StorageFailure {
+                throw failure
+            } catch {
+                isAnswered = false
+            }
+        }
+        return isAnswered
+    }
+
+    private func waiting(_ purchase: PledgPurchase) async throws -> [Transaction] {
+        try await context.store.engine.read(.scan) { sql in
+            try PledgAttempt.all(of: purchase.id, in: sql)
+                .filter { $0.state == .waiting || $0.state == .open }
+                .compactMap { try SQLPaymentSession(sql: sql).transaction(id: $0.transactionID) }
+                .filter { $0.state == .created }
+        }
+    }
+
+    /// What is on its way and would only come back is called off where the gateway lets us.
+    private func callOff(_ purchase: PledgPurchase) async {
+        guard let transactions = try? await waiting(purchase) else { return }
+        for transaction in transactions {
+            do {
+                try await context.money.callOff(transaction)
+            } catch {
+                context.logger.notice(
+                    "a payment could not be called off; it goes back if it comes",
+                    metadata: ["transaction": "\(transaction.id)", "cause": "\(type(of: error))"])
+            }
+        }
+    }
+
+    private func postpone(_ purchase: PledgPurchase) async throws {
+        let dueAt = context.now + PledgContext.pause(attempts: purchase.attempts, longest: Self.longestPause)
+        try await context.store.engine.write { try PledgPurchase.postpone(purchase.id, dueAt: dueAt, in: $0) }
+    }
+}
