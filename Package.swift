@@ -65,6 +65,7 @@ let package = Package(
                 .embedInCode("pix.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
+                .embedInCode("yookassa.scenarios.yaml"),
                 .embedInCode("pix.scenarios.yaml"),
             ],
             swiftSettings: strict
