@@ -52,8 +52,8 @@ struct YooKassaAPITests {
             #expect(payment.body["amount"]?["value"] == "150.10" && payment.body["test"] == true)
             #expect(payment.body["recipient"]?["account_id"] == "700100")
             // With the version and without it: endpoints differ in what they take for the base URL.
-            let answer1 = try await Self.call("\(url)/payments/\(Self.order)")
-            #expect(answer1.status == 200)
+            let unversioned = try await Self.call("\(url)/payments/\(Self.order)")
+            #expect(unversioned.status == 200)
             let strange = try await Self.call("\(url)/v3/payments/2d8a1b77-000f-5000-9000-200000000001")
             #expect(strange.status == 404)
             #expect(strange.body["type"] == "error" && strange.body["code"] == "not_found")
@@ -65,13 +65,13 @@ struct YooKassaAPITests {
         try await Self.serving { url, _ in
             let id = YooKassaAPI.newID()
             #expect(YooKassaAPI.isID(id))
-            let answer2 = try await Self.call("\(url)/v3/refunds/\(id)")
-            #expect(answer2.status == 404)
+            let missing = try await Self.call("\(url)/v3/refunds/\(id)")
+            #expect(missing.status == 404)
             let object = #"{"id":"\#(id)","payment_id":"\#(Self.order)","status":"succeeded"}"#
             let told = try await Self.say(.knows, at: url, #"{"event":"refund.succeeded","object":\#(object)}"#)
             #expect(told == 200)
-            let answer3 = try await Self.call("\(url)/v3/refunds/\(id)")
-            #expect(answer3.body["status"] == "succeeded")
+            let found = try await Self.call("\(url)/v3/refunds/\(id)")
+            #expect(found.body["status"] == "succeeded")
             let list = try await Self.call("\(url)/v3/refunds?payment_id=\(Self.order)&limit=100")
             #expect(list.body["items"]?[0]?["id"]?.stringValue == id)
             let other = try await Self.call("\(url)/v3/refunds?payment_id=\(id)")
@@ -85,22 +85,22 @@ struct YooKassaAPITests {
             let path = "\(url)/v3/payments/\(Self.order)"
             let right = Data("700100:test_key".utf8).base64EncodedString()
             let wrong = Data("700100:test_other".utf8).base64EncodedString()
-            let answer4 = try await Self.call(path, headers: [("Authorization", "Basic \(right)")])
-            #expect(answer4.status == 200)
-            let answer5 = try await Self.say(.recognised, at: url)
-            #expect(answer5 == 200)
-            let answer6 = try await Self.call(path)
-            #expect(answer6.body["code"] == "invalid_credentials")
-            let answer7 = try await Self.say(.recognised, at: url)
-            #expect(answer7 == 401)
-            let answer8 = try await Self.say(.forget, at: url)
-            #expect(answer8 == 200)
-            let answer9 = try await Self.say(.recognised, at: url)
-            #expect(answer9 == 408)
-            let answer10 = try await Self.call(path, headers: [("Authorization", "Basic \(wrong)")])
-            #expect(answer10.status == 401)
-            let answer11 = try await Self.say(.recognised, at: url)
-            #expect(answer11 == 401)
+            let own = try await Self.call(path, headers: [("Authorization", "Basic \(right)")])
+            #expect(own.status == 200)
+            let known = try await Self.say(.recognised, at: url)
+            #expect(known == 200)
+            let nobody = try await Self.call(path)
+            #expect(nobody.body["code"] == "invalid_credentials")
+            let unknown = try await Self.say(.recognised, at: url)
+            #expect(unknown == 401)
+            let forgotten = try await Self.say(.forget, at: url)
+            #expect(forgotten == 200)
+            let unasked = try await Self.say(.recognised, at: url)
+            #expect(unasked == 408)
+            let other = try await Self.call(path, headers: [("Authorization", "Basic \(wrong)")])
+            #expect(other.status == 401)
+            let stillUnknown = try await Self.say(.recognised, at: url)
+            #expect(stillUnknown == 401)
         }
     }
 
@@ -120,12 +120,12 @@ struct YooKassaAPITests {
             let taken = [await api.takeCreated(), await api.takeCreated()]
             #expect(taken == [id, nil])
             for (headers, body) in [([], body), ([("Idempotence-Key", "two")], "{}"), (key, "[")] {
-                let answer12 = try await Self.call("\(url)/v3/payments", .POST, headers: headers, body)
-                #expect(answer12.status == 400)
+                let refused = try await Self.call("\(url)/v3/payments", .POST, headers: headers, body)
+                #expect(refused.status == 400)
             }
             let long = [("Idempotence-Key", String(repeating: "a", count: 65))]
-            let answer13 = try await Self.call("\(url)/v3/payments", .POST, headers: long, body)
-            #expect(answer13.status == 400)
+            let tooLong = try await Self.call("\(url)/v3/payments", .POST, headers: long, body)
+            #expect(tooLong.status == 400)
         }
     }
 
@@ -134,28 +134,28 @@ struct YooKassaAPITests {
         try await Self.serving { url, api in
             let path = "\(url)/v3/payments/\(Self.order)"
             for (word, status) in [(YooKassaWord.fails, 500), (.refuses, 401), (.busy, 429), (.garbles, 200)] {
-                let answer14 = try await Self.say(word, at: url)
-                #expect(answer14 == 200)
+                let told = try await Self.say(word, at: url)
+                #expect(told == 200)
                 let answer = try await Self.call(path)
                 #expect(answer.status == UInt(status))
                 #expect(answer.body["status"] == nil)
-                let answer15 = try await Self.say(.up, at: url)
-                #expect(answer15 == 200)
-                let answer16 = try await Self.call(path)
-                #expect(answer16.body["status"] == "pending")
+                let mended = try await Self.say(.up, at: url)
+                #expect(mended == 200)
+                let after = try await Self.call(path)
+                #expect(after.body["status"] == "pending")
             }
-            let answer17 = try await Self.say(.hangs, at: url)
-            #expect(answer17 == 200)
+            let hung = try await Self.say(.hangs, at: url)
+            #expect(hung == 200)
             async let hanging = Self.call(path)
             // Waits until the call is there, and lets it go.
-            let answer18 = try await Self.say(.up, at: url)
-            #expect(answer18 == 200)
+            let released = try await Self.say(.up, at: url)
+            #expect(released == 200)
             _ = try await hanging
-            let answer19 = try await Self.say(.fails, at: url)
-            #expect(answer19 == 200)
+            let failing = try await Self.say(.fails, at: url)
+            #expect(failing == 200)
             api.mend()
-            let answer20 = try await Self.call(path)
-            #expect(answer20.status == 200)
+            let again = try await Self.call(path)
+            #expect(again.status == 200)
         }
     }
 
@@ -171,12 +171,12 @@ struct YooKassaAPITests {
             let call = PlayedCall(method: "GET", target: path, authorization: nil, idempotenceKey: nil, body: [])
             let status = await api.answer(call).status
             #expect(status == 404)
-            let answer21 = try await Self.say(.tidy, at: url)
-            #expect(answer21 == (isStray ? 409 : 200))
-            let answer22 = try await Self.say(.forget, at: url)
-            #expect(answer22 == 200)
-            let answer23 = try await Self.say(.tidy, at: url)
-            #expect(answer23 == 200)
+            let tidy = try await Self.say(.tidy, at: url)
+            #expect(tidy == (isStray ? 409 : 200))
+            let forgotten = try await Self.say(.forget, at: url)
+            #expect(forgotten == 200)
+            let tidyAgain = try await Self.say(.tidy, at: url)
+            #expect(tidyAgain == 200)
         }
     }
 

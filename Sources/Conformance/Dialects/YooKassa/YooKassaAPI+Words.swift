@@ -12,7 +12,9 @@ extension YooKassaAPI {
         switch word {
         case .knows:
             let isRefund = members["event"]?.stringValue?.hasPrefix("refund.") == true
-            books.withLock { isRefund ? ($0.refunds[id] = object) : ($0.payments[id] = object) }
+            books.withLock { books in
+                if isRefund { books.refunds[id] = object } else { books.payments[id] = object }
+            }
         case .forget:
             books.withLock { books in
                 books.asked = []
@@ -41,58 +43,5 @@ extension YooKassaAPI {
             if books.withLock({ $0.strangers > 0 }) { return .empty(401) }
         }
         return .empty(200)
-    }
-}
-
-/// What a call to the API is about.
-enum YooKassaPath {
-    case payment(String)
-    case refund(String)
-    /// The refunds of a payment.
-    case refunds(payment: String)
-    case newPayment
-    /// YooKassa has it, the harness has not.
-    case unplayed
-    /// YooKassa has no such path.
-    case none
-
-    /// Source: yookassa.md 2, Endpoints.
-    private static let collections: Set<Substring> = [
-        "payments", "payment_methods", "invoices", "refunds", "receipts", "webhooks", "me", "deals", "payouts",
-        "personal_data", "sbp_banks", "sbp_participants",
-    ]
-
-    init(_ call: PlayedCall) {
-        let halves = call.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        var parts = halves[0].split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        if parts.first == "v3" { parts = parts.dropFirst() }
-        let query = halves.count > 1 ? halves[1] : ""
-        self =
-            switch (call.method, parts.count) {
-            case ("GET", 2) where query.isEmpty && parts.first == "payments": .payment(String(parts.last ?? ""))
-            case ("GET", 2) where query.isEmpty && parts.first == "refunds": .refund(String(parts.last ?? ""))
-            case ("GET", 1) where parts.first == "refunds" && query.hasPrefix("payment_id="):
-                .refunds(payment: String(query.dropFirst("payment_id=".count).prefix { $0 != "&" }))
-            case ("POST", 1) where parts.first == "payments": .newPayment
-            case (_, 1) where Self.collections.contains(parts.first ?? ""): .unplayed
-            case ("POST", 3) where ["capture", "cancel"].contains(parts.last): .unplayed
-            case (_, 2) where Self.collections.contains(parts.first ?? "") && query.isEmpty: .unplayed
-            default: .none
-            }
-    }
-}
-
-extension PlayedAnswer {
-    static func json(_ body: JSONValue) -> PlayedAnswer { PlayedAnswer(status: 200, body: body.serialized()) }
-
-    static func empty(_ status: Int) -> PlayedAnswer { PlayedAnswer(status: status, body: Array("{}".utf8)) }
-
-    /// Source: yookassa.md 16.
-    static func problem(_ status: Int, _ code: String, _ description: String) -> PlayedAnswer {
-        let body: JSONValue = [
-            "type": "error", "id": .string(YooKassaAPI.newID()), "code": .string(code),
-            "description": .string(description),
-        ]
-        return PlayedAnswer(status: status, body: body.serialized())
     }
 }

@@ -36,8 +36,8 @@ final class YooKassaAPI: PlayedAPI {
     let patience: Duration
     /// How long a call hangs at the most.
     let hold: Duration
-    private let shop: String
-    private let isTest: Bool
+    let shop: String
+    let isTest: Bool
     private let authorization: String?
 
     init(_ configuration: ConformanceConfiguration) {
@@ -158,36 +158,5 @@ final class YooKassaAPI: PlayedAPI {
     private func found(_ id: String, _ object: JSONObject?, _ books: inout Books) -> PlayedAnswer {
         books.asked.insert(id)
         return object.map { .json(.object($0)) } ?? .problem(404, "not_found", "no such object")
-    }
-
-    private func made(_ call: PlayedCall, _ books: inout Books) -> PlayedAnswer {
-        guard let key = call.idempotenceKey, (1...64).contains(key.utf8.count) else {
-            return .problem(400, "invalid_request", "Idempotence-Key is missing or too long")
-        }
-        guard let body = (try? JSONValue(parsing: call.body))?.objectValue, body["amount"]?.objectValue != nil else {
-            return .problem(400, "invalid_request", "amount is missing")
-        }
-        let id = books.made[key] ?? Self.newID()
-        if books.made.updateValue(id, forKey: key) == nil {
-            books.payments[id] = pending(id, body)
-            books.untold.append(id)
-        }
-        return .json(.object(books.payments[id] ?? [:]))
-    }
-
-    /// - Parameter body: what it was made with; empty for one of the run's own amount
-    private func pending(_ id: String, _ body: JSONObject) -> JSONObject {
-        let confirmation: JSONValue = [
-            "type": "redirect", "confirmation_url": .string("https://yoomoney.invalid/\(id)"),
-        ]
-        var payment: JSONObject = [
-            "id": .string(id), "status": "pending",
-            "amount": body["amount"] ?? ["value": .string(AmountText.hundredths(amount)), "currency": "RUB"],
-            "recipient": ["account_id": .string(shop), "gateway_id": "1700001"],
-            "created_at": .string(YooKassaPlaceValues.moment(now())), "confirmation": confirmation,
-            "test": .bool(isTest), "paid": false, "refundable": false, "metadata": body["metadata"] ?? [:],
-        ]
-        if let description = body["description"] { payment["description"] = description }
-        return payment
     }
 }
