@@ -69,6 +69,7 @@ let package = Package(
                 .embedInCode("pledg.openapi.yaml"),
                 .embedInCode("payme.scenarios.yaml"),
                 .embedInCode("click.scenarios.yaml"),
+                .embedInCode("yookassa.scenarios.yaml"),
                 .embedInCode("pix.scenarios.yaml"),
             ],
             swiftSettings: strict

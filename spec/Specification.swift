@@ -34,7 +34,7 @@ public struct Specifications: Sendable {
     }
 
     /// The gateways that have conformance scenarios.
-    public static let gatewaysWithScenarios = ["payme", "click", "pix"]
+    public static let gatewaysWithScenarios = ["payme", "click", "pix", "yookassa"]
 
     /// The conformance scenarios of a gateway, as YAML for ``SpecNode/init(yaml:name:)``; nil if it has none.
     public static func scenarios(for gateway: String) -> [UInt8]? {
@@ -42,6 +42,7 @@ public struct Specifications: Sendable {
         case "payme": PackageResources.payme_scenarios_yaml
         case "click": PackageResources.click_scenarios_yaml
         case "pix": PackageResources.pix_scenarios_yaml
+        case "yookassa": PackageResources.yookassa_scenarios_yaml
         default: nil
         }
     }

@@ -30,7 +30,7 @@ struct ArgumentTests {
             Mistake(change: { $0.only = ["sandbox-3"] }, refusal: "There is no scenario and no group of the name"),
             Mistake(
                 change: { $0.gateway = "pledg" },
-                refusal: "There are no scenarios for pledg; there are for payme, click, pix."),
+                refusal: "There are no scenarios for pledg; there are for payme, click, pix, yookassa."),
             Mistake(change: { $0.callMillisecondsMax = 0 }, refusal: "A call may take from 1 ms to 10 minutes"),
             Mistake(
                 change: { $0.only = ["cumulative-transactions-stand-alone"] },

@@ -16,7 +16,7 @@ struct ScenarioDocumentTests {
     @Test("a gateway without scenarios is refused in a sentence")
     func unknownGateway() {
         #expect { try ScenarioDocument.load(gateway: "pledg") } throws: { error in
-            "\(error)" == "There are no scenarios for pledg; there are for payme, click, pix."
+            "\(error)" == "There are no scenarios for pledg; there are for payme, click, pix, yookassa."
         }
     }
 

@@ -12,7 +12,7 @@ struct SpecificationsTests {
 
     @Test("give the scenarios of the gateways that have some")
     func scenarios() throws {
-        #expect(Specifications.gatewaysWithScenarios == ["payme", "click", "pix"])
+        #expect(Specifications.gatewaysWithScenarios == ["payme", "click", "pix", "yookassa"])
         for gateway in Specifications.gatewaysWithScenarios {
             let yaml = try #require(Specifications.scenarios(for: gateway))
             #expect(!yaml.isEmpty)

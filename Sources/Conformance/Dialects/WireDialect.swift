@@ -54,10 +54,21 @@ protocol WireDialect: Sendable {
     func refusal(of answer: Answer, _ configuration: ConformanceConfiguration) -> String?
     /// What a report says of the settings.
     func facts(_ configuration: ConformanceConfiguration) -> RunEnvironment.DialectFacts
+    /// The API that the run may serve, for an endpoint that asks it; nil if there is none.
+    func playedAPI(_ configuration: ConformanceConfiguration) -> (any PlayedAPI)?
+    /// How orders are made through the merchant API.
+    func orderForm(_ configuration: ConformanceConfiguration) -> any OrderForm
+    /// Why a scenario is skipped if the mark that it needs is not set: one clause.
+    func reason(without mark: String) -> String
 }
 
 extension WireDialect {
     var saysByStatus: Bool { false }
+    func playedAPI(_ configuration: ConformanceConfiguration) -> (any PlayedAPI)? { nil }
+    func orderForm(_ configuration: ConformanceConfiguration) -> any OrderForm {
+        RegisteredOrder(kind: configuration.kind)
+    }
+    func reason(without mark: String) -> String { "needs what sets the mark \(mark)" }
 }
 
 /// Names of places: those that are there, and those of them that take an argument.
@@ -138,6 +149,7 @@ enum Dialects {
         case "payme": RPCDialect(try Specifications.load().payme)
         case "click": try ClickDialect(Specifications.load().click)
         case "pix": PixDialect()
+        case "yookassa": YooKassaDialect()
         default: nil
         }
     }

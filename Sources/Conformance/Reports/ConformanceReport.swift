@@ -61,17 +61,21 @@ public struct RunEnvironment: Sendable {
         case service(Int64)
         /// The merchant's PIX key, and whether the run played the bank too.
         case pixKey(String, hasBank: Bool)
+        /// YooKassa's shop, if it was named, whether the run played YooKassa's API too, and whether it was the endpoint's
+        /// proxy.
+        case shop(String?, hasAPI: Bool, isProxy: Bool)
 
         /// What the amount is counted in.
         var minorUnit: String {
             switch self {
             case .login, .service: "tiyin"
             case .pixKey: "centavos"
+            case .shop: "kopecks"
             }
         }
     }
 
-    /// Whose protocol it was: `payme`, `click` or `pix`.
+    /// Whose protocol it was: `payme`, `click`, `pix` or `yookassa`.
     public let gateway: String
     /// Without user, query and fragment.
     public let url: String
@@ -79,7 +83,7 @@ public struct RunEnvironment: Sendable {
     public let completeURL: String?
     /// What the dialect was told beside the key.
     public let dialect: DialectFacts
-    /// In tiyin, or in centavos.
+    /// In tiyin, centavos or kopecks.
     public let amount: Int64
     /// The kind of the orders, which decides what scenarios there are.
     public let kind: OrderKind

@@ -79,6 +79,10 @@ enum HTMLRenderer {
         if let url = environment.completeURL { facts.append(("Complete", url)) }
         if case .login(let login, _) = environment.dialect { facts.append(("Login", login)) }
         if case .service(let id) = environment.dialect { facts.append(("Service", String(id))) }
+        if case .shop(let id, let hasAPI, let isProxy) = environment.dialect {
+            facts += [("Shop", id ?? "any"), ("API", hasAPI ? "served by the run" : "not served")]
+            if isProxy { facts.append(("Sender", "as a proxy")) }
+        }
         if case .pixKey(let key, let hasBank) = environment.dialect {
             facts += [("Key", key), ("Bank", hasBank ? "served by the run" : "not served")]
         } else {

@@ -8,6 +8,7 @@ import StrictJSON
 /// | `gateway`, `url`, `server`, `amount`, `kind`, `strict` | what was tested, with what |
 /// | `login`, `account_field` | the same, of Payme |
 /// | `service_id`, `complete_url` | the same, of Click; the second only if Complete went to a URL of its own |
+/// | `shop_id`, `has_api`, `is_proxy` | the same, of YooKassa; the first is null if no shop was named |
 /// | `orders` | `needed`, `given`, and whether they were `made` by the run |
 /// | `started_at`, `duration_ms` | milliseconds since 1970 UTC, milliseconds |
 /// | `summary` | `scenarios`, `passed`, `noted`, `missed`, `skipped` |
@@ -48,6 +49,10 @@ enum JSONRenderer {
         case .pixKey(let key, let hasBank):
             object["pix_key"] = .string(key)
             object["has_bank"] = .bool(hasBank)
+        case .shop(let id, let hasAPI, let isProxy):
+            object["shop_id"] = text(id)
+            object["has_api"] = .bool(hasAPI)
+            object["is_proxy"] = .bool(isProxy)
         }
         let rest: JSONObject = [
             "amount": .integer(environment.amount),

@@ -52,6 +52,9 @@ public struct TableRenderer: Sendable {
             case .login(let login, let accountField): ["account field \(accountField)", amount, "login \(login)"]
             case .service(let id): [amount, "service \(id)"]
             case .pixKey(let key, let hasBank): [amount, "key \(key)", hasBank ? "with a bank" : "without a bank"]
+            case .shop(let id, let hasAPI, let isProxy):
+                [amount, id.map { "shop \($0)" } ?? "any shop", hasAPI ? "with an API" : "without an API"]
+                    + (isProxy ? ["as a proxy"] : [])
             }
         let facts =
             ["\(environment.kind.rawValue) orders"] + middle

@@ -8,30 +8,40 @@ public struct ConformanceConfiguration: Sendable {
         case strict
     }
 
-    /// The gateway whose protocol the endpoint speaks: `payme`, `click` or `pix`.
+    /// The gateway whose protocol the endpoint speaks: `payme`, `click`, `pix` or `yookassa`.
     public var gateway = "payme"
     /// The endpoint, such as `https://shop.example/payments/payme/webhook`.
     public var url: String
     /// Click only: where Complete goes, if not where Prepare goes.
     public var completeURL: String?
-    /// Payme's cashbox key, Click's secret key: these appear in no report. The merchant's PIX key, which is no secret.
+    /// Payme's cashbox key, Click's secret key, YooKassa's secret key (empty: the run takes any): these appear in no
+    /// report. The merchant's PIX key, which is no secret.
     public var key: String
     /// Click only: the service whose key that is.
     public var serviceID: Int64?
-    /// PIX only: the port of 127.0.0.1 at which the run serves the bank's API, so that the endpoint can confirm what it
-    /// is told; 0: a free one; nil: it serves none. The endpoint must have `http://127.0.0.1:PORT` as its bank.
+    /// YooKassa only: the shop's number; nil: any.
+    public var shopID: String?
+    /// YooKassa only: the endpoint takes this machine for its proxy and looks at the sender's address, so every call
+    /// has one of YooKassa's in `X-Forwarded-For`, and scenarios try others.
+    public var isProxy = false
+    /// PIX and YooKassa only: the port of 127.0.0.1 at which the run serves the API of the bank or of YooKassa, so that
+    /// the endpoint can confirm what it is told; 0: a free one; nil: it serves none. The endpoint must have
+    /// `http://127.0.0.1:PORT` as its bank, or `http://127.0.0.1:PORT/v3` as YooKassa's.
     public var bankPort: Int?
-    /// PIX only: told of the bank's base URL before the first call.
+    /// PIX and YooKassa only: told of that API's base URL before the first call.
     public var onBankServed: (@Sendable (String) -> Void)?
-    /// PIX only: how long an endpoint may take to ask the bank, in milliseconds.
+    /// PIX and YooKassa only: how long an endpoint may take to ask that API, in milliseconds.
     public var bankMillisecondsMax: Int64 = 5_000
-    /// Where that bank is, while the run goes on.
+    /// Where that API is, while the run goes on.
     var bankURL: String?
+    /// The same, itself.
+    var playedAPI: (any PlayedAPI)?
     /// Payme only: the login of Basic authentication, without a colon.
     public var login = "Paycom"
-    /// Ids of orders that can be paid; for PIX, txids of open charges. Not needed with a ``merchantKey``.
+    /// Ids of orders that can be paid; for PIX, txids of open charges; for YooKassa, of
+    /// payments that wait for their payer. Not needed with a ``merchantKey``.
     public var orders: [String] = []
-    /// What every order costs, in tiyin or centavos. For cumulative accounts any amount within their limits.
+    /// What every order costs, in tiyin, centavos or kopecks. For cumulative accounts any amount within their limits.
     public var amount: Int64
     /// The kind of the orders, which decides what scenarios there are.
     public var kind = OrderKind.oneTime

@@ -33,7 +33,7 @@ public struct ConformanceRun: Sendable {
     public var scenarioIDs: [String] { scenarios.map(\.id) }
 
     /// How many orders a full run takes, unless it makes its own.
-    public var ordersNeeded: Int { OrderPool.need(of: scenarios, kind: target.configuration.kind) }
+    public var ordersNeeded: Int { target.ordersNeeded(of: scenarios) }
 
     /// Runs the scenarios one after another.
     ///
@@ -42,12 +42,13 @@ public struct ConformanceRun: Sendable {
     public func run(
         progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
     ) async throws -> ConformanceReport {
-        guard let port = target.configuration.bankPort, document.gateway == "pix" else {
+        guard let port = target.configuration.bankPort, let api = target.dialect.playedAPI(target.configuration) else {
             return try await run(target, progress)
         }
-        return try await PixBank(target.configuration).serving(port: port) { url in
+        return try await api.serving(port: port) { url in
             var target = target
             target.configuration.bankURL = url
+            target.configuration.playedAPI = api
             target.configuration.onBankServed?(url)
             return try await run(target, progress)
         }

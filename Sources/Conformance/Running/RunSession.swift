@@ -35,7 +35,7 @@ struct RunSession {
         maker = target.ordersURL.map { url in
             OrderMaker(
                 transport: HTTPTransport(client: client, url: url, millisecondsMax: millisecondsMax),
-                key: configuration.merchantKey ?? "", kind: configuration.kind, redactor: redactor)
+                key: configuration.merchantKey ?? "", form: target.dialect.orderForm(configuration), redactor: redactor)
         }
         health = RunHealth(runMillisecondsMax: configuration.runMillisecondsMax)
         pool = OrderPool(configuration.orders, kind: configuration.kind)
@@ -43,7 +43,7 @@ struct RunSession {
 
     mutating func run(_ progress: @escaping @Sendable (ProgressEvent) -> Void) async throws -> ConformanceReport {
         let configuration = target.configuration
-        let ordersNeeded = OrderPool.need(of: scenarios, kind: configuration.kind)
+        let ordersNeeded = target.ordersNeeded(of: scenarios)
         progress(
             .started(
                 scenarios: scenarios.count, ordersNeeded: ordersNeeded,
@@ -84,8 +84,12 @@ struct RunSession {
     private mutating func report(
         of scenario: Scenario, at index: Int, _ progress: @escaping @Sendable (ProgressEvent) -> Void
     ) async throws -> ScenarioReport {
+        target.configuration.playedAPI?.mend()
         if scenario.continues == nil {
             thread = nil
+            if let mark = target.missingMark(of: scenario) {
+                return ScenarioReport(scenario, outcome: .skipped, skipReason: target.dialect.reason(without: mark))
+            }
             switch try await self.orders(for: scenario, at: index) {
             case .missing(let reason): return ScenarioReport(scenario, outcome: .skipped, skipReason: reason)
             case .taken(let orders): thread = newThread(scenario, orders)
@@ -146,7 +150,7 @@ struct RunSession {
         if let amount = need.amount {
             return .missing("needs an order of \(amount) tiyin, which only the merchant API can make")
         }
-        let later = scenarios[(index + 1)...].map(\.orders)
+        let later = scenarios[(index + 1)...].filter { target.missingMark(of: $0) == nil }.map(\.orders)
         let missing = pool.missing(need, later: later)
         guard let orders = pool.take(need, later: later) else {
             return .missing("needs \(missing) more order\(missing == 1 ? "" : "s")")

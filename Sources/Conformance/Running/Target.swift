@@ -31,8 +31,21 @@ struct Target: Sendable {
         guard (1...600_000).contains(configuration.callMillisecondsMax), configuration.runMillisecondsMax > 0 else {
             throw Self.refusal("A call may take from 1 ms to 10 minutes, and a run more than nothing.")
         }
-        ordersURL = try Self.ordersURL(configuration, endpoint: url, paths: dialect.paths)
+        ordersURL = try Self.ordersURL(
+            configuration, endpoint: url, paths: dialect.paths, form: dialect.orderForm(configuration).path)
         try Self.checkOrders(configuration)
+    }
+
+    /// The first mark that a scenario needs and this run does not set.
+    func missingMark(of scenario: Scenario) -> String? {
+        guard !scenario.needs.isEmpty else { return nil }
+        let marks = dialect.values(configuration).marks
+        return scenario.needs.first { !marks.contains($0) }
+    }
+
+    /// How many orders those of the scenarios take that this run can play.
+    func ordersNeeded(of scenarios: [Scenario]) -> Int {
+        OrderPool.need(of: scenarios.filter { missingMark(of: $0) == nil }, kind: configuration.kind)
     }
 
     private static func checkOrders(_ configuration: ConformanceConfiguration) throws(ConformanceError) {
@@ -51,16 +64,16 @@ struct Target: Sendable {
     }
 
     private static func ordersURL(
-        _ configuration: ConformanceConfiguration, endpoint: URL, paths: [String]
+        _ configuration: ConformanceConfiguration, endpoint: URL, paths: [String], form: String
     ) throws(ConformanceError) -> URL? {
         guard configuration.merchantKey != nil else { return nil }
         if let text = configuration.merchantURL {
-            return try webURL(text, called: "merchant URL").appendingPathComponent("orders")
+            return try webURL(text, called: "merchant URL").appendingPathComponent(form)
         }
         var parts = URLComponents(url: endpoint, resolvingAgainstBaseURL: true) ?? URLComponents()
         let path = paths.first { parts.path.hasSuffix($0) }
         let prefix = path.map { String(parts.path.dropLast($0.count)) } ?? ""
-        parts.path = prefix + "/orders"
+        parts.path = "\(prefix)/\(form)"
         parts.query = nil
         parts.fragment = nil
         return parts.url

@@ -21,6 +21,8 @@ struct Scenario: Sendable {
     let sources: [Citation]
     let kinds: Set<OrderKind>
     let orders: OrderNeed
+    /// Marks without which it is skipped: what the run has to be given for it.
+    let needs: [String]
     /// The scenario before it whose orders, transactions and saved values it goes on with.
     let continues: String?
     /// Payme's `time` of the transactions that do not simply use the present.

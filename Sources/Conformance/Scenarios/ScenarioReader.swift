@@ -27,6 +27,7 @@ struct ScenarioReader {
         let id = try identifier(try fields.required("id"))
         let kinds = try Self.kinds(fields.optional("kinds")) ?? Set(OrderKind.allCases)
         let orders = try orderNeed(fields.optional("orders"))
+        let needs = try needs(fields.optional("when"))
         let continuesNode = fields.optional("continues")
         let continues = try continuesNode?.string("continues")
         let times = try times(fields.optional("times"))
@@ -55,9 +56,23 @@ struct ScenarioReader {
         guard !steps.isEmpty else { throw node.error("\(id) has no steps") }
         let scenario = Scenario(
             id: id, group: group, title: title, why: why, rule: rule, sources: citations, kinds: kinds,
-            orders: orders, continues: continues, times: times, steps: steps)
+            orders: orders, needs: needs, continues: continues, times: times, steps: steps)
         last = (scenario, reader.scope)
         return scenario
+    }
+
+    private func needs(_ node: SpecNode?) throws(SpecificationError) -> [String] {
+        guard let node else { return [] }
+        let marks: [String]
+        if case .sequence = node.content {
+            marks = try node.uniqueStrings("when")
+        } else {
+            marks = [try node.string("when")]
+        }
+        for mark in marks where !dialect.places.marks.contains(mark) {
+            throw node.error("no option of a run sets \(mark)")
+        }
+        return marks
     }
 
     private func group(_ node: SpecNode) throws(SpecificationError) -> ScenarioGroup {

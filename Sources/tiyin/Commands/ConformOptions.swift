@@ -5,8 +5,9 @@ import Server
 
 /// What `tiyin conform` takes whatever the gateway is.
 struct ConformOptions: ParsableArguments {
-    @Option(help: "Ids of orders that can be paid, separated by commas (PIX: txids).") var orders: String?
-    @Option(help: "What every order costs, in tiyin (PIX: centavos).") var amount: Int64
+    @Option(help: "Ids of orders that can be paid, separated by commas (PIX: txids, YooKassa: payments).") var orders:
+        String?
+    @Option(help: "What every order costs, in tiyin (PIX: centavos, YooKassa: kopecks).") var amount: Int64
     @Option(help: "one_time or cumulative.", transform: Self.parsed) var kind = OrderKind.oneTime
     @Option(help: "Key of Tiyin's merchant API: the run makes its own orders. See --make-orders.")
     var merchantKey: String?

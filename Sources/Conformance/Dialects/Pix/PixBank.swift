@@ -4,7 +4,10 @@ import Synchronization
 /// The bank's own API as far as a merchant needs it to confirm a notice: tokens, charges, payments.
 ///
 /// Charges are those of the run; whatever was not paid reads `ATIVA`. No secret is checked: it is for tests.
-final class PixBank: Sendable {
+final class PixBank: PlayedAPI {
+    let title = "The bank"
+    let option = "--bank"
+
     /// What stands before a word of the harness; no bank has such a path.
     static let words = "/harness/"
 
@@ -30,8 +33,18 @@ final class PixBank: Sendable {
         patience = .milliseconds(configuration.bankMillisecondsMax)
     }
 
+    func mend() { books.withLock { $0.isDown = false } }
+
+    func answer(_ call: PlayedCall) async -> PlayedAnswer {
+        let answer = await answer(call.method, call.target, call.body)
+        return PlayedAnswer(
+            status: answer.status,
+            contentType: answer.status < 400 ? "application/json" : "application/problem+json",
+            body: answer.body.serialized())
+    }
+
     /// - Parameter target: path and query.
-    func answer(_ method: String, _ target: String, _ body: [UInt8]) async -> (status: Int, body: JSONValue) {
+    private func answer(_ method: String, _ target: String, _ body: [UInt8]) async -> (status: Int, body: JSONValue) {
         let path = target.prefix { $0 != "?" }
         if path.hasPrefix(Self.words), let word = PixBankWord(rawValue: String(path.dropFirst(Self.words.count))) {
             return (await hear(word, (try? JSONValue(parsing: body))?.objectValue ?? [:]), [:])

@@ -38,7 +38,7 @@ struct PixDialect: WireDialect {
         _ fields: inout SpecFields, of outcome: ExpectedAnswer.Outcome, matchers: MatcherReader,
         in scope: ScenarioScope
     ) throws(SpecificationError) -> any FrameRule {
-        PixFrame()
+        StatusFrame()
     }
 
     // MARK: Settings
@@ -81,7 +81,7 @@ struct PixDialect: WireDialect {
 
     // MARK: Running
 
-    func openTransactions() -> any OpenTransactions { PixOpenTransactions() }
+    func openTransactions() -> any OpenTransactions { NothingOpen() }
 
     /// A batch of nothing.
     func probe(_ configuration: ConformanceConfiguration) -> WireRequest {
@@ -103,25 +103,7 @@ struct PixDialect: WireDialect {
     }
 
     /// The status says everything; a bank does not read the body.
-    func answer(_ wire: WireAnswer) -> Answer {
-        let content: Answer.Content =
-            wire.status == 200 ? .result(.object([:])) : .error(code: Int64(wire.status), [:])
-        return Answer(wire, content: content) { code, _ in "HTTP \(code)" }
-    }
-}
+    func answer(_ wire: WireAnswer) -> Answer { Answer(byStatus: wire) }
 
-/// The status is all there is to judge.
-struct PixFrame: FrameRule {
-    func judge(
-        _ answer: Answer, to request: PreparedRequest, _ bindings: Bindings, isStrict: Bool, into verdict: inout Verdict
-    ) throws {}
-
-    func words(_ step: StepWords) -> [String] { [] }
-}
-
-/// A notice leaves nothing open: it tells of what has happened.
-struct PixOpenTransactions: OpenTransactions {
-    mutating func observe(_ request: PreparedRequest, _ outcome: WireOutcome, _ bindings: Bindings) {}
-
-    func closing(_ configuration: ConformanceConfiguration, serial: () -> JSONValue) -> [WireRequest] { [] }
+    func playedAPI(_ configuration: ConformanceConfiguration) -> (any PlayedAPI)? { PixBank(configuration) }
 }
