@@ -401,8 +401,6 @@ public struct TiyinServer: Sendable {
         }
         if pix == nil {
             logger.notice("Pix is off: pix.key (PIX_KEY) is not set")
-        } else {
-            logger.warning("Pix is a preview in this version, not for real money: README, What it does not do")
         }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")

@@ -61,7 +61,6 @@ struct PixChargeJSON {
         writer.member("description", charge.payerNote)
         writer.key("refunded")
         writer.number(Money(minor: transaction.refundedAmount, currency: transaction.amount.currency).decimal)
-        // What went back, one by one, has its place here.
         writer.member("created_at", charge.createdAt)
         writer.member("expires_at", charge.expiresAt)
         writer.key("links")

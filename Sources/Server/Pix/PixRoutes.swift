@@ -21,6 +21,7 @@ struct PixRoutes: Sendable {
     static let path = "/payments/pix"
     static let noticePath = path + "/confirm"
     static let payoutPath = "/pix/payments"
+    static let heldPath = "/pix/held"
 
     var knownPaths: [KnownPath] {
         [
@@ -31,6 +32,7 @@ struct PixRoutes: Sendable {
             KnownPath(Self.path + "/{id}/events", [.get, .head]),
             KnownPath(Self.path + "/{id}", access == nil ? [.get, .head] : [.get, .head, .patch]),
             KnownPath(Self.path + "/{id}/cancel", [.post]),
+            KnownPath(Self.path + "/{id}/refunds", [.get, .head]), KnownPath(Self.heldPath, [.get, .head]),
             KnownPath(Self.path + "/qr_code/{file}", [.get, .head]),
             KnownPath(Self.path + "/assets/{file}", [.get, .head]),
         ]
@@ -45,6 +47,12 @@ struct PixRoutes: Sendable {
             }
             group.post("{id}/cancel") { request, context in
                 try await cancel(request, context.parameters.get("id"), access, context.logger)
+            }
+            group.get("{id}/refunds") { request, context in
+                try await refunds(request, context.parameters.get("id"), access, context.logger)
+            }
+            router.group(RouterPath(Self.heldPath)).add(middleware: PixGuard()).get("") { request, context in
+                try await held(request, access, context.logger)
             }
             let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PixGuard())
             payouts.post("") { request, context in try await pay(request, access, context.logger) }

@@ -33,7 +33,9 @@ struct PixInterShop: Sendable {
         var all: Set<String> { texts.withLock { $0 } }
     }
 
-    static func with(_ body: (PixInterShop) async throws -> Void) async throws {
+    static func with(
+        _ more: [String: String] = [:], _ body: (PixInterShop) async throws -> Void
+    ) async throws {
         let maker = CertificateMaker()
         try await maker.authority("authority")
         try await maker.leaf("bank", of: "authority", subject: "/CN=bank.example")
@@ -66,7 +68,7 @@ struct PixInterShop: Sendable {
                 "PIX_KEY": key, "PIX_PROVIDER": "inter", "INTER_CLIENT_ID": "app",
                 "INTER_CLIENT_SECRET": clientSecret, "INTER_CERT_PATH": bundle, "INTER_CERT_PASSWORD": password,
                 "INTER_BASE_URL": url, "PIX_WEBHOOK_SECRET": webhookSecret,
-            ]) { $1 }
+            ]) { $1 }.merging(more) { $1 }
             // No setting trusts a simulated bank's certificate.
             let running = try await RunningServer(environment, clock: clock, logger: book.logger) { settings in
                 settings.inter = InterConfiguration(

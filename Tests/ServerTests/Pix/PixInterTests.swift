@@ -83,6 +83,69 @@ struct PixInterTests {
         }
     }
 
+    @Test("the merchant sees what goes back, one by one, and what is held; nobody else does")
+    func goingBack() async throws {
+        try await PixInterShop.with { scene in
+            let (shop, running) = (scene.shop, scene.running)
+            try await scene.register()
+            let payment = try await shop.made(#"{"amount":"120.00"}"#)
+            let id = try #require(payment["id"]?.stringValue)
+            let txid = try #require(payment["txid"]?.stringValue)
+            try scene.bank.pay(txid: txid)
+            try scene.bank.pay(txid: txid, slips: true)
+            try await scene.goOn()
+            let transaction = try #require(payment["transaction_id"]?.stringValue)
+            _ = try await running.merchant(
+                .POST, "/transactions/\(transaction)/refund", ["amount": ["value": "20.00", "currency": "BRL"]])
+            try await scene.goOn()
+            let path = "/payments/pix/\(id)/refunds"
+            let reply = try await shop.send(.GET, path, key: running.merchantKey)
+            #expect(reply.status == 200)
+            let refunds = try #require(reply.json["items"]?.arrayValue)
+            let lines = refunds.map { refund in
+                let words = [refund["origin"], refund["state"], refund["amount"]?["value"]]
+                return words.map { $0?.stringValue ?? "-" }.joined(separator: " ")
+            }
+            #expect(Set(lines) == ["policy done 120.00", "merchant done 20.00"])
+            #expect(refunds.allSatisfy { $0["settled_at"]?.integerValue != nil && $0["id"]?.stringValue != nil })
+            let held = try await shop.send(.GET, PixRoutes.heldPath, key: running.merchantKey)
+            #expect(held.json["items"] == [])
+            for place in [path, PixRoutes.heldPath] {
+                #expect(try await shop.send(.GET, place).status == 401)
+                #expect(try await shop.send(.GET, place, key: "wrong").status == 401)
+                #expect(try await shop.send(.POST, place, "{}", key: running.merchantKey).status == 405)
+            }
+            let stranger = "/payments/pix/" + String(repeating: "a", count: 26) + "/refunds"
+            #expect(try await shop.send(.GET, stranger, key: running.merchantKey).status == 404)
+            #expect(try await shop.send(.GET, PixRoutes.heldPath + "?limit=0", key: running.merchantKey).status == 400)
+        }
+    }
+
+    @Test("money that nobody asked for is held if that is the policy, and listed page by page")
+    func held() async throws {
+        try await PixInterShop.with(["PIX_STRAY_MONEY": "hold"]) { scene in
+            let shop = scene.shop
+            var ids: [String] = []
+            for _ in 0..<3 {
+                let payment = try await shop.made(#"{"amount":"120.00"}"#)
+                let txid = try #require(payment["txid"]?.stringValue)
+                try scene.bank.pay(txid: txid)
+                ids.append(try scene.bank.pay(txid: txid, slips: true).endToEndID)
+                try await scene.goOn()
+            }
+            let first = try await shop.send(.GET, PixRoutes.heldPath + "?limit=2", key: scene.running.merchantKey)
+            let items = try #require(first.json["items"]?.arrayValue)
+            #expect(items.map { $0["why"] } == ["duplicate", "duplicate"])
+            #expect(items.map { $0["amount"] } == Array(repeating: ["value": "120.00", "currency": "BRL"], count: 2))
+            let cursor = try #require(first.json["next_cursor"]?.stringValue)
+            let second = try await shop.send(
+                .GET, PixRoutes.heldPath + "?limit=2&cursor=\(cursor)", key: scene.running.merchantKey)
+            let rest = try #require(second.json["items"]?.arrayValue)
+            #expect((items + rest).map { $0["end_to_end_id"]?.stringValue } == ids)
+            #expect(second.json["next_cursor"] == .null)
+        }
+    }
+
     @Test("an open page that only asks again hastens the look at the bank, as one with live events does")
     func polling() async throws {
         for isAsking in [true, false] {
