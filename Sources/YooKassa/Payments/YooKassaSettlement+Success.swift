@@ -82,7 +82,8 @@ extension YooKassaSettlement {
 
     private func dueAfterSuccess(_ known: YooKassaPayment, _ facts: Facts, _ captured: Int64) -> Int64? {
         let now = context.now
-        if captured < facts.transaction.amount.minor, facts.payment.uncaptured == 0 { return now }
+        // Looked at again only if what was not taken could not be booked at once.
+        if captured < facts.transaction.amount.minor, facts.payment.uncaptured == 0 { return now + Self.orderPause }
         guard known.receiptRegistration?.known == .pending else { return nil }
         let since = known.capturedAt ?? facts.payment.capturedAt ?? now
         return now - since < Self.receiptMilliseconds ? now + Self.receiptPause : nil
@@ -124,7 +125,11 @@ extension YooKassaStoredPayment {
     /// - Returns: false if it was done before.
     fileprivate static func leave(_ id: String, _ amount: Int64, in sql: any SQLSession) throws -> Bool {
         try sql.execute(
-            "UPDATE yookassa_payments SET uncaptured = $1, due_at = NULL WHERE id = $2 AND uncaptured = 0",
+            """
+            UPDATE yookassa_payments SET uncaptured = $1,
+                due_at = CASE WHEN receipt_status = 'pending' THEN due_at ELSE NULL END
+            WHERE id = $2 AND uncaptured = 0
+            """,
             [.integer(amount), .text(id)]) == 1
     }
 

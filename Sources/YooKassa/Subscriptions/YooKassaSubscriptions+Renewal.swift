@@ -9,7 +9,8 @@ extension YooKassaSubscriptions {
     /// - Parameters:
     ///   - confirmation: as of a payment.
     ///   - returnURL: nil: as configured.
-    /// - Returns: the subscription and the payment; a refusal unless a period is unpaid; nil if there is none of that id.
+    /// - Returns: the subscription and the payment; a refusal unless a period is unpaid; nil if there is none of that
+    ///   id.
     ///
     /// Source: yookassa.md 15, class U; 19
     public func renew(

@@ -103,8 +103,8 @@ public final class YooKassaSubscriptions: Sendable {
         try await context.store.engine.read(.point) { try YooKassaSubscriptionRows.all(ofUser: id, in: $0) }
     }
 
-    /// Works through what is due: ends of first payments, charges, their outcomes, and what is to be told. A second call
-    /// meanwhile does nothing.
+    /// Works through what is due: ends of first payments, charges, their outcomes, and what is to be told. A second
+    /// call meanwhile does nothing.
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {

@@ -37,7 +37,7 @@ struct ManyChargesTests {
     }
 
     @Test(
-        "as many as are due (10,000 when proving) are worked through with no duplicate, within the client's own rate cap, killed midway"
+        "what is due (10,000 when proving) is worked through with no duplicate, within the rate cap, killed midway"
     )
     func all() async throws {
         // The document's own rates.

@@ -56,7 +56,7 @@ struct WireTests {
     }
 
     @Test(
-        "24: 500, a lost answer, a stalled body, broken JSON and 429, then success: one key, the same bytes each time")
+        "24: 500, lost, stalled and broken answers and 429, then success: one key, the same bytes each time")
     func everyTrouble() async throws {
         let troubles: [HTTPReceiver.Reaction] = [
             .answer(500, body: Array(#"{"type":"error","code":"internal_server_error"}"#.utf8)), .hangUp,
