@@ -63,7 +63,7 @@ struct MembersTests {
     }
 
     @Test(
-        "9.18 amounts and members are the leader's to choose until he pays, unpaid shares after that, nothing at the end"
+        "9.18 amounts and members are the leader's to choose until he pays, then unpaid shares, nothing at the end"
     )
     func row18() async throws {
         let group = try await Group()
@@ -121,7 +121,7 @@ struct MembersTests {
     }
 
     @Test(
-        "9.26 an invitation bounces: the leader is told and corrects the address; the old link is dead, the clock goes on"
+        "9.26 an invitation bounces: the leader is told and corrects the address; the old link is dead, time goes on"
     )
     func row26() async throws {
         let group = try await Group()
