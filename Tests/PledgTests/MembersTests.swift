@@ -149,6 +149,32 @@ struct MembersTests {
         try await group.close()
     }
 
+    @Test("a pledger chooses among the gateways that are on, and is told when one may take too long")
+    func choices() async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        let token = try await group.token("ann", view)
+        func lastCalls() async throws -> [String] {
+            try await group.gateway.pledgerView(token)?.choices.map { "\($0.gateway) \($0.isLastCall)" } ?? []
+        }
+        #expect(try await lastCalls() == ["alpha false", "beta false", "gamma false"])
+        group.clock.now = try await group.look(view).expiresAt - Group.hour - 1
+        #expect(try await lastCalls()[0] == "alpha false")
+        group.clock.advance(milliseconds: 1)
+        #expect(try await lastCalls() == ["alpha true", "beta false", "gamma false"])
+        #expect(try await group.gateway.startShare(token, gateway: "alpha").get().isLastCall)
+        let unknown = try await group.gateway.startShare(token, gateway: "delta")
+        #expect(throws: PledgRefusal.noGateway) { try unknown.get() }
+        // Who declined may still change his mind.
+        try await group.gateway.decline(token).get()
+        #expect(try await group.gateway.pledgerView(token)?.standing == .declined)
+        try await group.pay("ann", view, by: "beta")
+        #expect(try await group.member("ann", view).hasDeclined == false)
+        let paid = try await group.gateway.decline(token)
+        #expect(throws: PledgRefusal.paid) { try paid.get() }
+        try await group.close()
+    }
+
     @Test("9.27 the same person in two purchases has two links that know nothing of each other")
     func row27() async throws {
         let group = try await Group()
