@@ -83,6 +83,37 @@ struct DeadlineTests {
         try await group.close()
     }
 
+    @Test("9.3 a payment of a share that is paid is not waited for")
+    func paidShare() async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        let start = try await group.gateway.startShare(try await group.token("ann", view), gateway: "alpha").get()
+        let second = try await group.begin(start.orderID, start.amount, by: "beta", holds: false)
+        let first = try await group.begin(start.orderID, start.amount, holds: false)
+        _ = try await group.service.perform(first).get()
+        group.money.change { $0.isDown = true }
+        await group.advance(hours: 48)
+        #expect(try await group.line(view) == "FAILED -1 0")
+        group.money.change { $0.isDown = false }
+        _ = try await group.service.perform(second, ifTaken: .performAsDuplicate).get()
+        await group.work()
+        #expect(try await group.payment(second) == "-2 3000")
+        #expect(try await group.kept(view) == 9_000)
+        try await group.close()
+    }
+
+    @Test("the leader has covered, and the merchant has withdrawn the order meanwhile: somebody has to look")
+    func uncovered() async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        try await group.shop.execute("UPDATE orders SET cancelled_at = 1 WHERE id = 'ORD-1'")
+        await group.advance(hours: 48)
+        #expect(try await group.line(view) == "FAILED -1 0")
+        #expect(group.anomalies == [.needsOperator])
+        #expect(try await group.kept(view) == 9_000)
+        try await group.close()
+    }
+
     @Test("9.4 money that comes after the end goes back whole, and who paid is told")
     func row4() async throws {
         let group = try await Group()

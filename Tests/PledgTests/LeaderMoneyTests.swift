@@ -245,6 +245,23 @@ struct LeaderMoneyTests {
         try await group.close()
     }
 
+    @Test("9.34 what he is to cover cannot be taken of what is held: nobody pays, and it stays FAILED")
+    func coverFails() async throws {
+        let group = try await Group()
+        payable(group)
+        let view = try await group.create()
+        let key = try await group.holdAdvance(view)
+        try await group.pay("ann", view)
+        group.money.change { $0.capture = .refuse("the card is closed") }
+        await group.advance(hours: 48)
+        #expect(try await group.line(view) == "FAILED -1 0")
+        #expect(try await group.look(view).settlement == .refundAll)
+        #expect(try await group.look(view).reason == .unpaid)
+        #expect(try await group.payment(key) == "-1 0")
+        #expect(try await group.kept(view) == 0)
+        try await group.close()
+    }
+
     @Test("a hold that the gateway lets go by itself ends the purchase, and everybody gets his money back")
     func holdLost() async throws {
         let group = try await Group()

@@ -63,7 +63,7 @@ struct MembersTests {
     }
 
     @Test(
-        "9.18 amounts and members are the leader's to choose until he pays, unpaid shares after that, nothing at the end"
+        "9.18 amounts and members are the leader's to choose until he pays, then unpaid shares, nothing at the end"
     )
     func row18() async throws {
         let group = try await Group()
@@ -121,7 +121,7 @@ struct MembersTests {
     }
 
     @Test(
-        "9.26 an invitation bounces: the leader is told and corrects the address; the old link is dead, the clock goes on"
+        "9.26 an invitation bounces: the leader is told and corrects the address; the old link is dead, time goes on"
     )
     func row26() async throws {
         let group = try await Group()
@@ -146,6 +146,32 @@ struct MembersTests {
         try await group.pay("anna", view)
         await group.work()
         #expect(try await group.line(view) == "SUCCESSFULL 2 0")
+        try await group.close()
+    }
+
+    @Test("a pledger chooses among the gateways that are on, and is told when one may take too long")
+    func choices() async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        let token = try await group.token("ann", view)
+        func lastCalls() async throws -> [String] {
+            try await group.gateway.pledgerView(token)?.choices.map { "\($0.gateway) \($0.isLastCall)" } ?? []
+        }
+        #expect(try await lastCalls() == ["alpha false", "beta false", "gamma false"])
+        group.clock.now = try await group.look(view).expiresAt - Group.hour - 1
+        #expect(try await lastCalls()[0] == "alpha false")
+        group.clock.advance(milliseconds: 1)
+        #expect(try await lastCalls() == ["alpha true", "beta false", "gamma false"])
+        #expect(try await group.gateway.startShare(token, gateway: "alpha").get().isLastCall)
+        let unknown = try await group.gateway.startShare(token, gateway: "delta")
+        #expect(throws: PledgRefusal.noGateway) { try unknown.get() }
+        // Who declined may still change his mind.
+        try await group.gateway.decline(token).get()
+        #expect(try await group.gateway.pledgerView(token)?.standing == .declined)
+        try await group.pay("ann", view, by: "beta")
+        #expect(try await group.member("ann", view).hasDeclined == false)
+        let paid = try await group.gateway.decline(token)
+        #expect(throws: PledgRefusal.paid) { try paid.get() }
         try await group.close()
     }
 

@@ -62,8 +62,8 @@ struct VerificationTests {
             "UPDATE pledg_purchases SET shared = shared + 1",
             "UPDATE pledg_attempts SET reserved = amount + 1",
             "UPDATE pledg_purchases SET reference = 'ORD-1'",
-            "INSERT INTO pledg_movements SELECT 'x', purchase_id, share_id, transaction_id, kind, amount, 'waiting', NULL, "
-                + "actor, requested_at, NULL, NULL, 0, NULL FROM pledg_movements WHERE kind = 'reimbursement'",
+            "INSERT INTO pledg_movements SELECT 'x', purchase_id, share_id, transaction_id, kind, amount, 'waiting', "
+                + "NULL, actor, requested_at, NULL, NULL, 0, NULL FROM pledg_movements WHERE kind = 'reimbursement'",
             "UPDATE pledg_attempts SET share_id = 'same' WHERE role = 'share'",
         ])
     func kept(statement: String) async throws {

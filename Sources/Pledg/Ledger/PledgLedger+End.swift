@@ -93,6 +93,15 @@ extension PledgLedger {
         }
     }
 
+    /// The leader was to pay for those who have not, and what was held of his money cannot be taken: then nobody pays.
+    /// The purchase has failed either way.
+    func coverFailed(_ scene: inout Scene) throws {
+        guard scene.purchase.settlement == .leaderCovers, scene.purchase.coverID == nil else { return }
+        scene.purchase.settlement = .refundAll
+        guard try scene.purchase.move(from: [.failed], dueAt: nil, in: scene.sql) else { return }
+        try returnAll(scene)
+    }
+
     private func returnAll(_ scene: Scene) throws {
         for attempt in try PledgAttempt.all(of: scene.purchase.id, in: scene.sql) {
             switch attempt.state {

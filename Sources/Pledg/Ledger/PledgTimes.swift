@@ -76,10 +76,18 @@ struct PledgTimes: Sendable {
                 "a gateway did not say whether a share was paid; it counts as unpaid",
                 metadata: ["purchase": "\(purchase.id)"])
         }
-        try await context.change(purchase.id) { ledger, scene in
+        let isUncovered = try await context.change(purchase.id) { ledger, scene in
             // A payment may have come while the gateways were asked.
-            guard scene.purchase.phase == phase else { return }
+            guard scene.purchase.phase == phase else { return false }
             try ledger.fail(&scene, reason)
+            let end = scene.purchase
+            return end.settlement == .leaderCovers && end.model == .charge && end.coverID == nil
+        }
+        if isUncovered == true {
+            context.onAnomaly(.needsOperator)
+            context.logger.error(
+                "the leader has paid for a group that did not, and the order does not take it: withdrawn, or changed",
+                metadata: ["purchase": "\(purchase.id)"])
         }
         await callOff(purchase)
     }
@@ -101,8 +109,11 @@ struct PledgTimes: Sendable {
 
     private func waiting(_ purchase: PledgPurchase) async throws -> [Transaction] {
         try await context.store.engine.read(.scan) { sql in
-            try PledgAttempt.all(of: purchase.id, in: sql)
-                .filter { $0.state == .waiting || $0.state == .open }
+            let paid = Set(
+                try PledgShare.all(of: purchase.id, in: sql).filter { $0.state == .successfull }.map(\.id))
+            // What comes for a share that is paid goes back, whenever it comes: nobody waits for it.
+            return try PledgAttempt.all(of: purchase.id, in: sql)
+                .filter { ($0.state == .waiting || $0.state == .open) && !paid.contains($0.shareID) }
                 .compactMap { try SQLPaymentSession(sql: sql).transaction(id: $0.transactionID) }
                 .filter { $0.state == .created }
         }

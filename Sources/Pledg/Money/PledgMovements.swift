@@ -119,11 +119,15 @@ struct PledgMovements: Sendable {
         let moved = try await context.change(movement.purchaseID) { ledger, scene in
             let isNew = try PledgMovement.move(
                 movement.id, from: [.waiting, .accepted], to: .operator, dueAt: nil, note: why, in: scene.sql)
-            guard isNew, [.capturing, .collecting, .closing].contains(scene.purchase.phase) else { return isNew }
+            guard isNew else { return false }
             // Nothing is left for an operator to do: the hold is let go.
             _ = try PledgMovement.move(
                 movement.id, from: [.operator], to: .done, settledAt: scene.now, dueAt: nil, in: scene.sql)
-            try ledger.fail(&scene, .captureFailed, .refundAll)
+            switch scene.purchase.phase {
+            case .capturing, .collecting, .closing: try ledger.fail(&scene, .captureFailed, .refundAll)
+            case .failed: try ledger.coverFailed(&scene)
+            case .draft, .succeeded: break
+            }
             return true
         }
         guard moved == true else { return }
