@@ -177,7 +177,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Pix", "QRImages", "Delivery",
+                "Pix", "QRImages", "YooKassa", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -198,6 +198,8 @@ let package = Package(
             resources: [
                 .embedInCode("Pix/Page/pixtexts.json"), .embedInCode("Pix/Page/pixpage.mustache"),
                 .embedInCode("Pix/Page/pixcharge.mustache"), .embedInCode("Pix/Page/pixlost.mustache"),
+                .embedInCode("YooKassa/Page/yooreturn.mustache"), .embedInCode("YooKassa/Page/yootexts.json"),
+                .embedInCode("YooKassa/Page/yooreturn.css"),
                 .embedInCode("Pix/Page/pixpage.css"), .embedInCode("Pix/Page/pixpage.js"),
             ],
             swiftSettings: strict
@@ -413,8 +415,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Payments", "Storage", "Delivery", "Payme", "Pix", "Sandbox", "Specification", "StrictJSON", "Server",
-                "TestSupport",
+                "Payments", "Storage", "Delivery", "Payme", "Pix", "YooKassa", "Sandbox", "Specification", "StrictJSON",
+                "Server", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

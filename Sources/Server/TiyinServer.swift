@@ -15,6 +15,7 @@ import SQLiteEngine
 public import ServiceLifecycle
 public import Specification
 public import Storage
+import YooKassa
 
 /// Everything assembled: database, gateways, merchant API, jobs, HTTP.
 ///
@@ -45,6 +46,9 @@ public struct TiyinServer: Sendable {
     let payme: PaymeGateway?
     let click: ClickGateway?
     let pix: PixSite?
+    let yookassa: YooKassaSite?
+    /// Nobody but the orders table knows what is owed.
+    private let registersOrders: Bool
     let hooksWake: Wake
     let webhookWake: Wake
     let shopCaller: ShopCaller?
@@ -144,6 +148,14 @@ public struct TiyinServer: Sendable {
             } else {
                 pix = nil
             }
+            if let configuration = settings.yookassa, let credentials = settings.yookassaCredentials {
+                yookassa = try YooKassaSite(
+                    configuration, credentials, service: service, store: store, specifications: specifications,
+                    clock: clock, registry: registry, logger: logger,
+                    onSubscription: { _ in })
+            } else {
+                yookassa = nil
+            }
             if case let left = try await PixGateway.unattendedCharges(store, pix?.gateway.configuration.provider),
                 left > 0
             {
@@ -172,11 +184,12 @@ public struct TiyinServer: Sendable {
         self.telegramWake = telegramWake
         self.telegram = telegram
         self.reversalWake = reversalWake
+        registersOrders = type(of: hooks) == PaymentHooks.self && settings.shopCalls?.check == nil
         expiry = ExpiryJob(
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
     }
 
-    /// Adds the routes of Payme, Click, Pix, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first four
+    /// Adds the routes of Payme, Click, Pix, YooKassa, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first five
     /// only if their key is set.
     ///
     /// Conform your context to ``PeerAddressContext``: without it `/ready` and `/metrics` answer 404 unless
@@ -186,17 +199,19 @@ public struct TiyinServer: Sendable {
         clickRoutes?.add(to: router)
         let access = settings.merchantKey.map { MerchantAccess(key: $0, store: store, clock: clock) }
         pixRoutes(access)?.add(to: router)
+        yookassaRoutes(access)?.add(to: router)
         if let access {
             MerchantRoutes(
                 binding: merchant, access: access, store: store,
                 service: service, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds].compactMap { $0 },
+                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds, yookassa?.gateway.refunds].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
-                mayCallOff: { [click, pix] transaction in
+                mayCallOff: { [click, pix, yookassa] transaction in
                     // Its charge may stand at the bank, and only a gateway that is on can take it away.
                     if transaction.key.gateway == PixGateway.name, pix == nil { return false }
+                    if transaction.key.gateway == YooKassaGateway.name, yookassa == nil { return false }
                     guard transaction.key.gateway == ClickGateway.name else { return true }
                     return await click?.mayCallOff(transaction) ?? false
                 },
@@ -205,7 +220,10 @@ public struct TiyinServer: Sendable {
                     webhookWake.raise()
                     telegramWake.raise()
                 },
-                withdraw: { [pix] in try await pix?.withdraw($0) }
+                withdraw: { [pix, yookassa] transaction in
+                    if let ended = try await pix?.withdraw(transaction) { return ended }
+                    return try await yookassa?.withdraw(transaction)
+                }
             ).add(to: router)
         }
         OperatorRoutes(
@@ -250,6 +268,15 @@ public struct TiyinServer: Sendable {
         }
     }
 
+    private func yookassaRoutes(_ access: MerchantAccess?) -> YooKassaRoutes? {
+        yookassa.map { site in
+            YooKassaRoutes(
+                site: site, access: access, store: store, clock: clock, bodyBytesMaximum: settings.bodyBytesMaximum,
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies),
+                registersOrders: registersOrders)
+        }
+    }
+
     /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, webhooks are
     /// on or a chat in Telegram hears of payments, and jobs: refunds through Click if it is on, expiry unless that is
     /// switched off. Run them once.
@@ -267,6 +294,7 @@ public struct TiyinServer: Sendable {
             services.append(LoopService { await runner.run() })
         }
         if let bank = pix?.bank { services.append(BankService(bank: bank)) }
+        if let yookassa { services.append(YooKassaService(site: yookassa, logger: logger)) }
         if let shopCaller {
             services.append(ShopCallerService(caller: shopCaller))
             if let runner = shopCaller.runner(
@@ -290,7 +318,10 @@ public struct TiyinServer: Sendable {
     }
 
     /// Has jobs look at once what is due: for a clock that somebody moves.
-    public func wakeJobs() { pix?.wakeJobs() }
+    public func wakeJobs() {
+        pix?.wakeJobs()
+        yookassa?.wakeJobs()
+    }
 
     /// What is done again and again, on one server at a time.
     private var jobs: [Job] {
@@ -299,6 +330,7 @@ public struct TiyinServer: Sendable {
             jobs.append(Job(name: "click-reversals", wake: reversalWake) { await reversals.advanceDue() })
         }
         jobs += pix?.jobs ?? []
+        jobs += yookassa?.jobs ?? []
         if settings.expirySeconds > 0 { jobs.append(expiry.job) }
         return jobs
     }
@@ -345,7 +377,8 @@ public struct TiyinServer: Sendable {
         router.add(
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
-                    + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? []),
+                    + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? [])
+                    + (yookassaRoutes(nil)?.knownPaths ?? []),
                 operatorAccess: operatorAccess))
         logGateways()
         let responder = HotRoutes(hotRoutes, next: router.buildResponder())
@@ -401,6 +434,9 @@ public struct TiyinServer: Sendable {
         }
         if pix == nil {
             logger.notice("Pix is off: pix.key (PIX_KEY) is not set")
+        }
+        if yookassa == nil {
+            logger.notice("YooKassa is off: yookassa.shop_id (YOOKASSA_SHOP_ID) is not set")
         }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")

@@ -39,7 +39,7 @@ struct PixRoutes: Sendable {
     }
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        let group = router.group(RouterPath(Self.path)).add(middleware: PixGuard())
+        let group = router.group(RouterPath(Self.path)).add(middleware: PayerGuard(about: "Pix"))
         if let access {
             group.post("") { request, context in try await create(request, access, context.logger) }
             group.patch("{id}") { request, context in
@@ -51,10 +51,10 @@ struct PixRoutes: Sendable {
             group.get("{id}/refunds") { request, context in
                 try await refunds(request, context.parameters.get("id"), access, context.logger)
             }
-            router.group(RouterPath(Self.heldPath)).add(middleware: PixGuard()).get("") { request, context in
+            router.group(RouterPath(Self.heldPath)).add(middleware: PayerGuard(about: "Pix")).get("") { request, context in
                 try await held(request, access, context.logger)
             }
-            let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PixGuard())
+            let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PayerGuard(about: "Pix"))
             payouts.post("") { request, context in try await pay(request, access, context.logger) }
             payouts.get("{id}") { request, context in
                 try await payout(request, context.parameters.get("id") ?? "", access, context.logger)
@@ -125,38 +125,5 @@ struct PixRoutes: Sendable {
                 .contentType: "\(type); charset=utf-8", .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
             ],
             body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-}
-
-/// Turns whatever a route throws into a problem document, and lets no answer be guessed at, kept by others, or tell
-/// where its reader came from. No path is logged: it may hold a page's id.
-private struct PixGuard<Context: RequestContext>: RouterMiddleware {
-    func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        var response = await answer(request, context, next)
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        return response
-    }
-
-    private func answer(
-        _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
-    ) async -> Response {
-        do {
-            return try await next(request, context)
-        } catch let problem as Problem {
-            return problem.response
-        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            return Problem(
-                status: .contentTooLarge, type: "too-large", detail: "The request's body is too large."
-            ).response
-        } catch let error as any HTTPResponseError {
-            return Problem(status: error.status, type: "http", detail: "The request was refused.").response
-        } catch {
-            context.logger.error("a request about Pix failed", metadata: ["error": "\(error)"])
-            return Problem.internalFailure.response
-        }
     }
 }

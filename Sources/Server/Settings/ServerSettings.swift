@@ -4,6 +4,7 @@ import Foundation
 public import Logging
 public import Payme
 public import Pix
+public import YooKassa
 
 /// Everything that a server is told, parsed and found safe.
 public struct ServerSettings: Sendable {
@@ -35,6 +36,10 @@ public struct ServerSettings: Sendable {
     public var inter: InterConfiguration?
     /// What links to payers' pages begin with, without a slash at the end; nil: they are paths.
     public var pixPublicURL: String?
+    /// Nil: YooKassa is off.
+    public var yookassa: YooKassaConfiguration?
+    /// How YooKassa is reached; nil: it is off.
+    public var yookassaCredentials: YooKassaCredentials?
     /// Which chat hears of payments; nil: none.
     public var telegram: TelegramConfiguration?
     /// How the bank proves that it is who calls Pix's webhook; nil: by the path's secret alone, if there is one.
@@ -111,6 +116,8 @@ public struct ServerSettings: Sendable {
         pix = try read.pix()
         inter = try read.inter(isNeeded: pix?.provider == .inter)
         pixPublicURL = try read.pixPublicURL()
+        yookassa = try read.yookassa()
+        yookassaCredentials = try read.yookassaCredentials(merchantKey: merchantKey)
         telegram = try read.telegram()
         pixWebhookClient = try read.pixWebhookClient(hasTLS: tls != nil, trustedProxies: trustedProxies)
         try refuseUnsafe(read)

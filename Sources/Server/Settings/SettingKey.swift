@@ -1,5 +1,6 @@
 import Delivery
 import Pix
+import YooKassa
 
 /// Every setting there is. What is not listed here is refused.
 public enum SettingKey: String, Sendable, CaseIterable {
@@ -118,6 +119,22 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case interBaseURL = "inter.base_url"
     /// The account, if the application has several. Source: pix.md 4.1.
     case interAccount = "inter.account"
+    /// Id of the shop; without it YooKassa is off. Source: yookassa.md 2.
+    case yookassaShopID = "yookassa.shop_id"
+    /// Secret. Its key. Source: yookassa.md 2.
+    case yookassaSecretKey = "yookassa.secret_key"
+    /// Where YooKassa's API is. Source: yookassa.md 2.
+    case yookassaBaseURL = "yookassa.base_url"
+    /// How often a charge of a subscription is repeated. Source: yookassa.md 19.
+    case yookassaMaxRetries = "yookassa.max_retries"
+    /// Where payers come back to if the request does not say. Source: yookassa.md 6.
+    case yookassaReturnURL = "yookassa.return_url"
+    /// An ``AddressList``: where notifications come from. Source: yookassa.md 14.
+    case yookassaSenders = "yookassa.senders"
+    /// A `YooKassaConfiguration.SenderCheck`: `ip+api` or `api`. Source: yookassa.md 14.
+    case yookassaSenderCheck = "yookassa.sender_check"
+    /// Whether a payment that waits keeps others off its one-time order: `true` or `false`. Source: yookassa.md 23.
+    case yookassaHoldsOrder = "yookassa.holds_order"
     /// Secret. Token of the bot that tells a chat of payments; without it Telegram is off. Source: yookassa.md 21.
     case telegramBotToken = "telegram.bot_token"
     /// A `TelegramChat`: where the bot writes. Needs ``telegramBotToken``.
@@ -157,7 +174,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     public var isSecret: Bool {
         switch self {
         case .merchantKey, .merchantWebhookSecret, .paymeKey, .clickSecretKey, .pixKey, .pixWebhookSecret,
-            .interClientSecret, .telegramBotToken,
+            .interClientSecret, .yookassaSecretKey, .telegramBotToken,
             .interCertificatePassword:
             true
         default: false
@@ -196,6 +213,10 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .pixRegisterWebhook: "true"
         case .pixStrayMoney: "return"
         case .interBaseURL: InterConfiguration.production
+        case .yookassaBaseURL: YooKassaCredentials.productionURL
+        case .yookassaMaxRetries: "5"
+        case .yookassaSenderCheck: "ip+api"
+        case .yookassaHoldsOrder: "true"
         case .telegramEvents: "performed,cancelled,refunded,duplicate"
         case .telegramLanguage: "en"
         case .telegramBaseURL: TelegramConfiguration.production
@@ -212,7 +233,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
             .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixWebhookClientAuthority,
             .pixWebhookClientSubject, .pixWebhookSubjectHeader, .pixPublicURL, .interClientID,
             .interClientSecret, .interCertificate, .interKey, .interCertificatePassword, .interAccount,
-            .telegramBotToken, .telegramChatID, .httpTrustedProxies:
+            .yookassaShopID, .yookassaSecretKey, .yookassaReturnURL, .yookassaSenders, .telegramBotToken, .telegramChatID, .httpTrustedProxies:
             nil
         }
     }
@@ -288,6 +309,16 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .interCertificatePassword: "password of the PKCS#12 file"
         case .interBaseURL: "Banco Inter's API; its sandbox is https://cdpj-sandbox.partners.uatinter.co"
         case .interAccount: "the account's number, if the application has several"
+        case .yookassaShopID: "id of your shop at YooKassa; without it YooKassa is off"
+        case .yookassaSecretKey: "its secret key; that of a test shop begins with `test_`"
+        case .yookassaBaseURL: "YooKassa's API; https, unless it is on this machine"
+        case .yookassaMaxRetries: "how often a refused charge of a subscription is repeated, 0 to 20"
+        case .yookassaReturnURL:
+            "where payers come back to; `{id}` stands for the payment: `https://pay.example/payments/yookassa/{id}/return`"
+        case .yookassaSenders: "addresses and networks that notifications come from; without it those YooKassa publishes"
+        case .yookassaSenderCheck:
+            "what a notification must pass: `ip+api` (its sender, and YooKassa is asked) or `api` (behind tunnels)"
+        case .yookassaHoldsOrder: "does a payment that waits keep others off its order? `true` or `false`"
         case .telegramBotToken: "token of the bot that tells a chat of payments; without it Telegram is off"
         case .telegramChatID: "where the bot writes: the number of a chat, or the @name of a public group or channel"
         case .telegramEvents:

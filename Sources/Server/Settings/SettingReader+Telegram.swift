@@ -3,6 +3,7 @@ import Foundation
 import Payme
 import Payments
 import Pix
+import YooKassa
 
 extension SettingReader {
     /// Who hears of payments in Telegram; nil when there is no bot. The rest is read all the same, so that what is
@@ -72,6 +73,7 @@ extension SettingReader {
         var names: Set<String> = []
         if try text(.paymeMode) == "sandbox" { names.insert(PaymeGateway.name) }
         if try text(.interBaseURL) == InterConfiguration.sandbox { names.insert(PixGateway.name) }
+        if try yookassa()?.isTest == true { names.insert(YooKassaGateway.name) }
         return names
     }
 }

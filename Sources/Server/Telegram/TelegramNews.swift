@@ -9,6 +9,7 @@ import Pix
 import ServiceLifecycle
 import Specification
 import Storage
+import YooKassa
 
 /// Everything with which the server tells a chat in Telegram of payments.
 struct TelegramNews: Sendable {
@@ -16,7 +17,10 @@ struct TelegramNews: Sendable {
     static let target = "telegram"
 
     /// How gateways call themselves.
-    private static let gateways = [PaymeGateway.name: "Payme", ClickGateway.name: "Click", PixGateway.name: "Pix"]
+    private static let gateways = [
+        PaymeGateway.name: "Payme", ClickGateway.name: "Click", PixGateway.name: "Pix",
+        YooKassaGateway.name: "YooKassa",
+    ]
 
     let configuration: TelegramConfiguration
     private let client: OutboundClient

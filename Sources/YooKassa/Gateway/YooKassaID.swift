@@ -2,10 +2,12 @@
 enum YooKassaID {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
 
+    static let length = 26
+
     /// Of a payment, a subscription, an order made for one: 26 characters, 130 bits from the system's secure generator.
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
-        return String((0..<26).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
+        return String((0..<length).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
     }
 
     /// An idempotence key: a UUID of version 4.

@@ -18,7 +18,7 @@ enum YooKassaBody {
             if let url = request.returnURL ?? configuration.returnURL,
                 !["embedded", "external"].contains(request.confirmation)
             {
-                confirmation["return_url"] = .string(url)
+                confirmation["return_url"] = .string(url.replacing("{id}", with: id))
             }
             if let locale = request.locale { confirmation["locale"] = .string(locale) }
             body["confirmation"] = .object(confirmation)

@@ -11,7 +11,7 @@ public struct YooKassaPaymentRequest: Sendable, Hashable {
     public var description: String?
     /// `redirect`, `embedded`, `qr`, `external`, `mobile_application`.
     public var confirmation: String
-    /// Where the payer comes back to; nil: as configured.
+    /// Where the payer comes back to, `{id}` standing for the payment's id; nil: as configured.
     public var returnURL: String?
     /// `ru_RU`, `en_US`; nil: YooKassa chooses.
     public var locale: String?

@@ -55,9 +55,11 @@ struct YooKassaRequestCheck {
             let known = specification.confirmations.keys.sorted().joined(separator: ", ")
             return .field("confirmation.type", rule: "it is one of \(known)")
         }
-        guard let url = request.returnURL ?? configuration.returnURL else {
+        guard let wanted = request.returnURL ?? configuration.returnURL else {
             return needsURL ? .field("confirmation.return_url", rule: "\(request.confirmation) needs one") : nil
         }
+        // It is not known yet, and as long as any.
+        let url = wanted.replacing("{id}", with: String(repeating: "0", count: YooKassaID.length))
         guard length(url) <= specification.limits.returnURLLength, let parts = URLComponents(string: url),
             parts.scheme != nil, parts.host != nil || request.confirmation == "mobile_application"
         else {

@@ -12,6 +12,7 @@ struct DefaultTests {
         let keys = [
             "PAYME_KEY": "12345678", "CLICK_SERVICE_ID": "5", "CLICK_SECRET_KEY": "12345678",
             "PIX_KEY": "12345678909", "PIX_MERCHANT_NAME": "Loja", "PIX_MERCHANT_CITY": "Recife",
+            "YOOKASSA_SHOP_ID": "100500", "YOOKASSA_SECRET_KEY": "test_key",
         ]
         let plain = "\(try folder.settings(keys))"
         for key in SettingKey.allCases {
@@ -47,7 +48,7 @@ struct DefaultTests {
             .merchantCheckURL: "https://shop.example/check", .pixPublicURL: "https://pay.example",
         ]
         // TLS needs files, plain HTTP and private targets change only what is refused, a secret does not show, and
-        // nothing of Pix or Telegram does: they have tests of their own.
+        // nothing of Pix, YooKassa or Telegram does: they have tests of their own.
         let untold = Set(SettingKey.allCases).subtracting(others.keys)
         #expect(
             untold == [
@@ -55,7 +56,9 @@ struct DefaultTests {
                 .pixKey, .pixMerchantName, .pixMerchantCity, .pixProvider, .pixExpirySeconds, .pixWebhookSecret,
                 .pixWebhookClientAuthority, .pixWebhookClientSubject, .pixWebhookSubjectHeader, .pixRegisterWebhook,
                 .pixStrayMoney, .interClientID, .interClientSecret, .interCertificate, .interKey,
-                .interCertificatePassword, .interBaseURL, .interAccount, .telegramBotToken, .telegramChatID,
+                .interCertificatePassword, .interBaseURL, .interAccount,
+                .yookassaShopID, .yookassaSecretKey, .yookassaBaseURL, .yookassaMaxRetries, .yookassaReturnURL,
+                .yookassaSenders, .yookassaSenderCheck, .yookassaHoldsOrder, .telegramBotToken, .telegramChatID,
                 .telegramEvents, .telegramLanguage, .telegramBaseURL,
             ])
         for (key, text) in others {

@@ -22,8 +22,16 @@ struct IdempotencyTicket: Sendable, Hashable {
     ///   - now: milliseconds since 1970.
     init?(key: String?, _ operation: MerchantSpecification.Operation, id: String, body: [UInt8], at now: Int64) {
         guard let key else { return nil }
+        self.init(
+            key: key, scope: "\(operation.method) \(operation.path.replacing("{id}", with: id))", body: body, at: now)
+    }
+
+    /// - Parameters:
+    ///   - scope: method and path.
+    ///   - now: milliseconds since 1970.
+    init(key: String, scope: String, body: [UInt8], at now: Int64) {
         self.key = key
-        scope = "\(operation.method) \(operation.path.replacing("{id}", with: id))"
+        self.scope = scope
         fingerprint = SHA256.hash(data: body).map { String($0, radix: 16) }.joined(separator: ".")
         self.now = now
     }

@@ -22,11 +22,14 @@ struct OrderRequest: Sendable {
 
     private static func id(_ value: JSONValue?) throws -> String {
         guard let value else { return UniqueID.make() }
-        guard let text = value.stringValue, (1...64).contains(text.utf8.count), text.utf8.allSatisfy(isIDByte) else {
+        guard let text = value.stringValue, isID(text) else {
             throw Problem.invalid("id", "Must be 1 to 64 letters, digits and + - . / : _")
         }
         return text
     }
+
+    /// Whether an order may be called so.
+    static func isID(_ text: String) -> Bool { (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte) }
 
     private static func isIDByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -12,8 +12,8 @@ enum PixLanguage: String, Sendable, CaseIterable {
         }
     }
 
-    /// What was asked for by `?lang=`, else the best of `Accept-Language`, else Portuguese.
-    init(query: String?, acceptLanguage: String?) {
+    /// What was asked for by `?lang=`, else the best of `Accept-Language`, else that of `otherwise`.
+    init(query: String?, acceptLanguage: String?, otherwise: PixLanguage = .pt) {
         if let known = query.flatMap(PixLanguage.init(rawValue:)) {
             self = known
             return
@@ -22,7 +22,7 @@ enum PixLanguage: String, Sendable, CaseIterable {
             PixLanguage(rawValue: String(item.name.prefix { $0 != "-" })).map { ($0, item.weight) }
         }
         // The first of those that are wished for most.
-        var best: (language: PixLanguage, weight: Int) = (.pt, 0)
+        var best: (language: PixLanguage, weight: Int) = (otherwise, 0)
         for wish in wishes where wish.1 > best.weight { best = wish }
         self = best.language
     }
