@@ -205,7 +205,8 @@ public struct TiyinServer: Sendable {
                 binding: merchant, access: access, store: store,
                 service: service, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds, yookassa?.gateway.refunds].compactMap { $0 },
+                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds, yookassa?.gateway.refunds]
+                    .compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
                 mayCallOff: { [click, pix, yookassa] transaction in

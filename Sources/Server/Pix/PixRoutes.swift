@@ -51,7 +51,8 @@ struct PixRoutes: Sendable {
             group.get("{id}/refunds") { request, context in
                 try await refunds(request, context.parameters.get("id"), access, context.logger)
             }
-            router.group(RouterPath(Self.heldPath)).add(middleware: PayerGuard(about: "Pix")).get("") { request, context in
+            router.group(RouterPath(Self.heldPath)).add(middleware: PayerGuard(about: "Pix")).get("") {
+                request, context in
                 try await held(request, access, context.logger)
             }
             let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PayerGuard(about: "Pix"))

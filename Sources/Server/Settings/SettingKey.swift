@@ -233,7 +233,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
             .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixWebhookClientAuthority,
             .pixWebhookClientSubject, .pixWebhookSubjectHeader, .pixPublicURL, .interClientID,
             .interClientSecret, .interCertificate, .interKey, .interCertificatePassword, .interAccount,
-            .yookassaShopID, .yookassaSecretKey, .yookassaReturnURL, .yookassaSenders, .telegramBotToken, .telegramChatID, .httpTrustedProxies:
+            .yookassaShopID, .yookassaSecretKey, .yookassaReturnURL, .yookassaSenders, .telegramBotToken,
+            .telegramChatID, .httpTrustedProxies:
             nil
         }
     }
@@ -315,7 +316,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .yookassaMaxRetries: "how often a refused charge of a subscription is repeated, 0 to 20"
         case .yookassaReturnURL:
             "where payers come back to; `{id}` stands for the payment: `https://pay.example/payments/yookassa/{id}/return`"
-        case .yookassaSenders: "addresses and networks that notifications come from; without it those YooKassa publishes"
+        case .yookassaSenders:
+            "addresses and networks that notifications come from; without it those YooKassa publishes"
         case .yookassaSenderCheck:
             "what a notification must pass: `ip+api` (its sender, and YooKassa is asked) or `api` (behind tunnels)"
         case .yookassaHoldsOrder: "does a payment that waits keep others off its order? `true` or `false`"

@@ -45,7 +45,8 @@ public struct SettingSource: Sendable {
         let isOurs = ["PAYME_", "CLICK_", "PIX_", "MERCHANT_", "DATABASE_URL"].contains { name.hasPrefix($0) }
         // Names that other software uses too: only what looks like one of ours.
         let mayBeOurs =
-            ["API_", "HTTP_", "INTER_", "JOBS_", "LOG_"].contains { name.hasPrefix($0) } && name != "HTTP_PROXY"
+            ["API_", "HTTP_", "INTER_", "JOBS_", "LOG_", "YOOKASSA_"].contains { name.hasPrefix($0) }
+            && name != "HTTP_PROXY"
         guard isOurs || mayBeOurs else { return nil }
         let meant = Misspelling.nearest(to: name)
         guard isOurs || meant != nil else { return nil }

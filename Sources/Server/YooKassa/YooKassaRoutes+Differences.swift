@@ -23,7 +23,8 @@ extension YooKassaRoutes {
             logger.warning("YooKassa's lists could not be compared", metadata: ["error": "\(error.description)"])
             throw Problem(
                 status: .serviceUnavailable, type: "gateway-silent",
-                detail: "YooKassa's lists could not be read: nothing is said of what is missing. Try again in a minute.",
+                detail:
+                    "YooKassa's lists could not be read: nothing is said of what is missing. Try again in a minute.",
                 headers: [.retryAfter: "60"])
         }
     }

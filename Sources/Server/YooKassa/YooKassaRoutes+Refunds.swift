@@ -62,7 +62,8 @@ extension YooKassaRoutes {
         var alongside: Alongside?
         if let ticket {
             // What is answered to a repeat is how the payment stands then.
-            alongside = { _, sql in try ticket.keep(MerchantAnswer(status: .accepted, body: Array("{}".utf8)), in: sql) }
+            alongside = { _, sql in try ticket.keep(MerchantAnswer(status: .accepted, body: Array("{}".utf8)), in: sql)
+            }
         }
         let answer = try await site.gateway.refunds.request(
             transaction, amount: wish.amount, description: wish.description, receipt: wish.receipt,
