@@ -152,7 +152,7 @@ public struct TiyinServer: Sendable {
                 yookassa = try YooKassaSite(
                     configuration, credentials, service: service, store: store, specifications: specifications,
                     clock: clock, registry: registry, logger: logger,
-                    onSubscription: { _ in })
+                    onSubscription: SubscriptionNews(shopCaller, clock: clock, registry: registry, logger: logger).tell)
             } else {
                 yookassa = nil
             }
@@ -379,7 +379,7 @@ public struct TiyinServer: Sendable {
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
                     + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? [])
-                    + (yookassaRoutes(nil)?.knownPaths ?? []),
+                    + (yookassa == nil ? [] : YooKassaRoutes.knownPaths),
                 operatorAccess: operatorAccess))
         logGateways()
         let responder = HotRoutes(hotRoutes, next: router.buildResponder())

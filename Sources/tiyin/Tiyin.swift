@@ -16,7 +16,8 @@ struct Tiyin: AsyncParsableCommand {
         version: TiyinVersion.current,
         subcommands: [
             ServeCommand.self, SandboxCommand.self, ConformCommand.self, OrdersCommand.self, KeysCommand.self,
-            TransactionsCommand.self, DeliveriesCommand.self, StatementCommand.self, BackupCommand.self,
+            TransactionsCommand.self, DeliveriesCommand.self, ReconcileCommand.self, StatementCommand.self,
+            BackupCommand.self,
             VerifyCommand.self, ConfigCommand.self,
         ])
 

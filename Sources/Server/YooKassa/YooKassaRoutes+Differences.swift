@@ -6,21 +6,23 @@ import StrictJSON
 import YooKassa
 
 extension YooKassaRoutes {
+    /// How long a comparison is waited for: less than `tiyin reconcile` waits for an answer.
+    private static let comparisonSeconds: Int64 = 8
+
     /// `GET /payments/yookassa/differences`: what YooKassa's lists have otherwise, and what somebody should look at.
     func differences(_ request: Request, _ access: MerchantAccess, _ logger: Logger) async throws -> Response {
         try await access.holder(of: request, logger).require(["transactions:read"])
-        return try await differences(report: nil)
+        return try await differences(.ok, report: nil)
     }
 
-    /// `POST /payments/yookassa/differences`: compares now, and answers what still differs.
+    /// `POST /payments/yookassa/differences`: compares now, and answers what still differs; 202 if that takes longer.
     func compare(_ request: Request, _ access: MerchantAccess, _ logger: Logger) async throws -> Response {
         _ = try await change(request, access, logger, known: [])
-        do {
-            let report = try await site.gateway.reconciliation.run()
-            await site.showDifferences()
-            return try await differences(report: report)
-        } catch let error as YooKassaError {
-            logger.warning("YooKassa's lists could not be compared", metadata: ["error": "\(error.description)"])
+        switch await site.comparison.run(site, seconds: Self.comparisonSeconds) {
+        case .done(let report): return try await differences(.ok, report: report)
+        case .slow: return try await differences(.accepted, report: nil)
+        case .failed(let cause):
+            logger.warning("YooKassa's lists could not be compared", metadata: ["error": "\(cause)"])
             throw Problem(
                 status: .serviceUnavailable, type: "gateway-silent",
                 detail:
@@ -29,46 +31,11 @@ extension YooKassaRoutes {
         }
     }
 
-    private func differences(report: YooKassaReconciliation.Report?) async throws -> Response {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("compared")
-        if let report {
-            writer.beginObject()
-            writer.member("payments", report.payments)
-            writer.member("refunds", report.refunds)
-            writer.member("taken_over", report.takenOver)
-            writer.endObject()
-        } else {
-            writer.null()
-        }
-        writer.key("items")
-        writer.beginArray()
-        for item in try await site.gateway.reconciliation.differences() {
-            writer.beginObject()
-            writer.member("subject", item.subject)
-            writer.member("field", item.field)
-            writer.member("ours", item.ours)
-            writer.member("theirs", item.theirs)
-            writer.member("found_at", item.foundAt)
-            writer.member("seen_at", item.seenAt)
-            writer.endObject()
-        }
-        writer.endArray()
-        writer.key("anomalies")
-        writer.beginArray()
-        for item in try await site.gateway.anomalies() {
-            writer.beginObject()
-            writer.member("kind", item.kind)
-            writer.member("subject", item.subject)
-            writer.member("detail", item.detail)
-            writer.member("count", item.count)
-            writer.member("first_at", item.firstAt)
-            writer.member("last_at", item.lastAt)
-            writer.endObject()
-        }
-        writer.endArray()
-        writer.endObject()
-        return Self.json(writer.bytes)
+    private func differences(
+        _ status: HTTPResponse.Status, report: YooKassaReconciliation.Report?
+    ) async throws -> Response {
+        let found = try await site.gateway.reconciliation.differences()
+        let json = YooKassaDifferences.json(found, try await site.gateway.anomalies(), report: report)
+        return Self.json(json.serialized(), status)
     }
 }

@@ -27,9 +27,9 @@ struct YooKassaRoutes: Sendable {
     static let noticePath = path + "/webhook"
     static let differencesPath = path + "/differences"
     static let subscriptionsPath = "/subscriptions"
-    private static let changes = ["pause", "resume", "cancel", "renew"]
+    private static let changes = SubscriptionChange.allCases.map(\.rawValue) + ["renew"]
 
-    var knownPaths: [KnownPath] {
+    static var knownPaths: [KnownPath] {
         let merchant =
             [
                 KnownPath(Self.seedPath, [.post]), KnownPath(Self.path, [.post]),

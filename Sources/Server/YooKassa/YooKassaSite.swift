@@ -12,6 +12,7 @@ struct YooKassaSite: Sendable {
     let gateway: YooKassaGateway
     let client: YooKassaClient
     let page: YooKassaPage
+    let comparison = YooKassaComparison()
     private let wakes: [YooKassaJob: Wake]
     private let registry: any MetricsFactory
 
@@ -50,7 +51,8 @@ struct YooKassaSite: Sendable {
         // What YooKassa did not answer is asked again: it shows on the transaction.
         case .failure(.unanswered), .failure(.busy):
             return try await gateway.payments.find(view.payment.id)?.transaction
-        case .failure(let refusal): throw refusal.problem
+        // Paid meanwhile, and not to be given back.
+        case .failure: throw Problem.performed
         case .success(let ended): return ended.transaction
         }
     }

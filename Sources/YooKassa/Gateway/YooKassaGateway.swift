@@ -69,7 +69,14 @@ public struct YooKassaGateway: Sendable {
 
     /// What somebody should look at, the latest first.
     public func anomalies(limit: Int64 = 100) async throws -> [YooKassaAnomalyRecord] {
-        try await context.store.engine.read(.scan) { try YooKassaAnomalyRecord.all(limit: limit, in: $0) }
+        try await Self.anomalies(in: context.store, limit: limit)
+    }
+
+    /// The same, of a database without a gateway.
+    ///
+    /// - Throws: `StorageFailure`.
+    public static func anomalies(in store: Store, limit: Int64 = 100) async throws -> [YooKassaAnomalyRecord] {
+        try await store.engine.read(.scan) { try YooKassaAnomalyRecord.all(limit: limit, in: $0) }
     }
 
     /// A tenth more or less, at random.

@@ -1,7 +1,7 @@
 import Logging
 import Payments
 import Specification
-import Storage
+public import Storage
 
 /// The daily comparison with YooKassa's lists, both ways. What can be taken over is; what still differs is listed.
 ///
@@ -43,6 +43,13 @@ public final class YooKassaReconciliation: Sendable {
         try await context.store.engine.read(.scan) {
             try YooKassaDifference.all(openOnly: openOnly, limit: limit, in: $0)
         }
+    }
+
+    /// Those that are open, of a database without a gateway.
+    ///
+    /// - Throws: `StorageFailure`.
+    public static func differences(in store: Store, limit: Int64 = 1_000) async throws -> [YooKassaDifference] {
+        try await store.engine.read(.scan) { try YooKassaDifference.all(openOnly: true, limit: limit, in: $0) }
     }
 
     /// How many differences are open, for metrics.

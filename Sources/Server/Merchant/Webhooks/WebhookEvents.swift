@@ -72,6 +72,11 @@ enum WebhookEvents {
             item.topic.rawValue, String(event.id), event.change.rawValue, String(event.at), key.gateway, key.cashbox,
             key.externalID,
         ]
+        return id(of: parts)
+    }
+
+    /// - Parameter parts: what tells the message from every other one.
+    static func id(of parts: [String]) -> String {
         // With their lengths: no two lists of parts make the same text.
         let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
         let hash = SHA256.hash(data: Array(text.utf8))
