@@ -1,0 +1,55 @@
+import Foundation
+import Sandbox
+import StrictJSON
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("tiyin reconcile")
+    struct Reconcile {
+        @Test("has the server compare with YooKassa's lists, and lists what somebody should look at, also without it")
+        func compares() async throws {
+            let clock = ManualClock(Int64(Date().timeIntervalSince1970 * 1_000))
+            let yookassa = YooKassaSandbox([YooKassaShop(id: "100500", secretKey: "test_secret-key")]) { clock.now }
+            try await yookassa.serving { url in
+                let running = try await RunningServer(
+                    [
+                        "YOOKASSA_SHOP_ID": "100500", "YOOKASSA_SECRET_KEY": "test_secret-key",
+                        "YOOKASSA_BASE_URL": url + "/v3", "YOOKASSA_RETURN_URL": "https://shop.example/{id}",
+                    ], clock: clock)
+                let environment = [
+                    "DATABASE_URL": "sqlite:\(running.folder.file("server.db"))", "API_PORT": "\(running.port)",
+                    "MERCHANT_API_KEY": running.merchantKey,
+                ]
+                func tool(_ arguments: String...) async throws -> CommandLineTool {
+                    try await CommandLineTool.run(["reconcile"] + arguments, environment, in: running.folder)
+                }
+                do {
+                    let made = try await running.merchant(
+                        .POST, "/payments", ["amount": ["value": "100.00", "currency": "RUB"]])
+                    try #require(made.status == 201)
+                    let theirs = try #require(made.body["yookassa_id"]?.stringValue)
+                    try yookassa.pay(theirs)
+                    clock.advance(milliseconds: 400_000)
+                    #expect(yookassa.refundInCabinet(theirs, amount: 2_500) != nil)
+                    let compared = try await tool()
+                    #expect(compared.isSuccess, "\(compared.errors)")
+                    #expect(compared.output.contains("Compared 1 payments and 1 refunds"), "\(compared.output)")
+                    #expect(compared.output.contains("No differences."))
+                    #expect(compared.output.contains("foreign_refund"))
+                    let listed = try await tool("--list")
+                    #expect(!listed.output.contains("Compared"))
+                    #expect(listed.output.contains("foreign_refund"))
+                } catch {
+                    await running.stop()
+                    throw error
+                }
+                await running.stop()
+                let alone = try await tool()
+                #expect(alone.isSuccess, "\(alone.errors)")
+                #expect(alone.output.contains("Not compared yet"))
+                #expect(alone.output.contains("foreign_refund"))
+            }
+        }
+    }
+}
