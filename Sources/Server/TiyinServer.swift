@@ -379,7 +379,7 @@ public struct TiyinServer: Sendable {
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
                     + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? [])
-                    + (yookassa == nil ? [] : YooKassaRoutes.knownPaths),
+                    + (yookassa == nil ? [] : YooKassaRoutes.knownPaths(hasMerchant: settings.merchantKey != nil)),
                 operatorAccess: operatorAccess))
         logGateways()
         let responder = HotRoutes(hotRoutes, next: router.buildResponder())

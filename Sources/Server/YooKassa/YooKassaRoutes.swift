@@ -29,7 +29,8 @@ struct YooKassaRoutes: Sendable {
     static let subscriptionsPath = "/subscriptions"
     private static let changes = SubscriptionChange.allCases.map(\.rawValue) + ["renew"]
 
-    static var knownPaths: [KnownPath] {
+    /// - Parameter hasMerchant: whether there is a merchant API.
+    static func knownPaths(hasMerchant: Bool) -> [KnownPath] {
         let merchant =
             [
                 KnownPath(Self.seedPath, [.post]), KnownPath(Self.path, [.post]),
@@ -43,6 +44,7 @@ struct YooKassaRoutes: Sendable {
             KnownPath(Self.noticePath, [.post]), KnownPath(Self.seedNoticePath, [.post]),
             KnownPath(Self.path + "/{id}/return", [.get, .head]),
         ]
+        guard hasMerchant else { return open }
         // After what stands at the same depth and is no id.
         return open + merchant + [KnownPath(Self.path + "/{id}", [.get, .head])]
     }

@@ -4,6 +4,7 @@ import StrictJSON
 import Synchronization
 import TestSupport
 import Testing
+import YooKassa
 
 @testable import Server
 
@@ -53,8 +54,11 @@ struct YooKassaSubscriptionNewsTests {
             #expect(message["data"]?["amount"] == ["value": "299.00", "currency": "RUB"])
             for _ in 0..<5 {
                 scene.running.clock.advance(milliseconds: 3_600_000)
-                _ = await scene.running.server.yookassa?.gateway.advance(.subscriptions)
+                scene.running.server.wakeJobs()
+                let reply = try await scene.call(.GET, "/subscriptions/\(id)")
+                #expect(reply.json["state"] == "active")
             }
+            _ = await scene.running.server.yookassa?.gateway.advance(.subscriptions)
             #expect(Self.news(receiver).count == 2)
         }
     }
