@@ -32,7 +32,7 @@ struct PayerGuard<Context: RequestContext>: RouterMiddleware {
         } catch let error as any HTTPResponseError {
             return Problem(status: error.status, type: "http", detail: "The request was refused.").response
         } catch {
-            context.logger.error("a request about \(about) failed", metadata: ["error": "\(error)"])
+            context.logger.error("a request about \(about) failed", metadata: ["error": "\(type(of: error))"])
             return Problem.internalFailure.response
         }
     }
