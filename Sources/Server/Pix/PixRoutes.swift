@@ -155,7 +155,7 @@ private struct PixGuard<Context: RequestContext>: RouterMiddleware {
         } catch let error as any HTTPResponseError {
             return Problem(status: error.status, type: "http", detail: "The request was refused.").response
         } catch {
-            context.logger.error("a request about Pix failed", metadata: ["error": "\(error)"])
+            context.logger.error("a request about Pix failed", metadata: ["error": "\(type(of: error))"])
             return Problem.internalFailure.response
         }
     }

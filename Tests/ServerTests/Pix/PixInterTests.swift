@@ -97,7 +97,7 @@ struct PixInterTests {
             let transaction = try #require(payment["transaction_id"]?.stringValue)
             _ = try await running.merchant(
                 .POST, "/transactions/\(transaction)/refund", ["amount": ["value": "20.00", "currency": "BRL"]])
-            try await scene.goOn()
+            try await scene.goOn(8)
             let path = "/payments/pix/\(id)/refunds"
             let reply = try await shop.send(.GET, path, key: running.merchantKey)
             #expect(reply.status == 200)
