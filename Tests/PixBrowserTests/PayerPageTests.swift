@@ -61,6 +61,39 @@ extension PayersPage {
             }
         }
 
+        @Test("is shown no code once its time is up, even while nobody can say whether it was paid")
+        func timeIsUp() async throws {
+            try await PayerVisit.with { visit in
+                let id = try await visit.charge()
+                try await visit.open(id)
+                try await visit.see("#code").click()
+                // As if ten minutes had passed at the page, which hears nothing from the server.
+                try await visit.browser.script("document.getElementById('charge').dataset.expires = '0'")
+                try await visit.until("no code") { try await visit.browser.all("#code, #qr, .tools, #left").isEmpty }
+                #expect(try await visit.text("#notice").hasPrefix("Do not pay"))
+                #expect(try await visit.text("#explanation").hasPrefix("Do not pay"))
+                #expect(try await visit.browser.focused().isSame(as: try await visit.see("#heading")))
+                #expect(try await visit.browser.accessibilityFaults() == [])
+                // And what comes then is shown all the same.
+                try await visit.pay(id)
+                try await visit.see("#charge[data-status=paid]")
+            }
+        }
+
+        @Test("with the keyboard alone gets to everything, in the order of the page")
+        func keyboard() async throws {
+            try await PayerVisit.with { visit in
+                try await visit.open(try await visit.charge())
+                let order = try await visit.browser.script(
+                    """
+                    return Array.from(document.querySelectorAll("a[href], button, textarea"))
+                      .filter((one) => one.checkVisibility() && one.tabIndex >= 0)
+                      .map((one) => one.id || one.className || one.lang).join(" ")
+                    """)
+                #expect(order == "skip pt en ru uz code copy png")
+            }
+        }
+
         @Test("copies the code with one press, and hears that it was copied")
         func copies() async throws {
             try await PayerVisit.with { visit in

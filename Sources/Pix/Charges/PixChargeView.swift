@@ -18,6 +18,11 @@ public struct PixChargeView: Sendable, Hashable {
     /// What a transaction that ran out of time is cancelled with.
     let expiredReason: Int64?
 
+    /// Less was paid than it asks for: the money goes back, and then it is called off.
+    public var isUnderpaid: Bool {
+        transaction.state == .created && transaction.phase == PixSettlement.underpaidPhase
+    }
+
     /// What the payer sees.
     public var status: Status {
         switch transaction.state {

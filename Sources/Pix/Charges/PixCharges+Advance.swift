@@ -213,10 +213,12 @@ extension PixCharges {
             if again.status != .active { return try await refresh(charge, transaction, again, bank) }
             guard isOver else { throw trouble }
         }
+        // The bank's clock may be behind ours: what it did not remove is looked at once more.
+        let lookAt = trouble == nil ? nil : context.now + Self.sweepMilliseconds
         if let actor = charge.cancelledBy {
-            try await end(charge, transaction, .removed, .cancelled, actor)
+            try await end(charge, transaction, .removed, .cancelled, actor, lookAt: lookAt)
         } else {
-            try await end(charge, transaction, .removed, .expired, Self.deadlineActor)
+            try await end(charge, transaction, .removed, .expired, Self.deadlineActor, lookAt: lookAt)
         }
     }
 

@@ -60,6 +60,8 @@ public final class PixCharges: Sendable {
     private func advanceAll() async -> Int64 {
         do {
             var pause: Int64 = 60_000
+            // Somebody looks at these now: before what is looked at by habit.
+            if let wait = try await askForWatched() { pause = min(pause, wait) }
             round: while !Task.isCancelled {
                 let now = context.now
                 let due = try await context.store.engine.read(.scan) { sql in
@@ -73,7 +75,6 @@ public final class PixCharges: Sendable {
                     }
                 }
             }
-            if let wait = try await askForWatched() { pause = min(pause, wait) }
             let next = try await context.store.engine.read(.point) { try PixCharge.nextDue(in: $0) }
             return min(max((next ?? .max) - context.now, 1), pause)
         } catch {

@@ -68,7 +68,8 @@ public struct PixGateway: Sendable {
     ///
     /// What it looks up at the bank leaves a part of every minute's calls to those that somebody waits for.
     public func advance(_ job: PixJob) async -> Int64 {
-        await PixCallPriority.$current.withValue(.background) {
+        // A notice is of a payer who waits: it is looked up like what somebody asks for now.
+        await PixCallPriority.$current.withValue(job == .notices ? .foreground : .background) {
             switch job {
             case .charges: await charges.advanceDue()
             case .notices: await notices.advanceDue()

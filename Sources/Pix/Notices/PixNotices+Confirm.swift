@@ -116,13 +116,13 @@ extension PixNotices {
                 try PixReceipt.find(charge.standIn, in: sql)
             )
         }
-        if let transaction, transaction.state == .created, payment.amount != transaction.amount.minor {
+        if let transaction, transaction.state == .created, payment.amount < transaction.amount.minor {
             // It stays as it is: what a code asked for and did not get is the merchant's to judge.
-            context.onAnomaly(payment.amount < transaction.amount.minor ? .underpaid : .overpaid)
+            context.onAnomaly(.underpaid)
             context.logger.warning(
-                "a static code was paid with another amount: look at it, and confirm or cancel the charge",
+                "a static code was paid with less than it asks for: look at it, and confirm or cancel the charge",
                 metadata: ["transaction": "\(charge.transactionID)"])
-            return try await set(notice, .ignored, dueAt: nil, notice.attempts, "another amount than the charge's")
+            return try await set(notice, .ignored, dueAt: nil, notice.attempts, "less than the charge asks for")
         }
         if let merchantsWord, merchantsWord.amount == payment.amount {
             let isAnother = try await context.store.engine.read(.point) { sql in

@@ -34,24 +34,25 @@ extension PixNotices {
         }
     }
 
-    static func kind(_ notice: PixNotice, ourKey: String, hasBank: Bool, in sql: any SQLSession) throws -> Kind {
+    /// - Parameter hasSecret: the path of an authenticated notice holds a secret; else another merchant of the same bank
+    ///   may have given it our address.
+    static func kind(
+        _ notice: PixNotice, ourKey: String, hasBank: Bool, hasSecret: Bool, in sql: any SQLSession
+    ) throws -> Kind {
         guard !notice.e2eID.isEmpty else { return .malformed }
         let charge = try notice.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
-        if let key = notice.key, key != (charge?.key ?? ourKey), (try? PixKey(key))?.text != charge?.key ?? ourKey {
-            return .foreign
-        }
+        if let key = notice.key, !PixKey.isSame(key, as: charge?.key ?? ourKey) { return .foreign }
         guard let charge else { return .unknown }
         if charge.provider == .static {
-            if notice.isAuthenticated { return .ours }
+            if notice.isAuthenticated, hasSecret || notice.key != nil { return .ours }
             return try isSecond(notice, charge, in: sql) ? .second : .unvouched
         }
-        guard hasBank else { return .waiting }
         if !notice.isAuthenticated,
             try PixNotice.unvouchedCount(txid: charge.txid, in: sql) >= Self.unvouchedMaximum
         {
             return .surplus
         }
-        return .ours
+        return hasBank ? .ours : .waiting
     }
 
     /// Whether a static code is paid, and not by the payment that the notice tells of.

@@ -77,13 +77,15 @@ public final class PixNotices: Sendable {
     private func store(_ notices: [PixNotice]) async throws -> [Kind] {
         let (now, hasBank) = (context.now, context.bank != nil)
         let key = context.configuration.key.text
+        let hasSecret = context.configuration.webhookSecret != nil
         // The closure may run twice: what it takes of the allowance is given back then.
         let allowance = strays.withLock { $0.left(at: now) }
         let (kinds, count) = try await context.store.engine.write { sql -> ([Kind], Int) in
             var stored = 0
             var kinds: [Kind] = []
             for notice in notices {
-                let kind = try Self.kind(notice, ourKey: key, hasBank: hasBank, in: sql)
+                let kind = try Self.kind(
+                    notice, ourKey: key, hasBank: hasBank, hasSecret: hasSecret, in: sql)
                 if kind == .surplus, let txid = notice.txid, let charge = try PixCharge.find(txid: txid, in: sql) {
                     _ = try PixCharge.hasten(charge.transactionID, at: now, in: sql)
                     kinds.append(kind)

@@ -39,12 +39,12 @@ extension PixPayout {
     /// The longest pause between two looks, milliseconds.
     static let longestPause: Int64 = 600_000
 
-    /// Those that are due, the oldest first.
+    /// Those that are due, the oldest first. What is to be sent comes before what is only looked at: the bank takes fewer looks than payouts.
     static func due(at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixPayout] {
         try sql.all(
             """
             SELECT \(columns) FROM pix_payouts WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $2)
-            ORDER BY due_at, reference LIMIT $3
+            ORDER BY CASE WHEN step IN ('new', 'unknown') THEN 0 ELSE 1 END, due_at, reference LIMIT $3
             """, [.integer(now), .integer(now + longestPause), .integer(limit)], read)
     }
 

@@ -9,18 +9,29 @@ extension PixPayouts {
     /// A list that never ends is no list.
     private static let pagesMaximum: Int64 = 200
     private static let dayMilliseconds: Int64 = 86_400_000
+    /// How far the bank's clock may be behind ours, milliseconds.
+    private static let clockTolerance: Int64 = 300_000
     /// The bank tells of no more at once.
     private static let daysMaximum: Int64 = 89
 
-    /// Every movement by Pix since that moment, milliseconds since 1970.
-    func movements(since: Int64, _ bank: any PixBank) async throws(PixBankError) -> [PixMovement] {
+    /// Every movement by Pix since that moment, milliseconds since 1970, and whether all of them could be read.
+    func movements(
+        since: Int64, _ bank: any PixBank
+    ) async throws(PixBankError) -> (all: [PixMovement], isWhole: Bool) {
         let now = context.now
         let period = min(max(since, now - Self.daysMaximum * Self.dayMilliseconds), now)...now
         var all: [PixMovement] = []
+        var unreadable = 0
         for number in 0..<Self.pagesMaximum {
-            let page = try await bank.statement(period, page: number)
+            let page = try await PixPatience.page(number) { number throws(PixBankError) in
+                try await bank.statement(period, page: number)
+            }
             all += page.items
-            guard page.hasMore else { return all }
+            unreadable += page.unreadable
+            guard page.hasMore else {
+                if unreadable > 0 { context.onAnomaly(.unreadableItem) }
+                return (all, unreadable == 0)
+            }
         }
         throw .unknown("the statement does not end")
     }
@@ -31,7 +42,7 @@ extension PixPayouts {
     func adoptFromStatement(
         _ payout: PixPayout, _ bank: any PixBank
     ) async throws -> Result<Bool, PixBankError> {
-        let movements: [PixMovement]
+        let movements: (all: [PixMovement], isWhole: Bool)
         do throws(PixBankError) {
             movements = try await self.movements(since: payout.requestedAt, bank)
         } catch {
@@ -40,7 +51,9 @@ extension PixPayouts {
                 metadata: ["reference": "\(payout.reference)", "cause": "\(error.description)"])
             return .failure(error)
         }
-        return .success(try await adopt(payout, from: movements))
+        // What cannot be read may be the other one that fits.
+        guard movements.isWhole else { return .success(false) }
+        return .success(try await adopt(payout, from: movements.all))
     }
 
     /// Takes what the statement says of a payout of unknown outcome. Only what fits no other payout counts, and only if
@@ -83,8 +96,12 @@ extension PixPayouts {
             let key = movement.key, key == payout.key || (try? PixKey(key))?.text == payout.key
         else { return false }
         if let note = movement.note, let description = payout.description, note != description { return false }
-        // The bank may tell no more than the day.
-        return movement.bookedAt.map { $0 + dayMilliseconds > payout.requestedAt } ?? true
+        let isSameNote = movement.note != nil && movement.note == payout.description
+        guard let bookedAt = movement.bookedAt else { return movement.code != nil || isSameNote }
+        // The bank may tell no more than the day: then something else has to say that it is this one.
+        let isDayOnly = (bookedAt + PixTime.localOffset) % dayMilliseconds == 0
+        guard isDayOnly else { return bookedAt + Self.clockTolerance >= payout.requestedAt }
+        return bookedAt + dayMilliseconds > payout.requestedAt && (movement.code != nil || isSameNote)
     }
 
     /// Takes money that came in, if it is a payout's that the receiver gave back.

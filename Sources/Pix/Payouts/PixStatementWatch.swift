@@ -51,8 +51,11 @@ public final class PixStatementWatch: Sendable {
             let usual = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
             let movements = try await payouts.movements(
                 since: min(unknown.first?.requestedAt ?? now, usual), bank)
-            for movement in movements where !Task.isCancelled { try await payouts.takeReturn(movement) }
-            for payout in unknown where !Task.isCancelled { _ = try await payouts.adopt(payout, from: movements) }
+            for movement in movements.all where !Task.isCancelled { try await payouts.takeReturn(movement) }
+            // What cannot be read may be the other one that fits.
+            for payout in unknown where movements.isWhole && !Task.isCancelled {
+                _ = try await payouts.adopt(payout, from: movements.all)
+            }
             guard !Task.isCancelled else { return 1 }
             try await context.store.engine.write { try PixMark.set(Self.mark, at: now, in: $0) }
             context.onDue(.payouts)

@@ -74,7 +74,9 @@ public final class PixReconciliation: Sendable {
     private func comparePayments(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws -> Bool {
         var hasFailed = false
         for number in 0..<Self.pagesMaximum where !Task.isCancelled {
-            let page = try await bank.payments(period, page: number)
+            let page = try await PixPatience.page(number) { number throws(PixBankError) in
+                try await bank.payments(period, page: number)
+            }
             tellUnreadable(page.unreadable)
             // The others are of another program on the same account.
             let ours = try await context.store.engine.read(.scan) { sql in
@@ -118,7 +120,9 @@ public final class PixReconciliation: Sendable {
     /// A charge that stands otherwise at the bank is looked at by the job that looks after charges.
     private func compareCharges(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws {
         for number in 0..<Self.pagesMaximum where !Task.isCancelled {
-            let page = try await bank.charges(period, page: number)
+            let page = try await PixPatience.page(number) { number throws(PixBankError) in
+                try await bank.charges(period, page: number)
+            }
             tellUnreadable(page.unreadable)
             let now = context.now
             let findings = try await context.store.engine.read(.scan) { sql in

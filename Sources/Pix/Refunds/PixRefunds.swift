@@ -186,7 +186,9 @@ public final class PixRefunds: RefundGateway {
             case .refused, .notFound:
                 // An id that was used already is refused, too: the bank's word on it counts.
                 if let known = try await Self.known(refund, bank) { return try await settle(known, refund, page) }
-                guard attempts + 1 >= Self.refusalsMaximum else { throw error }
+                // Nobody waits for money that nobody asked for: an account that is empty tonight may not be tomorrow.
+                let isPatient = refund.origin == .policy && now - refund.requestedAt < Self.stuckMilliseconds
+                guard attempts + 1 >= Self.refusalsMaximum, !isPatient else { throw error }
                 try await returns.refuse(refund, error.description, page)
             }
         }

@@ -88,7 +88,7 @@ extension PixChargeView {
 
     /// The same, but for the time.
     var isOffered: Bool {
-        guard status == .pending, charge.cancelledBy == nil else { return false }
+        guard status == .pending, charge.cancelledBy == nil, !isUnderpaid else { return false }
         return switch charge.standing {
         case .local, .unsent, .active: true
         case .completed, .removed, .removedByBank, .rejected: false

@@ -63,13 +63,21 @@ struct InterStatementTests {
     @Test(
         "that cannot be read is no statement",
         arguments: [
-            [], ["transacoes": 5], ["transacoes": [movement(["valor": "-1.00"])]],
-            ["transacoes": [movement(["valor": .number("99999999999999999999")])]],
-            ["totalPaginas": .number("99999999999999999999"), "transacoes": []],
+            [], ["transacoes": 5], ["totalPaginas": .number("99999999999999999999"), "transacoes": []],
         ] as [JSONValue])
     func unreadable(body: JSONValue) async throws {
         let error = await #expect(throws: PixBankError.self) { try await statement(body) { _, _ in } }
         #expect(error?.isUnknown == true)
+    }
+
+    @Test("with a movement that cannot be read tells of the others, and that there is one")
+    func oddMovement() async throws {
+        for odd in [["valor": "-1.00"], ["valor": .number("99999999999999999999")]] as [JSONObject] {
+            try await statement(["transacoes": [Self.movement(odd), Self.movement()]]) { page, _ in
+                #expect(page.items.count == 1)
+                #expect(page.unreadable == 1)
+            }
+        }
     }
 
     @Test("ends with its last page, whichever way the bank says so")

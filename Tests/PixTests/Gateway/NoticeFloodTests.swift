@@ -118,7 +118,8 @@ struct NoticeFloodTests {
         let heavy = "e" + String(repeating: "\u{301}", count: 250_000)
         #expect(heavy.count == 1)
         let item: JSONValue = [
-            "endToEndId": "E-1", "txid": .string(view.charge.txid), "valor": "100.00", "infoPagador": .string(heavy),
+            "endToEndId": "E-1", "txid": .string(view.charge.txid), "valor": "100.00", "chave": .string(Till.key),
+            "infoPagador": .string(heavy),
         ]
         for text in [heavy, heavy + "{", String(repeating: "ж", count: 20_000)] {
             _ = await till.gateway.notices.take(Array(text.utf8))

@@ -103,7 +103,8 @@ struct PixGateTests {
         try await RunningServer.with(settings(maker)) { running in
             let site = try #require(running.server.pix)
             let view = try await site.gateway.charges.create(.init(amount: 1_050)).get()
-            let body = #"[{"endToEndId":"E1","txid":"\#(view.charge.txid)","valor":"10.50"}]"#
+            let key = site.gateway.configuration.key.text
+            let body = #"[{"endToEndId":"E1","txid":"\#(view.charge.txid)","valor":"10.50","chave":"\#(key)"}]"#
             let url = "https://127.0.0.1:\(running.port)" + Self.path
             #expect(try await status(.POST, url, body, as: nil, maker) == 403)
             #expect(try await status(.POST, url, body, as: "bank", maker) == 200)

@@ -97,7 +97,12 @@ struct PixInterTests {
             let transaction = try #require(payment["transaction_id"]?.stringValue)
             _ = try await running.merchant(
                 .POST, "/transactions/\(transaction)/refund", ["amount": ["value": "20.00", "currency": "BRL"]])
-            try await scene.goOn()
+            // The server's own rounds are in between.
+            let isBack = await eventually {
+                try? await scene.goOn(1)
+                return (try? await shop.show(id)["refunded"]) == .number("20.00")
+            }
+            #expect(isBack)
             let path = "/payments/pix/\(id)/refunds"
             let reply = try await shop.send(.GET, path, key: running.merchantKey)
             #expect(reply.status == 200)

@@ -53,12 +53,51 @@ struct PixPageRouteTests {
                     #expect(!page.contains("heading_") && !page.contains("text_") && !page.contains("{amount}"))
                     // Nobody pays what cannot be paid any more.
                     #expect(page.contains("<textarea") == (id == ids[0]))
-                    #expect(page.contains("http-equiv=\"refresh\"") == [ids[0], paid].contains(id))
+                    #expect(page.contains("http-equiv=\"refresh\"") == (id == ids[0]))
                 }
             }
             #expect(try await shop.show(late)["status"] == "expired")
             #expect(try await shop.show(off)["status"] == "cancelled")
             #expect(try await shop.show(paid)["paid"] == true)
+        }
+    }
+
+    @Test("tells nobody to pay while the bank is asked for its last word, nor after money went back")
+    func between() async throws {
+        try await PixShop.with { shop in
+            let site = try #require(shop.running.server.pix)
+            let view = try #require(try await site.gateway.charges.find(try await shop.id()))
+            let now = shop.running.clock.now
+            // The page as it is for a charge whose time is up, or of which too little, a part, or all came or went.
+            func html(_ language: PixLanguage = .en, _ change: (inout PixChargeView) -> Void) async -> String {
+                var changed = view
+                change(&changed)
+                return await site.page.page(changed, now: now, language)
+            }
+            for (language, heading, sentence) in [
+                (PixLanguage.pt, "Verificando com o banco", "Não pague mais"),
+                (.en, "Checking with the bank", "Do not pay with this code any more"),
+                (.ru, "Проверяем в банке", "Больше не платите"),
+                (.uz, "Bank bilan tekshirilmoqda", "Endi bu kod bilan"),
+            ] {
+                let page = await html(language) { $0.charge.expiresAt = now - 1 }
+                #expect(page.contains(">\(heading)</h1>"), "\(language)")
+                #expect(page.contains(sentence), "\(language)")
+                for part in ["<textarea", "id=\"qr\"", "id=\"left\"", "class=\"time\""] {
+                    #expect(!page.contains(part), "\(language) \(part)")
+                }
+            }
+            let short = await html { $0.transaction.phase = "underpaid" }
+            #expect(short.contains("Less was paid than the charge asks for"))
+            #expect(!short.contains("<textarea"))
+            let part = await html {
+                ($0.transaction.state, $0.transaction.performTime) = (.performed, 1)
+                $0.transaction.refundedAmount = 123_456
+            }
+            #expect(part.contains("Returned: R$\u{A0}1.234,56"))
+            let back = await html { $0.transaction.state = .cancelledAfterPerform }
+            #expect(back.contains("The money was returned"))
+            #expect(!back.contains("http-equiv=\"refresh\""))
         }
     }
 
@@ -168,7 +207,12 @@ struct PixPageRouteTests {
             #expect(BrazilianText.amount(centavos) == "R$\u{A0}" + text)
         }
         // 2026-11-21 01:30 UTC is still the evening before.
-        #expect(BrazilianText.moment(1_795_224_600_000) == "20/11/2026 22:30")
+        for (language, text) in [
+            (PixLanguage.pt, "20/11/2026 22:30"), (.en, "2026-11-20 22:30"), (.ru, "20.11.2026 22:30"),
+            (.uz, "20.11.2026 22:30"),
+        ] {
+            #expect(BrazilianText.moment(1_795_224_600_000, language) == text)
+        }
     }
 }
 

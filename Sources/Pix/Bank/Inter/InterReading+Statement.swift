@@ -6,10 +6,17 @@ extension InterReading {
     func statement(_ value: JSONValue, _ number: Int64) throws(PixBankError) -> PixPage<PixMovement> {
         guard let items = value["transacoes"]?.arrayValue else { throw .unknown("the answer has no list transacoes") }
         var all: [PixMovement] = []
-        for item in items { if let movement = try movement(item) { all.append(movement) } }
+        var unreadable = 0
+        for item in items {
+            do throws(PixBankError) {
+                if let movement = try movement(item) { all.append(movement) }
+            } catch {
+                unreadable += 1
+            }
+        }
         let pages = try Self.count(value["totalPaginas"], "totalPaginas", from: 0) ?? 1
         let hasMore = value["ultimaPagina"]?.boolValue.map { !$0 } ?? (number + 1 < pages)
-        return PixPage(items: all, hasMore: hasMore && !items.isEmpty)
+        return PixPage(items: all, hasMore: hasMore && !items.isEmpty, unreadable: unreadable)
     }
 
     /// Nil: it is no Pix. A fee names the id of its payment, too, and is none.

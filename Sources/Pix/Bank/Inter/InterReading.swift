@@ -14,7 +14,8 @@ struct InterReading: Sendable {
             throw .unknown("the answer is no charge")
         }
         var payments: [PixPayment] = []
-        for item in value["pix"]?.arrayValue ?? [] { payments.append(try payment(item)) }
+        // One that cannot be read hides no other.
+        for item in value["pix"]?.arrayValue ?? [] { if let one = try? payment(item) { payments.append(one) } }
         let calendar = value["calendario"]
         let original = Self.present(value["valor"]?["original"])
         let amount = original.flatMap(PixWireMoney.centavos)

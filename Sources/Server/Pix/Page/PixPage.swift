@@ -30,9 +30,8 @@ struct PixPage: Sendable {
 
     /// The same as long as the page shows the same. Fit for an event's id and a query.
     static func version(_ view: PixChargeView) -> String {
-        let part = view.transaction.refundedAmount
-        return
-            "\(view.status.rawValue)-\(view.isOffered && view.charge.code != nil ? 1 : 0)-\(view.charge.expiresAt)-\(part)"
+        let offer = view.isUnderpaid ? 2 : view.isOffered && view.charge.code != nil ? 1 : 0
+        return "\(view.status.rawValue)-\(offer)-\(view.charge.expiresAt)-\(view.transaction.refundedAmount)"
     }
 
     /// The whole page.
@@ -74,17 +73,21 @@ struct PixPage: Sendable {
             "isOver": status != .pending && status != .paid, "txid": charge.txid,
         ]
         if let note = charge.payerNote { values["note"] = note }
-        if status == .pending {
-            values["until"] = BrazilianText.moment(charge.expiresAt)
+        if view.isPayable(at: now) {
+            values["isPayable"] = true
+            values["until"] = BrazilianText.moment(charge.expiresAt, language)
             values["untilMachine"] = PixChargeJSON.utc(charge.expiresAt)
-            values["coming"] = texts.text(view.isPayable(at: now) ? "code_coming" : "checking", language)
-            if view.isPayable(at: now), let code = charge.code {
+            if let code = charge.code {
                 values["code"] = code
                 values["qr"] = await svg(code)
             }
+        } else if status == .pending {
+            // Over, called off, or paid with too little, and the bank has not said its last word.
+            values["heading"] = texts.text("heading_checking", language)
+            values["explanation"] = texts.text(view.isUnderpaid ? "text_underpaid" : "over", language)
         }
         if status == .paid, transaction.performTime > 0 {
-            values["paidAt"] = BrazilianText.moment(transaction.performTime)
+            values["paidAt"] = BrazilianText.moment(transaction.performTime, language)
             values["paidAtMachine"] = PixChargeJSON.utc(transaction.performTime)
         }
         if status == .paid, transaction.refundedAmount > 0 {
@@ -128,13 +131,20 @@ enum BrazilianText {
         return "R$\u{A0}\(whole),\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    /// `21/11/2026 08:30` in Brasília, three hours behind UTC all year.
+    /// `21/11/2026 08:30` in Brasília, three hours behind UTC all year; in English `2026-11-21 08:30`, for there a month
+    /// may stand before its day.
     ///
     /// - Parameter milliseconds: since 1970 UTC.
-    static func moment(_ milliseconds: Int64) -> String {
+    static func moment(_ milliseconds: Int64, _ language: PixLanguage) -> String {
         let shifted = PixChargeJSON.utc(milliseconds - 3 * 3_600_000)
         let parts = shifted.split { "-T:Z".contains($0) }
         guard parts.count == 6 else { return shifted }
-        return "\(parts[2])/\(parts[1])/\(parts[0]) \(parts[3]):\(parts[4])"
+        let day =
+            switch language {
+            case .en: "\(parts[0])-\(parts[1])-\(parts[2])"
+            case .pt: "\(parts[2])/\(parts[1])/\(parts[0])"
+            case .ru, .uz: "\(parts[2]).\(parts[1]).\(parts[0])"
+            }
+        return "\(day) \(parts[3]):\(parts[4])"
     }
 }

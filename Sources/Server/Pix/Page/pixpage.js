@@ -17,15 +17,24 @@
     const clock = document.getElementById("countdown");
     if (!line || !clock) return;
     const seconds = Math.ceil((Number(charge().dataset.expires) - Date.now() - ahead) / 1000);
+    if (seconds <= 0) return end(line);
     line.hidden = false;
-    if (seconds <= 0) {
-      clock.textContent = main.dataset.checking;
-      return;
-    }
     const two = (number) => String(number).padStart(2, "0");
-    const hours = Math.floor(seconds / 3600);
+    const days = Math.floor(seconds / 86400);
+    const hours = Math.floor(seconds / 3600) % 24;
     const rest = two(Math.floor(seconds / 60) % 60) + ":" + two(seconds % 60);
-    clock.textContent = hours > 0 ? hours + ":" + rest : rest;
+    const day = days > 0 ? days + " " + main.dataset.days + " " : "";
+    clock.textContent = day + (days + hours > 0 ? hours + ":" + rest : rest);
+  };
+
+  // Its time is up: from now on nobody is shown what to pay, whether or not the server can say so just now.
+  const end = (line) => {
+    const hadFocus = charge().contains(document.activeElement);
+    for (const part of charge().querySelectorAll("#qr, .how, #code, label[for=code], .tools, .time")) part.remove();
+    line.remove();
+    document.getElementById("explanation").textContent = main.dataset.over;
+    if (hadFocus) document.getElementById("heading").focus();
+    say(main.dataset.over);
   };
 
   const copy = async () => {
@@ -65,6 +74,8 @@
   // Another state of the charge, as the server wrote it.
   const show = (fresh) => {
     const old = charge();
+    // An answer that was long on its way is older than what is shown.
+    if (Number(fresh.dataset.now) < Number(old.dataset.now)) return;
     if (fresh.dataset.version === old.dataset.version) return;
     const hadFocus = old.contains(document.activeElement);
     old.replaceWith(fresh);
@@ -80,15 +91,21 @@
   let source = null;
   let poll = 0;
   const stopPolling = () => { clearInterval(poll); poll = 0; };
+  let isLooking = false;
   const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
       if (!answer.ok) return;
+      if (notice.textContent === main.dataset.lost) say("");
       const fresh = parse(await answer.text());
       if (fresh) show(fresh);
       if (isFinal()) stopPolling();
     } catch {
       say(main.dataset.lost);
+    } finally {
+      isLooking = false;
     }
   };
   const startPolling = () => {
