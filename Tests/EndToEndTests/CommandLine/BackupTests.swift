@@ -93,7 +93,10 @@ extension EndToEnd {
             #expect(good.isSuccess && report["ok"] == true && report["violations"] == 0)
             let checks = (report["checks"]?.arrayValue ?? []).compactMap { $0["check"]?.stringValue }
             #expect(
-                checks == ["file", "schema", "transactions", "journal", "orders", "outbox", "receipts", "click", "pix"])
+                checks == [
+                    "file", "schema", "transactions", "journal", "orders", "outbox", "receipts", "click", "pix",
+                    "yookassa",
+                ])
             for arguments in [
                 ["verify", "none.db"], ["verify", "."], ["verify", "--database", "postgres://host/db"],
             ] {
