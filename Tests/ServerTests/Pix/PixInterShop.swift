@@ -72,7 +72,7 @@ struct PixInterShop: Sendable {
             // No setting trusts a simulated bank's certificate.
             let running = try await RunningServer(environment, clock: clock, logger: book.logger) { settings in
                 settings.inter = InterConfiguration(
-                    clientID: "app", clientSecret: clientSecret, baseURL: url, tls: client, deadlineSeconds: 5)
+                    clientID: "app", clientSecret: clientSecret, baseURL: url, tls: client, deadlineSeconds: 20)
             }
             do {
                 try await body(
