@@ -243,6 +243,7 @@ let package = Package(
                 .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
                 .embedInCode("Pages/checkout.mustache"), .embedInCode("Pages/outcome.mustache"),
                 .embedInCode("Pages/pix.mustache"),
+                .embedInCode("Pages/yookassa.mustache"), .embedInCode("Pages/telegram.mustache"),
                 .embedInCode("Pages/click.mustache"), .embedInCode("Pages/clickpay.mustache"),
                 .embedInCode("Pages/clickoutcome.mustache"),
                 .embedInCode("Pages/sandbox.css"), .embedInCode("Pages/sandbox.js"),

@@ -8,17 +8,11 @@ import Hummingbird
 struct YooPageRoutes: Sendable {
     let yookassa: YooKassaSandbox
     let base: String
-    private let page: YooPage
+    let page: YooPage
 
     /// As the real one's.
     static let path = "/checkout/payments/v2/contract"
     private static let stylePath = "/checkout/style.css"
-
-    init(yookassa: YooKassaSandbox, base: String) throws {
-        self.yookassa = yookassa
-        self.base = base
-        page = try YooPage()
-    }
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>, hosts: Set<String>) {
         let group = router.group().add(middleware: SiteGuard<Context>(hosts: hosts, openPosts: []))
