@@ -448,7 +448,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click", "Pix",
-                "Payments",
+                "YooKassa", "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

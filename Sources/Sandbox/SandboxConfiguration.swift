@@ -107,6 +107,9 @@ public struct SandboxYooKassa: Sendable {
     public var shopID: String
     /// Its password; that of a test shop begins with `test_`. It appears on no page and in no timeline.
     public var secretKey: String
+    /// From where notifications say that they come, in `X-Forwarded-For`: one of YooKassa's own addresses, for a server
+    /// that trusts this machine as its proxy; nil: they say nothing.
+    public var noticeSender: String?
 
     static let path = "/yookassa"
 

@@ -69,7 +69,7 @@ public struct SandboxSite: Sendable {
 
     /// Shows what the server told the shop. Call it from an after-commit hook; it does not wait.
     public func report(_ event: ShopEvent) {
-        guard !event.orderID.hasPrefix(configuration.suitePrefix), yoo?.isHidden(order: event.orderID) != true else {
+        guard !event.orderID.hasPrefix(configuration.suitePrefix), yoo?.isPerhapsHidden(order: event.orderID) != true else {
             return
         }
         pix?.note(event)

@@ -114,6 +114,7 @@ struct TelegramDeskRoutes: Sendable {
                 throw HTTPError(.notFound)
             }
             desk.isBlocked = standing == "block"
+            if !desk.isBlocked { await site.shop.resumeTelegram() }
             return ActionRoutes(site: site).answer(.done, form, request)
         }
     }

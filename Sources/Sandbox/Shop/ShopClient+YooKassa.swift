@@ -77,6 +77,13 @@ extension ShopClient {
             Words(good: "say_yoo_subscription_\(wish.rawValue)", refused: "say_yoo_subscription_refused")) != nil
     }
 
+    /// Has the server write to the chat again, which it has stopped when the bot was blocked.
+    func resumeTelegram() async {
+        _ = await tell(
+            "/receivers/telegram/resume", [:], order: nil,
+            Words(good: "say_telegram_resumed", refused: "say_telegram_not_resumed"))
+    }
+
     /// Those of the page's visitor, newest first.
     func subscriptions() async -> [ShopSubscription] {
         let list = await get("/subscriptions?user_id=\(YooDesk.user)")

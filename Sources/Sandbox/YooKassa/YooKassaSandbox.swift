@@ -61,6 +61,8 @@ public final class YooKassaSandbox: Sendable {
     /// Has another API answer for what this one does not know; nil: nobody does any more.
     func setStandIn(_ other: YooStandIn?) { standIn.withLock { $0 = other } }
 
+    var hasStandIn: Bool { standIn.withLock { $0 != nil } }
+
     /// Who answers in its place; nil: it does itself.
     func standIn(for call: YooCall) -> YooStandIn? {
         guard let other = standIn.withLock({ $0 }) else { return nil }

@@ -86,6 +86,8 @@ public final class YooKassaNotices: Sendable {
         case dropped(String)
         /// What it is about is not here yet.
         case early(String)
+        /// YooKassa does not say so. When the same comes again it may have become true.
+        case untrue
     }
 
     private func step(_ notice: YooKassaNotice) async throws -> Int64? {
@@ -99,6 +101,7 @@ public final class YooKassaNotices: Sendable {
                 context.logger.warning("a notification is of no concern", metadata: ["cause": "\(why)"])
                 try await set(notice, .dropped, dueAt: nil, why)
             case .early(let why): try await later(notice, why)
+            case .untrue: try await set(notice, .dropped, dueAt: nil, "YooKassa says otherwise")
             }
             return nil
         } catch YooKassaError.notFound {
@@ -125,7 +128,7 @@ public final class YooKassaNotices: Sendable {
     private func confirm(_ notice: YooKassaNotice) async throws -> Verdict {
         switch context.specification.events[notice.event] ?? .other {
         case .payment:
-            return try await payment(notice.objectID)
+            return try await payment(notice.objectID, event: notice.event)
         case .refund:
             let known = try await context.provider.refund(notice.objectID, .background)
             switch try await refunds.take(known) {
@@ -147,7 +150,8 @@ public final class YooKassaNotices: Sendable {
         }
     }
 
-    private func payment(_ providerID: String) async throws -> Verdict {
+    /// - Parameter event: what was told of it; nil: nothing.
+    private func payment(_ providerID: String, event: String? = nil) async throws -> Verdict {
         let known = try await context.provider.payment(providerID, .background)
         let tx = known.metadata["tx"]
         let id = try await context.store.engine.read(.point) { sql -> String? in
@@ -159,7 +163,8 @@ public final class YooKassaNotices: Sendable {
         }
         // Before the answer of our own call came: this is it.
         try await settlement.take(known, id)
-        return .done
+        let isEnd = known.status.known == .succeeded || known.status.known == .canceled
+        return isEnd || event == nil || event == "payment.\(known.status.text)" ? .done : .untrue
     }
 
     private func later(_ notice: YooKassaNotice, _ why: String) async throws {

@@ -16,7 +16,12 @@ struct SandboxSetup: Sendable {
         clientID: "sandbox-loja", clientSecret: "sandbox-inter-\(Self.random())", key: "loja@example.com",
         webhookSecret: "sandbox-webhook-\(Self.random())")
 
-    let yookassa = SandboxYooKassa(shopID: "100500", secretKey: "test_sandbox-yookassa-\(Self.random())")
+    let yookassa = {
+        var shop = SandboxYooKassa(shopID: "100500", secretKey: "test_sandbox-yookassa-\(Self.random())")
+        // One of those that YooKassa has published.
+        shop.noticeSender = "185.71.76.5"
+        return shop
+    }()
     let telegram = SandboxTelegram(token: "110201543:\(Self.random())-\(Self.random())-sandbox", chatID: 1_001)
 
     private static let merchantID = "587f72c72cac0d162c722ae2"
@@ -40,7 +45,7 @@ struct SandboxSetup: Sendable {
             "INTER_CLIENT_ID": pix.clientID, "INTER_CLIENT_SECRET": pix.clientSecret,
             "INTER_BASE_URL": SandboxConfiguration.pixBankURL(of: url),
             "YOOKASSA_SHOP_ID": yookassa.shopID, "YOOKASSA_SECRET_KEY": yookassa.secretKey,
-            "YOOKASSA_BASE_URL": SandboxConfiguration.yookassaURL(of: url), "YOOKASSA_SENDERS": "127.0.0.1",
+            "YOOKASSA_BASE_URL": SandboxConfiguration.yookassaURL(of: url), "HTTP_TRUSTED_PROXIES": "127.0.0.1",
             "YOOKASSA_RETURN_URL": url + "/payments/yookassa/{id}/return",
             "TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_CHAT_ID": String(telegram.chatID),
             "TELEGRAM_BASE_URL": SandboxConfiguration.telegramURL(of: url),

@@ -71,13 +71,21 @@ enum YooNextCharge: String, Sendable, CaseIterable {
     /// Repeated two days later.
     case generalDecline = "general_decline"
     /// Never repeated.
-    case cardExpired = "card_expired"
+    case cardExpired = "expired"
 
     /// Its text.
     var key: String { "yoo_next_\(rawValue)" }
 
     /// nil: it succeeds.
-    var reason: YooKassaReason? { YooKassaReason(rawValue: rawValue) }
+    var reason: YooKassaReason? {
+        switch self {
+        case .good: nil
+        case .issuerUnavailable: .issuerUnavailable
+        case .insufficientFunds: .insufficientFunds
+        case .generalDecline: .generalDecline
+        case .cardExpired: .cardExpired
+        }
+    }
 }
 
 /// How often a subscription is charged, chosen on the page.

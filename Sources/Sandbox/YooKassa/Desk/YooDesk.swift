@@ -43,6 +43,7 @@ final class YooDesk: Sendable {
             YooKassaShop(
                 id: shop.shopID, secretKey: shop.secretKey, notificationURL: configuration.yookassaNoticeURL)
         ]) { clock.now }
+        yookassa.conduct.noticeSender = shop.noticeSender
         yookassa.observe { [weak self] in self?.record($0) }
         yookassa.observeNotices { [weak self] in self?.record($0, microseconds: $1) }
     }
@@ -95,6 +96,12 @@ final class YooDesk: Sendable {
     /// Whether an order is one that the server made up for a payment of the suite's.
     func isHidden(order: String) -> Bool {
         order.hasPrefix(suitePrefix) || (order.hasPrefix("yk-") && isHidden(payment: String(order.dropFirst(3))))
+    }
+
+    /// While the suite runs, the server may tell of an order that it has made up before it asks for the payment: whose it
+    /// is is known only then.
+    func isPerhapsHidden(order: String) -> Bool {
+        isHidden(order: order) || (order.hasPrefix("yk-") && yookassa.hasStandIn)
     }
 
     /// Whether what was read says something that was not said before.
