@@ -312,6 +312,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/BrowserSupport",
             swiftSettings: strict
@@ -466,14 +467,13 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         // The page of a payer by Pix in a headless Chromium.
         .testTarget(
             name: "PixBrowserTests",
             dependencies: [
-                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix",
+                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix", "Sandbox",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),

@@ -57,7 +57,7 @@ public struct SandboxSite: Sendable {
         self.yoo = yoo
         yooPage = try YooPage()
         telegram = configuration.telegram.map {
-            TelegramDesk(configuration: configuration, bot: $0, clock: clock, yoo: yoo)
+            TelegramDesk(configuration: configuration, bot: $0, clock: clock, timeline: timeline, yoo: yoo)
         }
         let prefix = configuration.suitePrefix
         shop = ShopClient(configuration: configuration, timeline: timeline) { order in
@@ -69,7 +69,8 @@ public struct SandboxSite: Sendable {
 
     /// Shows what the server told the shop. Call it from an after-commit hook; it does not wait.
     public func report(_ event: ShopEvent) {
-        guard !event.orderID.hasPrefix(configuration.suitePrefix), yoo?.isPerhapsHidden(order: event.orderID) != true else {
+        guard !event.orderID.hasPrefix(configuration.suitePrefix), yoo?.isPerhapsHidden(order: event.orderID) != true
+        else {
             return
         }
         pix?.note(event)

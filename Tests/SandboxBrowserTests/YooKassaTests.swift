@@ -76,7 +76,8 @@ extension ThePage {
                 try await visit.type("5555555555554477", into: "#card")
                 try await visit.press("#confirm")
                 try await visit.see("#code-form")
-                #expect(try await visit.browser.accessibilityFaults() == [])
+                let faults = try await visit.browser.accessibilityFaults()
+                #expect(faults == [])
                 try await visit.press("#code-confirm")
                 try await visit.see("#live.on")
                 try await visit.order("1007", is: "paid")
@@ -164,7 +165,7 @@ extension ThePage {
             try await Visit.with { visit in
                 try await visit.open()
                 try await visit.press("#run-suite-yookassa")
-                try await visit.see("#suite [data-stage=finished]", within: .seconds(240))
+                _ = try await visit.browser.awaited("#suite [data-stage=finished]", within: .seconds(240))
                 #expect(try await visit.text("#suite .suite-verdict").hasPrefix("Everything conforms."))
                 #expect(try await visit.text("#yookassa .empty") == "No payments yet.")
             }
@@ -177,7 +178,8 @@ extension ThePage {
             try await Visit.with { visit in
                 try await visit.open(language)
                 try await Self.make(visit, "1007", "save")
-                #expect(try await visit.browser.accessibilityFaults() == [], "the payer's page")
+                let faults = try await visit.browser.accessibilityFaults()
+                #expect(faults == [], "the payer's page")
                 try await Self.confirm(visit)
                 try await visit.order("1007", is: "paid")
                 try await Self.make(visit, "1008", "hold")
@@ -193,7 +195,8 @@ extension ThePage {
                     try await visit.browser.viewport(width, height)
                     for scheme in Browser.ColorScheme.allCases {
                         try await visit.browser.prefer(scheme)
-                        #expect(try await visit.browser.accessibilityFaults() == [], "\(device), \(scheme)")
+                        let faults = try await visit.browser.accessibilityFaults()
+                        #expect(faults == [], "\(device), \(scheme)")
                     }
                     // The checks leave another width.
                     try await visit.browser.viewport(width, height)

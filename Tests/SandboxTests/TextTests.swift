@@ -1,6 +1,7 @@
 import Foundation
 import Specification
 import Testing
+
 import struct YooKassa.YooKassaSubscription
 
 @testable import Sandbox

@@ -37,7 +37,8 @@ extension Pages {
         let isOver = payment.status == .canceled
         var values: [String: Any] = [
             "id": payment.id, "short": String(payment.id.suffix(6)), "status": payment.status.rawValue,
-            "amount": Amount(kopecks: payment.amount).text(language), "statusText": text(Self.key(payment.status), language),
+            "amount": Amount(kopecks: payment.amount).text(language),
+            "statusText": text(Self.key(payment.status), language),
             "tone": payment.status == .succeeded ? "good" : isOver ? "refused" : "lost",
             "isHeld": isHeld, "isPaid": payment.status == .succeeded, "hasActions": !isOver,
             "canRefund": payment.refundable > 0, "rest": Amount(kopecks: payment.refundable).decimal,

@@ -146,6 +146,8 @@
       addEntry(message);
     });
     source.addEventListener("suite", showSuite);
+    // What no entry tells of, such as a message in the chat.
+    source.addEventListener("news", refreshSoon);
     // The server began anew, or this page slept too long.
     source.addEventListener("reset", () => location.reload());
   };

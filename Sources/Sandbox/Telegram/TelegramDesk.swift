@@ -8,12 +8,16 @@ struct TelegramDesk: Sendable {
     private let suitePrefix: String
     private let yoo: YooDesk?
 
-    init(configuration: SandboxConfiguration, bot: SandboxTelegram, clock: SandboxClock, yoo: YooDesk?) {
+    init(
+        configuration: SandboxConfiguration, bot: SandboxTelegram, clock: SandboxClock, timeline: Timeline,
+        yoo: YooDesk?
+    ) {
         self.bot = bot
         self.clock = clock
         self.yoo = yoo
         suitePrefix = configuration.suitePrefix
         telegram = TelegramSandbox(token: bot.token, chats: [TelegramChat(id: bot.chatID)]) { clock.now }
+        telegram.observe { timeline.tellNews() }
     }
 
     /// Whether the owner has blocked the bot.

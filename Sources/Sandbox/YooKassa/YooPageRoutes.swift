@@ -82,7 +82,7 @@ struct YooPageRoutes: Sendable {
         // Browsers hold the redirect after a form against the policy of the page that has the form.
         let target = subject.returnURL.flatMap(Self.origin).map { " " + $0 } ?? ""
         response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'self'; form-action 'self'\(target); base-uri 'none'; "
+            "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'\(target); base-uri 'none'; "
             + "frame-ancestors 'none'"
         return response
     }

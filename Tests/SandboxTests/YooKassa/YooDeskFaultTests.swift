@@ -75,7 +75,7 @@ struct YooDeskFaultTests {
                 })
             let count = [YooTelling.once: 1, .twice: 2, .reordered: 2, .never: 0][telling]
             if let count { #expect(try await desk.eventually { try desk.yoo.yookassa.noticeAttempts.count == count }) }
-            func told() -> Int { desk.entries.count { $0.direction == .event && $0.title == "performed" } }
+            @Sendable func told() -> Int { desk.entries.count { $0.direction == .event && $0.title == "performed" } }
             #expect(try await desk.eventually { told() > 0 })
             #expect(told() == 1)
             #expect(try desk.yoo.yookassa.charges.count == 1)

@@ -89,9 +89,10 @@ struct YooDeskTests {
                 try await desk.eventually { try await desk.pressYoo("payments/\(given.id)/cancel") == "done" })
             #expect(try await desk.eventually("third", is: "pending"))
             #expect(try desk.yoo.yookassa.payment(given.id)?.cancellation?.reason == "canceled_by_merchant")
-            #expect(desk.yooCalls.filter { $0 != "POST payments" } == [
-                "POST payments/capture", "POST payments/capture", "POST payments/cancel",
-            ])
+            #expect(
+                desk.yooCalls.filter { $0 != "POST payments" } == [
+                    "POST payments/capture", "POST payments/capture", "POST payments/cancel",
+                ])
         }
     }
 

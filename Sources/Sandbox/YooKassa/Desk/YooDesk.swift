@@ -79,7 +79,9 @@ final class YooDesk: Sendable {
         books.withLock { books in
             var payment = books.payments[event.externalID] ?? ShopPayment(order: event.orderID)
             payment.state = event.state
-            if books.payments.updateValue(payment, forKey: event.externalID) == nil { books.ids.append(event.externalID) }
+            if books.payments.updateValue(payment, forKey: event.externalID) == nil {
+                books.ids.append(event.externalID)
+            }
             guard books.ids.count > Self.paymentsMaximum else { return }
             books.payments[books.ids.removeFirst()] = nil
         }
@@ -115,7 +117,8 @@ final class YooDesk: Sendable {
     /// Payments that the page shows, newest first.
     func shown(_ count: Int) -> [YooKassaPayment] {
         yookassa.payments.reversed().lazy.filter { [self] payment in
-            !(payment.metadata("tx").map { isHidden(payment: $0) } ?? false) && !(order(of: payment).map { isHidden(order: $0) } ?? false)
+            !(payment.metadata("tx").map { isHidden(payment: $0) } ?? false)
+                && !(order(of: payment).map { isHidden(order: $0) } ?? false)
         }.prefix(count).map(\.self)
     }
 
