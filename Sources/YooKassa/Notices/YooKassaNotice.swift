@@ -25,13 +25,16 @@ struct YooKassaNotice: Sendable, Hashable {
     var receivedAt: Int64
     var looks: Int64
     var dueAt: Int64?
+    /// How often it has come.
+    var count: Int64 = 1
 
-    private static let columns = "id, event, object_id, received_at, looks, due_at"
+    private static let columns = "id, event, object_id, received_at, looks, due_at, count"
 
     private static func read(_ row: any SQLRow) -> YooKassaNotice {
         YooKassaNotice(
             id: row.integer(0) ?? 0, event: row.text(1) ?? "", objectID: row.text(2) ?? "",
-            receivedAt: row.integer(3) ?? 0, looks: row.integer(4) ?? 0, dueAt: row.integer(5))
+            receivedAt: row.integer(3) ?? 0, looks: row.integer(4) ?? 0, dueAt: row.integer(5),
+            count: row.integer(6) ?? 1)
     }
 
     /// What a body says; nil: it is no notification.
@@ -106,6 +109,15 @@ struct YooKassaNotice: Sendable, Hashable {
         return try sql.execute(
             "UPDATE yookassa_notices SET due_at = $1 WHERE id = $2 AND due_at = $3",
             [.integer(now + YooKassaContext.leaseMilliseconds), .integer(id), .integer(dueAt)]) == 1
+    }
+
+    /// Puts it aside, unless it has come again meanwhile: then it is looked at again at once.
+    func drop(note: String, at now: Int64, in sql: any SQLSession) throws {
+        let isLast =
+            try sql.execute(
+                "UPDATE yookassa_notices SET state = $1, due_at = NULL, looks = $2, note = $3 WHERE id = $4 AND count = $5",
+                [.text(State.dropped.rawValue), .integer(looks), .text(note), .integer(id), .integer(count)]) == 1
+        if !isLast { try set(.waiting, dueAt: now, looks: 0, note: note, in: sql) }
     }
 
     func set(_ state: State, dueAt: Int64?, looks: Int64, note: String?, in sql: any SQLSession) throws {

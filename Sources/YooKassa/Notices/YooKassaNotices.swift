@@ -101,7 +101,11 @@ public final class YooKassaNotices: Sendable {
                 context.logger.warning("a notification is of no concern", metadata: ["cause": "\(why)"])
                 try await set(notice, .dropped, dueAt: nil, why)
             case .early(let why): try await later(notice, why)
-            case .untrue: try await set(notice, .dropped, dueAt: nil, "YooKassa says otherwise")
+            case .untrue:
+                let now = context.now
+                try await context.store.engine.write {
+                    try notice.drop(note: "YooKassa says otherwise", at: now, in: $0)
+                }
             }
             return nil
         } catch YooKassaError.notFound {

@@ -237,6 +237,25 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test("24: the true one may come while YooKassa is asked about the forged one")
+    func trueOneMeanwhile() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let id = try #require(view.payment.providerID)
+        await kiosk.notify("payment.succeeded", id)
+        kiosk.provider.onWay.withLock { hook in
+            hook = {
+                kiosk.provider.onWay.withLock { $0 = nil }
+                kiosk.provider.pay(id)
+                await kiosk.notify("payment.succeeded", id)
+            }
+        }
+        await kiosk.run()
+        await kiosk.run()
+        #expect(try await kiosk.view(view.payment.id).transaction.state == .performed)
+        try await kiosk.close()
+    }
+
     @Test(
         "14: what is no notification is 400 and stores nothing",
         arguments: [
