@@ -16,7 +16,7 @@ extension EndToEnd {
             let folder = TemporaryFolder()
             let sandbox = try await Self.start(in: folder)
             let calls = Self.lines(sandbox, beginningWith: "curl ")
-            try #require(calls.count == 4)
+            try #require(calls.count == 6)
             let created = try await Self.shell(calls[0], folder)
             #expect(created["result"]?["state"] == 1)
             let performed = try await Self.shell(calls[1], folder)
@@ -26,6 +26,14 @@ extension EndToEnd {
             let order = try await Self.shell(calls[3], folder)
             #expect(order["status"] == "pending" && order["amount"]?["value"] == "15.50")
             let base = try #require(sandbox.output.firstMatch(of: /sandbox at (http:\S+)/)?.1)
+            // What the payers then see is there.
+            let pix = try await Self.shell(calls[4], folder)["payment"]?["links"]?["page"]?.stringValue
+            let yookassa = try await Self.shell(calls[5], folder)["confirmation"]?["confirmation_url"]?.stringValue
+            for page in [try "\(base)\(#require(pix))", try #require(yookassa)] {
+                let tool = try ChildProcess("/bin/sh", ["-c", "curl -s -f '\(page)'"], folder: folder.path)
+                #expect(await tool.exit() == .success)
+                #expect(tool.output.contains("<html lang="), "\(page)")
+            }
             for path in ["health", "ready", "metrics"] {
                 let tool = try ChildProcess(
                     "/bin/sh", ["-c", "curl -s -f \(base)/\(path)"], folder: folder.path)
