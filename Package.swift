@@ -177,7 +177,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Pix", "QRImages", "YooKassa", "Delivery",
+                "Pix", "QRImages", "YooKassa", "Pledg", "Mailer", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -416,7 +416,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Pix", "YooKassa", "Sandbox", "Specification", "StrictJSON",
-                "Server", "TestSupport",
+                "Pledg", "Server", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -11,6 +11,7 @@ import NIOSSL
 import Payme
 public import Payments
 import Pix
+import Pledg
 import SQLiteEngine
 public import ServiceLifecycle
 public import Specification
@@ -47,6 +48,7 @@ public struct TiyinServer: Sendable {
     let click: ClickGateway?
     let pix: PixSite?
     let yookassa: YooKassaSite?
+    let pledg: PledgSite?
     /// Nobody but the orders table knows what is owed.
     private let registersOrders: Bool
     let hooksWake: Wake
@@ -103,11 +105,19 @@ public struct TiyinServer: Sendable {
         var targets = type(of: hooks) == PaymentHooks.self ? [] : [TransactionService.hooksTarget]
         if settings.shopCalls?.webhook != nil { targets.append(WebhookEvents.target) }
         if telegram != nil { targets.append(TelegramNews.target) }
+        // PLACE FOR THE MAILER: with settings.smtp, the one of Pledg/Mail; nil: webhooks carry the links.
+        let mailer: (any PledgMailer)? = nil
+        let listener = try settings.pledg.map { [specifications] configuration in
+            var configuration = configuration
+            configuration.sendsMail = mailer != nil
+            return try PledgListener(configuration, specifications: specifications)
+        }
         let service = TransactionService(
             store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
             targets: targets, orderTargets: [WebhookEvents.target],
             wantedChanges: telegram.map { [TelegramNews.target: $0.configuration.changes] } ?? [:],
             inquiry: shopCaller?.inquiry(store, fiscal: fiscalSchema, clock: clock),
+            observers: listener.map { [$0] } ?? [],
             onEnqueued: {
                 hooksWake.raise()
                 webhookWake.raise()
@@ -156,6 +166,25 @@ public struct TiyinServer: Sendable {
             } else {
                 yookassa = nil
             }
+            if let listener {
+                pledg = try PledgSite(
+                    listener,
+                    money: PledgMoney(
+                        service: service, payme: settings.payme, click: click, pix: pix?.gateway,
+                        yookassa: yookassa?.gateway, yookassaCurrency: settings.yookassaCurrency,
+                        cancelReason: specifications.transaction.reason(named: "executionFailed").map {
+                            Int64($0.number)
+                        }),
+                    service: service, store: store, paths: PledgPaths(publicURL: settings.pledgPublicURL),
+                    mailer: mailer, registry: registry, logger: logger)
+            } else {
+                pledg = nil
+                if case let left = try await PledgGateway.countOpen(store), left > 0 {
+                    logger.error(
+                        "groups' purchases wait, and nobody looks after them: set pledg.enabled and merchant.api_key",
+                        metadata: ["count": "\(left)"])
+                }
+            }
             if case let left = try await PixGateway.unattendedCharges(store, pix?.gateway.configuration.provider),
                 left > 0
             {
@@ -200,19 +229,24 @@ public struct TiyinServer: Sendable {
         let access = settings.merchantKey.map { MerchantAccess(key: $0, store: store, clock: clock) }
         pixRoutes(access)?.add(to: router)
         yookassaRoutes(access)?.add(to: router)
+        pledgRoutes(access)?.add(to: router)
+        // PLACE FOR THE PAGES: PledgPages(gateway: pledg.gateway, …).addRoutes(to: router), below PledgPaths' paths.
         if let access {
             MerchantRoutes(
                 binding: merchant, access: access, store: store,
                 service: service, clock: clock,
                 payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: service.hooks),
-                refunds: [click?.reversals as (any RefundGateway)?, pix?.gateway.refunds, yookassa?.gateway.refunds]
-                    .compactMap { $0 },
+                refunds: [
+                    click?.reversals as (any RefundGateway)?, pix?.gateway.refunds, yookassa?.gateway.refunds,
+                    pledg?.gateway.refunds,
+                ].compactMap { $0 },
                 cancelReason: specifications.transaction.reason(named: "executionFailed").map { Int64($0.number) },
                 fiscal: fiscalSchema, bodyBytesMaximum: settings.bodyBytesMaximum,
-                mayCallOff: { [click, pix, yookassa] transaction in
+                mayCallOff: { [click, pix, yookassa, pledg] transaction in
                     // Its charge may stand at the bank, and only a gateway that is on can take it away.
                     if transaction.key.gateway == PixGateway.name, pix == nil { return false }
                     if transaction.key.gateway == YooKassaGateway.name, yookassa == nil { return false }
+                    if transaction.key.gateway == PledgGateway.name, pledg == nil { return false }
                     guard transaction.key.gateway == ClickGateway.name else { return true }
                     return await click?.mayCallOff(transaction) ?? false
                 },
@@ -221,8 +255,9 @@ public struct TiyinServer: Sendable {
                     webhookWake.raise()
                     telegramWake.raise()
                 },
-                withdraw: { [pix, yookassa] transaction in
+                withdraw: { [pix, yookassa, pledg] transaction in
                     if let ended = try await pix?.withdraw(transaction) { return ended }
+                    if let ended = try await pledg?.withdraw(transaction) { return ended }
                     return try await yookassa?.withdraw(transaction)
                 }
             ).add(to: router)
@@ -278,6 +313,12 @@ public struct TiyinServer: Sendable {
         }
     }
 
+    private func pledgRoutes(_ access: MerchantAccess?) -> PledgRoutes? {
+        guard let pledg, let access else { return nil }
+        return PledgRoutes(
+            site: pledg, access: access, store: store, clock: clock, bodyBytesMaximum: settings.bodyBytesMaximum)
+    }
+
     /// What runs beside the HTTP server: the database (closed last), the outbox if hooks were subclassed, webhooks are
     /// on or a chat in Telegram hears of payments, and jobs: refunds through Click if it is on, expiry unless that is
     /// switched off. Run them once.
@@ -299,7 +340,9 @@ public struct TiyinServer: Sendable {
         if let shopCaller {
             services.append(ShopCallerService(caller: shopCaller))
             if let runner = shopCaller.runner(
-                store, clock: clock, wake: webhookWake, registry: registry, logger: logger)
+                store, clock: clock, wake: webhookWake,
+                purchases: pledg.map { PledgNews(gateway: $0.gateway, paths: $0.paths) }, registry: registry,
+                logger: logger)
             {
                 services.append(LoopService { await runner.run() })
             }
@@ -322,6 +365,7 @@ public struct TiyinServer: Sendable {
     public func wakeJobs() {
         pix?.wakeJobs()
         yookassa?.wakeJobs()
+        pledg?.wakeJobs()
     }
 
     /// What is done again and again, on one server at a time.
@@ -332,6 +376,7 @@ public struct TiyinServer: Sendable {
         }
         jobs += pix?.jobs ?? []
         jobs += yookassa?.jobs ?? []
+        jobs += pledg?.jobs ?? []
         if settings.expirySeconds > 0 { jobs.append(expiry.job) }
         return jobs
     }
@@ -379,17 +424,20 @@ public struct TiyinServer: Sendable {
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
                     + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? [])
-                    + (yookassa == nil ? [] : YooKassaRoutes.knownPaths(hasMerchant: settings.merchantKey != nil)),
+                    + (yookassa == nil ? [] : YooKassaRoutes.knownPaths(hasMerchant: settings.merchantKey != nil))
+                    + (pledg == nil ? [] : PledgRoutes.knownPaths),
                 operatorAccess: operatorAccess))
         logGateways()
         let responder = HotRoutes(hotRoutes, next: router.buildResponder())
-        return Application(
+        var application = Application(
             responder: responder, server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "tiyin", backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMaximum)),
             services: services,
             onServerRunning: { await onRunning($0.localAddress?.port ?? 0) }, logger: logger)
+        if let pledg { application.beforeServerStarts { await pledg.catchUp() } }
+        return application
     }
 
     /// The calls of payment systems, which need no search for a route.
@@ -438,6 +486,9 @@ public struct TiyinServer: Sendable {
         }
         if yookassa == nil {
             logger.notice("YooKassa is off: yookassa.shop_id (YOOKASSA_SHOP_ID) is not set")
+        }
+        if pledg == nil {
+            logger.notice("groups' purchases are off: pledg.enabled (PLEDG_ENABLED) is off, or merchant.api_key is not set")
         }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")
