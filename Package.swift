@@ -416,7 +416,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Pix", "YooKassa", "Sandbox", "Specification", "StrictJSON",
-                "Pledg", "Server", "TestSupport",
+                "Pledg", "Mailer", "Server", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
