@@ -106,7 +106,7 @@ struct PledgCreateTests {
                 base.replacing("l@example.com", with: #"l@example.com\r\nBcc: x@y.example"#).braced,
                 "422 unprocessable organiser_email"
             ),
-            (base.replacing("90.00", with: "0.00").braced, "422 unprocessable amount"),
+            (base.replacing("90.00", with: "0.00").braced, "400 invalid-request amount.value"),
             (base.replacing("UZS", with: "EUR").braced, "409 no-gateway amount.currency"),
         ]
         try await PledgScene.with { scene in
