@@ -488,7 +488,8 @@ public struct TiyinServer: Sendable {
             logger.notice("YooKassa is off: yookassa.shop_id (YOOKASSA_SHOP_ID) is not set")
         }
         if pledg == nil {
-            logger.notice("groups' purchases are off: pledg.enabled (PLEDG_ENABLED) is off, or merchant.api_key is not set")
+            logger.notice(
+                "groups' purchases are off: pledg.enabled (PLEDG_ENABLED) is off, or merchant.api_key is not set")
         }
         if settings.shopCalls?.webhook == nil {
             logger.notice("webhooks are off: merchant.webhook_url (MERCHANT_WEBHOOK_URL) is not set")

@@ -89,7 +89,8 @@ extension PledgGateway {
     public static func countOpen(_ store: Store) async throws -> Int64 {
         try await store.engine.read(.point) { sql in
             try sql.first(
-                "SELECT count(*) FROM pledg_purchases WHERE phase IN ('draft', 'collecting', 'closing', 'capturing')", []
+                "SELECT count(*) FROM pledg_purchases WHERE phase IN ('draft', 'collecting', 'closing', 'capturing')",
+                []
             ) { $0.integer(0) ?? 0 } ?? 0
         }
     }

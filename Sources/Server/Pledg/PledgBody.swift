@@ -36,7 +36,9 @@ enum PledgBody {
     private static func reference(_ object: JSONObject, _ key: String?) throws -> String {
         if let text = try text(object, "reference") { return text }
         guard let key else { return "group-" + UniqueID.make() }
-        return "group-" + SHA256.hash(data: Array(key.utf8)).prefix(16).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+        return "group-"
+            + SHA256.hash(data: Array(key.utf8)).prefix(16).map { String(Int($0) + 256, radix: 16).dropFirst() }
+            .joined()
     }
 
     /// The seed's amount may stand alone: then it is one line.
@@ -106,5 +108,7 @@ struct PledgRefundBody {
         self.members = members
     }
 
-    var currencies: Set<Currency> { Set(([amount].compactMap { $0 } + (members?.values.map { $0 } ?? [])).map(\.currency)) }
+    var currencies: Set<Currency> {
+        Set(([amount].compactMap { $0 } + (members?.values.map { $0 } ?? [])).map(\.currency))
+    }
 }

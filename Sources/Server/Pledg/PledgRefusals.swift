@@ -92,12 +92,4 @@ extension Problem {
     static let linksAreMailed = Problem(
         status: .conflict, type: "links-mailed",
         detail: "The members get their links by e-mail (smtp.url is set); nobody else does.")
-
-    /// Of orders that a gateway made for itself.
-    static func managedOrder(_ field: String? = nil) -> Problem {
-        Problem(
-            status: .conflict, type: "managed-order",
-            detail: "This order stands for a share of a group's purchase: it is changed and paid on the group's pages.",
-            field: field)
-    }
 }

@@ -88,7 +88,8 @@ struct PledgMerchantTests {
         }
     }
 
-    @Test("leaves orders that stand for shares alone: they are marked, have no links, and are paid on the group's pages")
+    @Test(
+        "leaves orders that stand for shares alone: they are marked, have no links, and are paid on the group's pages")
     func ownOrders() async throws {
         try await PledgScene.with { scene in
             let purchase = try await scene.made()
@@ -105,7 +106,10 @@ struct PledgMerchantTests {
             #expect(marks.sorted() == ["-", "pledg", "pledg", "pledg"])
             for (method, path, body) in [
                 (HTTPMethod.PATCH, path, #"{"description":"mine"}"#), (.POST, path + "/cancel", "{}"),
-                (.POST, "/payments", #"{"amount":{"value":"3000.00","currency":"UZS"},"order_id":"\#(start.orderID)"}"#),
+                (
+                    .POST, "/payments",
+                    #"{"amount":{"value":"3000.00","currency":"UZS"},"order_id":"\#(start.orderID)"}"#
+                ),
             ] {
                 let reply = try await scene.call(method, path, body)
                 #expect("\(reply.status) \(reply.problem ?? "")" == "409 managed-order", "\(path)")

@@ -2,6 +2,7 @@ import NIOHTTP1
 import Payments
 import Pix
 import Pledg
+import Specification
 import StrictJSON
 import TestSupport
 import Testing
@@ -53,7 +54,8 @@ struct PledgPixTests {
         return try await charge(scene, try await gateway.startShare(link.token, gateway: "pix").get())
     }
 
-    private func ends(_ gateway: PledgGateway, _ view: PledgPurchaseView, _ scene: PixInterShop) async throws -> String {
+    private func ends(_ gateway: PledgGateway, _ view: PledgPurchaseView, _ scene: PixInterShop) async throws -> String
+    {
         let isOver = await eventually {
             scene.running.server.wakeJobs()
             return (try? await gateway.view(view.id))??.endedAt != nil

@@ -113,7 +113,8 @@ struct PledgScene: Sendable {
     static func body(_ reference: String = "ORD-1", _ value: String = "9000.00", _ more: String = "") -> String {
         """
         {"organiser_email":"\(leader)","amount":{"value":"\(value)","currency":"UZS"},"reference":"\(reference)",\
-        "title":"Tent","basket":[{"name":"Tent","quantity":1,"unit_amount":{"value":"\(value)","currency":"UZS"}}]\(more)}
+        "title":"Tent","basket":[{"name":"Tent","quantity":1,\
+        "unit_amount":{"value":"\(value)","currency":"UZS"}}]\(more)}
         """
     }
 
