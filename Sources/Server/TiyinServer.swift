@@ -218,8 +218,8 @@ public struct TiyinServer: Sendable {
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
     }
 
-    /// Adds the routes of Payme, Click, Pix, YooKassa, the merchant API and `/health`, `/ready`, `/metrics` to a router; the first five
-    /// only if their key is set.
+    /// Adds the routes of Payme, Click, Pix, YooKassa, the merchant API, groups' purchases and `/health`, `/ready`,
+    /// `/metrics` to a router; the first five only if their key is set, groups' purchases with the merchant API.
     ///
     /// Conform your context to ``PeerAddressContext``: without it `/ready` and `/metrics` answer 404 unless
     /// `http.operator_addresses` is `any`, and with a list of Payme's addresses every call to its route is refused.
