@@ -64,9 +64,13 @@ struct PledgMoney: ShareMoney {
     func giveBack(_ wish: ShareWish) async throws -> ShareAnswer {
         let answer = try await giveBack(wish, by: refunds)
         guard case .refused = answer, let now = try await service.find(id: wish.transaction.id) else { return answer }
+        if now.state == .cancelledAfterPerform { return .underWay }
         // Money that its gateway found to be nobody's goes back without our word: there is nothing left to ask for.
-        let isGoing = [PixRefunds.pendingPhase, YooKassaRefunds.pendingPhase].contains(now.phase ?? "")
-        return isGoing || now.state == .cancelledAfterPerform ? .underWay : answer
+        guard now.key.gateway == YooKassaGateway.name,
+            let payment = try await yookassa?.payments.find(transactionID: now.id)?.payment
+        else { return answer }
+        let wanted = wish.amount?.minor ?? (now.amount.minor - now.refundedAmount)
+        return payment.available < wanted && payment.reserved >= wanted ? .underWay : answer
     }
 
     func standing(of wish: ShareWish) async throws -> ShareAnswer {
