@@ -1,6 +1,7 @@
 import NIOHTTP1
 import Payments
 import Pledg
+import Sandbox
 import StrictJSON
 import TestSupport
 import Testing
@@ -34,6 +35,20 @@ struct PledgMerchantTests {
             #expect(answer.status == 200)
             #expect(answer.json["state"] == -1)
             #expect(try await scene.line(other) == "FAILED 0.00 cancelled")
+        }
+    }
+
+    @Test("cancels it while the leader's money is held: it is let go, and nothing is ever taken")
+    func letGo() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            #expect(try await scene.call(.POST, "/purchase/\(purchase.id)/cancel").status == 200)
+            let isLetGo = try await scene.comes { try await scene.movements(purchase) == ["release done 900000"] }
+            #expect(isLetGo)
+            #expect(try await scene.kept(purchase) == 0)
+            #expect(scene.yookassa.callCount(.capturePayment) == 0)
+            #expect(scene.yookassa.callCount(.cancelPayment) == 1)
         }
     }
 
