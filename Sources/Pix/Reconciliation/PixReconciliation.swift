@@ -7,14 +7,17 @@ import Storage
 ///
 /// Source: pix.md 5.1 (timeouts)
 public final class PixReconciliation: Sendable {
-    private let context: PixContext
-    private let settlement: PixSettlement
+    let context: PixContext
+    let settlement: PixSettlement
     private let rounds = PixRounds()
+
+    /// How many days one list of the bank's is asked for at the most.
+    public static let listDays: Int64 = 30
 
     private static let mark = "reconciled"
     static let dayMilliseconds: Int64 = 86_400_000
     /// How far back it looks at the most, milliseconds.
-    private static let daysMaximum: Int64 = 30 * dayMilliseconds
+    private static let daysMaximum: Int64 = listDays * dayMilliseconds
     /// A list that never ends is no list.
     private static let pagesMaximum: Int64 = 1_000
 
@@ -28,15 +31,13 @@ public final class PixReconciliation: Sendable {
     /// - Returns: how long nothing will be due, at most an hour, milliseconds.
     public func advanceDue() async -> Int64 {
         guard let bank = context.bank else { return 3_600_000 }
-        return await rounds.alone { await compare(bank) }
+        return await rounds.alone { min(await compare(bank), await compareReturns(bank)) }
     }
 
     private func compare(_ bank: any PixBank) async -> Int64 {
         do {
             let now = context.now
-            let last = try await context.store.engine.read(.point) { sql in
-                try sql.first("SELECT at FROM pix_marks WHERE name = $1", [.text(Self.mark)]) { $0.integer(0) } ?? nil
-            }
+            let last = try await context.store.engine.read(.point) { try PixMark.last(Self.mark, in: $0) }
             if let last, last <= now, now - last < Self.dayMilliseconds {
                 return min(last + Self.dayMilliseconds - now, 3_600_000)
             }
@@ -47,7 +48,8 @@ public final class PixReconciliation: Sendable {
             try await compareCharges(since...now, bank)
             guard !Task.isCancelled else { return 1 }
             // What could not be taken is looked for again in an hour.
-            try await mark(hasFailed ? now - Self.dayMilliseconds + 3_600_000 : now)
+            let mark = hasFailed ? now - Self.dayMilliseconds + 3_600_000 : now
+            try await context.store.engine.write { try PixMark.set(Self.mark, at: mark, in: $0) }
             return 3_600_000
         } catch PixBankError.busy(let milliseconds) {
             return min(max(milliseconds, 1_000), 3_600_000)
@@ -59,17 +61,6 @@ public final class PixReconciliation: Sendable {
         }
     }
 
-    private func mark(_ moment: Int64) async throws {
-        _ = try await context.store.engine.write { sql in
-            try sql.execute(
-                """
-                INSERT INTO pix_marks (name, at) VALUES ($1, $2)
-                ON CONFLICT (name) DO UPDATE SET at = excluded.at
-                """,
-                [.text(Self.mark), .integer(moment)])
-        }
-    }
-
     /// - Returns: whether a payment could not be taken; it keeps no other from being taken.
     private func comparePayments(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws -> Bool {
         var hasFailed = false
@@ -78,37 +69,44 @@ public final class PixReconciliation: Sendable {
                 try await bank.payments(period, page: number)
             }
             tellUnreadable(page.unreadable)
-            // The others are of another program on the same account.
-            let ours = try await context.store.engine.read(.scan) { sql in
-                try page.items.compactMap { payment -> (PixPayment, PixCharge)? in
-                    let charge = try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
-                    return charge.map { (payment, $0) }
-                }
-            }
-            for (payment, charge) in ours where !Task.isCancelled {
-                do {
-                    guard case .taken = try await settlement.take(payment, charge) else { continue }
-                    context.onAnomaly(.foundByReconciliation)
-                    context.logger.warning(
-                        "a payment was found in the bank's list that nothing had told of",
-                        metadata: ["transaction": "\(charge.transactionID)"])
-                } catch let failure as StorageFailure {
-                    throw failure
-                } catch PixBankError.busy(let milliseconds) {
-                    throw PixBankError.busy(milliseconds: milliseconds)
-                } catch {
-                    hasFailed = true
-                    context.logger.error(
-                        "a payment of the bank's list could not be taken, that is tried again in an hour",
-                        metadata: ["transaction": "\(charge.transactionID)", "cause": "\(PixContext.cause(error))"])
-                }
-            }
+            if try await take(page.items) { hasFailed = true }
             guard page.hasMore else { break }
         }
         return hasFailed
     }
 
-    private func tellUnreadable(_ count: Int) {
+    /// - Returns: whether a payment could not be taken.
+    func take(_ payments: [PixPayment]) async throws -> Bool {
+        // The others are of another program on the same account.
+        let ours = try await context.store.engine.read(.scan) { sql in
+            try payments.compactMap { payment -> (PixPayment, PixCharge)? in
+                let charge = try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
+                return charge.map { (payment, $0) }
+            }
+        }
+        var hasFailed = false
+        for (payment, charge) in ours where !Task.isCancelled {
+            do {
+                guard case .taken = try await settlement.take(payment, charge) else { continue }
+                context.onAnomaly(.foundByReconciliation)
+                context.logger.warning(
+                    "a payment was found in the bank's list that nothing had told of",
+                    metadata: ["transaction": "\(charge.transactionID)"])
+            } catch let failure as StorageFailure {
+                throw failure
+            } catch PixBankError.busy(let milliseconds) {
+                throw PixBankError.busy(milliseconds: milliseconds)
+            } catch {
+                hasFailed = true
+                context.logger.error(
+                    "a payment of the bank's list could not be taken, that is tried again in an hour",
+                    metadata: ["transaction": "\(charge.transactionID)", "cause": "\(PixContext.cause(error))"])
+            }
+        }
+        return hasFailed
+    }
+
+    func tellUnreadable(_ count: Int) {
         guard count > 0 else { return }
         context.onAnomaly(.unreadableItem)
         context.logger.error("items of the bank's list cannot be read", metadata: ["count": "\(count)"])
