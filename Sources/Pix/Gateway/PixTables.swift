@@ -143,5 +143,20 @@ extension PixGateway {
                 """,
                 "CREATE INDEX pix_payout_journal_by_reference ON pix_payout_journal (reference)",
             ]),
+        Migration(
+            "2026-11-pix-differences",
+            [
+                // What the comparison with the bank's lists found and what stands so still.
+                """
+                CREATE TABLE pix_differences (
+                    txid TEXT NOT NULL,
+                    field TEXT NOT NULL,
+                    ours TEXT NOT NULL,
+                    theirs TEXT NOT NULL,
+                    found_at BIGINT NOT NULL,
+                    seen_at BIGINT NOT NULL,
+                    PRIMARY KEY (txid, field))
+                """
+            ]),
     ]
 }

@@ -46,7 +46,7 @@ extension PixReconciliation {
 
     /// - Returns: false: not all of it could be read and taken.
     private func readReturns(until now: Int64, _ bank: any PixBank) async throws -> Bool {
-        var (isWhole, count) = (true, 0)
+        var (isWhole, count, report) = (true, 0, Report())
         let days = context.specification.limits.refundDays
         for first in stride(from: Int64(0), to: days, by: Int(Self.listDays)) {
             // The youngest first: they are the likeliest to have changed.
@@ -65,7 +65,7 @@ extension PixReconciliation {
                     try await bank.paymentsGivenBack(period, page: number)
                 }
                 tellUnreadable(page.unreadable)
-                if try await take(page.items) { isWhole = false }
+                if try await take(page.items, &report) { isWhole = false }
                 (number, hasMore) = (number + 1, page.hasMore)
             }
         }

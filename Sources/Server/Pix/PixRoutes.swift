@@ -20,11 +20,13 @@ struct PixRoutes: Sendable {
     let gate: PixWebhookGate
     let clientAddress: ClientAddress
     let inFlight = KeysInFlight()
+    let comparison = Comparison<PixReconciliation.Report?>()
 
     static let path = "/payments/pix"
     static let noticePath = path + "/confirm"
     static let payoutPath = "/pix/payments"
     static let heldPath = "/pix/held"
+    static let differencesPath = "/pix/differences"
 
     /// - Parameter hasMerchant: whether there is a merchant API.
     static func knownPaths(hasMerchant: Bool) -> [KnownPath] {
@@ -38,7 +40,8 @@ struct PixRoutes: Sendable {
         return open + [
             KnownPath(path, [.post]), KnownPath(path + "/{id}", [.get, .head, .patch]),
             KnownPath(path + "/{id}/cancel", [.post]), KnownPath(path + "/{id}/refunds", [.get, .head]),
-            KnownPath(heldPath, [.get, .head]), KnownPath(heldPath + "/{id}/refund", [.post]),
+            KnownPath(differencesPath, [.get, .head, .post]), KnownPath(heldPath, [.get, .head]),
+            KnownPath(heldPath + "/{id}/refund", [.post]),
             KnownPath(heldPath + "/{id}/keep", [.post]), KnownPath(payoutPath, [.post]),
             KnownPath(payoutPath + "/{id}", [.get, .head]), KnownPath(payoutPath + "/{id}/settle", [.post]),
         ]
@@ -65,6 +68,11 @@ struct PixRoutes: Sendable {
             held.post("{id}/keep") { request, context in
                 try await keepHeld(request, context.parameters.get("id") ?? "", access, context.logger)
             }
+            let differences = router.group(RouterPath(Self.differencesPath)).add(middleware: PayerGuard(about: "Pix"))
+            differences.get("") { request, context in
+                try await self.differences(request, access, context.logger)
+            }
+            differences.post("") { request, context in try await compare(request, access, context.logger) }
             let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PayerGuard(about: "Pix"))
             payouts.post("") { request, context in try await pay(request, access, context.logger) }
             payouts.get("{id}") { request, context in

@@ -175,6 +175,9 @@ final class PixCrashRun: @unchecked Sendable {
             .putCharge, .readCharge, .readReceipt, .patchCharge, .sendPayout, .requestRefund, .readRefund,
         ]
         for operation in faulty { bank.fail(operation) }
+        // What is asked back is mostly asked for now.
+        bank.fail(.requestRefund, with: .lost, .refused(503), .failedAfter(500), .dropped, .broken)
+        bank.fail(.readRefund, with: .refused(503), .dropped)
         let server = try await start()
         let shop = server.shop()
         var problems: [String] = []

@@ -22,7 +22,7 @@ struct PixDocumentTests {
     @Test("every path and method of the document is known, and what is known is in it")
     func paths() throws {
         let listed = try RouteDocument("pix.openapi.yaml").paths
-        #expect(listed.count == 13)
+        #expect(listed.count == 14)
         var known = RouteDocument.paths(of: PixRoutes.knownPaths(hasMerchant: true))
         // The webhook's other forms, and what the page loads.
         for twin in ["/payments/pix/confirm/{}", "/payments/pix/confirm/{}/pix"] {
