@@ -19,9 +19,7 @@ extension EndToEnd {
     //                                        in the end: database against bank against answers
     @Suite("Pix on a server that is killed")
     struct PixCrashes {
-        @Test(
-            "makes each charge once, performs what was paid once, gives back once what is asked back, and what is off cannot be paid"
-        )
+        @Test("makes each charge, each payment and each refund once, and what is off cannot be paid")
         func killed() async throws {
             OpenFiles.raiseLimit()
             let seed = Prove.seed("pix crash")

@@ -86,6 +86,14 @@ struct PixHeldRouteTests {
     func keep() async throws {
         try await PixInterShop.with(["PIX_STRAY_MONEY": "hold"]) { scene in
             let (shop, (_, id)) = (scene.shop, try await held(scene))
+            for method in [HTTPMethod.GET, .POST] {
+                #expect(try await shop.send(method, PixRoutes.differencesPath).status == 401)
+            }
+            let known = try await shop.send(.GET, PixRoutes.differencesPath, key: shop.running.merchantKey)
+            #expect(known.json["compared"] == .null)
+            #expect(known.json["anomalies"]?.arrayValue?.map { $0["subject"]?.stringValue } == [id])
+            let odd = try await shop.send(.POST, PixRoutes.differencesPath, "[]", key: shop.running.merchantKey)
+            #expect(odd.problem == "invalid-json")
             for path in ["/\(id)/keep", "/\(id)/refund"] {
                 #expect(try await shop.send(.POST, PixRoutes.heldPath + path).status == 401)
                 #expect(try await shop.send(.POST, PixRoutes.heldPath + path, key: "wrong").status == 401)
