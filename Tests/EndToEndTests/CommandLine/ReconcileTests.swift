@@ -1,6 +1,9 @@
 import Foundation
 import NIOHTTP1
+import Payments
 import Sandbox
+import Server
+import Storage
 import StrictJSON
 import TestSupport
 import Testing
@@ -82,7 +85,7 @@ extension EndToEnd {
                     #expect(compared.output.contains("No differences."))
                     #expect(compared.output.contains("held_money"), "\(compared.output)")
                     #expect(!compared.output.contains("YooKassa"))
-                    try await running.server.store.engine.write { sql in
+                    _ = try await running.server.store.engine.write { sql in
                         try sql.execute("UPDATE transactions SET amount = 1049", [])
                     }
                     let differing = try await tool()
