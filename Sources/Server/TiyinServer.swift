@@ -297,7 +297,7 @@ public struct TiyinServer: Sendable {
     private func pixRoutes(_ access: MerchantAccess?) -> PixRoutes? {
         pix.map { site in
             PixRoutes(
-                site: site, access: access, clock: clock, publicURL: settings.pixPublicURL,
+                site: site, access: access, store: store, clock: clock, publicURL: settings.pixPublicURL,
                 bodyBytesMaximum: settings.bodyBytesMaximum,
                 gate: PixWebhookGate(client: settings.pixWebhookClient, trustedProxies: settings.trustedProxies),
                 clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
@@ -423,7 +423,8 @@ public struct TiyinServer: Sendable {
         router.add(
             middleware: MissedRoute(
                 paths: OperatorRoutes.paths + (settings.merchantKey == nil ? [] : merchant.knownPaths)
-                    + (clickRoutes?.knownPaths ?? []) + (pixRoutes(nil)?.knownPaths ?? [])
+                    + (clickRoutes?.knownPaths ?? [])
+                    + (pix == nil ? [] : PixRoutes.knownPaths(hasMerchant: settings.merchantKey != nil))
                     + (yookassa == nil ? [] : YooKassaRoutes.knownPaths(hasMerchant: settings.merchantKey != nil))
                     + (pledg == nil ? [] : PledgRoutes.knownPaths),
                 operatorAccess: operatorAccess))
