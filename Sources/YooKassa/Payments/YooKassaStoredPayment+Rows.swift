@@ -129,7 +129,8 @@ extension YooKassaStoredPayment {
     ) throws -> Bool {
         try sql.execute(
             """
-            UPDATE yookassa_payments SET step = $1, attempt_key = $2, due_at = $3, looks = 0, note = NULL
+            UPDATE yookassa_payments SET step = $1, attempt_key = $2, due_at = $3, looks = 0, note = NULL,
+                refused_status = NULL, refused_code = NULL, refused_detail = NULL, refused_parameter = NULL
             WHERE id = $4 AND step = $5
             """, [.text(to.rawValue), .text(attempt), .integer(dueAt), .text(id), .text(from.rawValue)]) == 1
     }
@@ -156,6 +157,20 @@ extension YooKassaStoredPayment {
             [
                 .text(step.rawValue), .optional(refusal.map { Int64($0.status) }), .optional(refusal?.code),
                 .optional(refusal?.detail), .optional(refusal?.parameter), .optional(note), .text(id),
+            ])
+    }
+
+    /// A capture that YooKassa does not take, of money that is still held.
+    static func keepRefusal(_ id: String, _ refusal: YooKassaError.Refusal, in sql: any SQLSession) throws {
+        try sql.execute(
+            """
+            UPDATE yookassa_payments SET refused_status = $1, refused_code = $2, refused_detail = $3,
+                refused_parameter = $4, note = $5
+            WHERE id = $6 AND step = 'authorized'
+            """,
+            [
+                .integer(Int64(refusal.status)), .text(refusal.code), .text(refusal.detail),
+                .optional(refusal.parameter), .text(YooKassaError.refused(refusal).description), .text(id),
             ])
     }
 
