@@ -157,12 +157,12 @@ extension YooKassaPayments {
         guard let providerID = payment.providerID else { return nil }
         let isCapture = payment.step == .capturing
         do {
-            let known = try await sender.send(payment.attemptKey) { posting throws(YooKassaError) in
+            let sent = try await sender.send(payment.attemptKey) { posting throws(YooKassaError) in
                 isCapture
                     ? try await self.context.provider.capturePayment(providerID, posting, urgency)
                     : try await self.context.provider.cancelPayment(providerID, posting, urgency)
             }
-            try await settlement.take(known, payment.id, ending: .answered)
+            try await settlement.take(sent.answer, payment.id, ending: .answered)
             return nil
         } catch let failure as YooKassaSender.Failure {
             switch failure {

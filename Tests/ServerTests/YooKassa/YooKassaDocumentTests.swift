@@ -42,7 +42,7 @@ struct YooKassaDocumentTests {
         let part = try #require(text.range(of: "\npaths:\n")).upperBound
         let listed = Set(text[part...].matches(of: /(?m)^  (\/[^:\n]*):$/).map { String($0.1) })
         let twins = [YooKassaRoutes.path, YooKassaRoutes.noticePath]
-        #expect(listed.count == 14)
+        #expect(listed.count == 15)
         let known = YooKassaRoutes.knownPaths(hasMerchant: true)
         for path in listed.union(twins) {
             #expect(known.contains { $0.matches(path) }, "\(path)")

@@ -56,6 +56,47 @@ struct NoEndTests {
         try await kiosk.close()
     }
 
+    @Test("23.9: a part equal to one that waits is another part for whoever knows a repeat by a key")
+    func equalParts() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.paid()
+        for _ in 0..<2 {
+            _ = try await kiosk.gateway.refunds.request(
+                view.transaction, amount: Money(minor: 1_000, currency: .rub), actor: "shop"
+            ) { _, _ in }
+        }
+        await kiosk.run()
+        #expect(try await kiosk.refunds() == ["merchant succeeded 1000", "merchant succeeded 1000"])
+        try await kiosk.close()
+    }
+
+    @Test("14: who forges a notice does not keep the true one, which is equal, from being looked at")
+    func forgedFirst() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let providerID = try #require(view.payment.providerID)
+        await kiosk.notify("payment.succeeded", providerID)
+        await kiosk.run()
+        #expect(try await kiosk.line(view.payment.id) == "1 awaiting_payer awaiting_payer 0")
+        kiosk.provider.pay(providerID)
+        await kiosk.notify("payment.succeeded", providerID)
+        await kiosk.run()
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        try await kiosk.close()
+    }
+
+    @Test("3: the answer to a repeat is as old as the first: YooKassa is asked at once how it stands now")
+    func oldAnswer() async throws {
+        let kiosk = try await Kiosk()
+        kiosk.provider.fail("createPayment", .lostAnswer)
+        let id = try await kiosk.create().payment.id
+        kiosk.provider.pay(kiosk.provider.ids[0])
+        await kiosk.later(seconds: 5)
+        await kiosk.later(seconds: 1)
+        #expect(try await kiosk.line(id) == "2 succeeded - 0")
+        try await kiosk.close()
+    }
+
     @Test("23.13: a capture that YooKassa does not take is told as refused, and the next one as what it is")
     func captureRefused() async throws {
         let kiosk = try await Kiosk()
