@@ -1,5 +1,6 @@
 import Payments
 import StrictJSON
+import Synchronization
 import TestSupport
 import Testing
 import YooKassa
