@@ -174,12 +174,14 @@ extension YooKassaStoredPayment {
             ])
     }
 
-    /// What YooKassa says of it.
+    /// What YooKassa says of it. Somebody who had it looked at now, and was not yet heeded, still is: what is taken here
+    /// may have been said before.
     func adopt(_ known: YooKassaPayment, step: Step, dueAt: Int64?, looks: Int64, in sql: any SQLSession) throws {
         try sql.execute(
             """
-            UPDATE yookassa_payments SET provider_id = $1, step = $2, due_at = $3, looks = $4, note = NULL,
-                confirmation_type = coalesce($5, confirmation_type), confirmation_url = $6, confirmation_token = $7,
+            UPDATE yookassa_payments SET provider_id = $1, step = $2,
+                due_at = CASE WHEN $3 IS NOT NULL AND due_at = hastened_at THEN due_at ELSE $3 END,
+                looks = $4, note = NULL, confirmation_type = coalesce($5, confirmation_type), confirmation_url = $6, confirmation_token = $7,
                 confirmation_data = $8, method_id = coalesce($9, method_id), method_type = coalesce($10, method_type),
                 method_title = coalesce($11, method_title), card_type = coalesce($12, card_type), method_saved = $13,
                 provider_created_at = coalesce($14, provider_created_at), expires_at = coalesce($15, expires_at),

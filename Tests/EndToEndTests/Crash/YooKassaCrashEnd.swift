@@ -97,7 +97,9 @@ extension YooKassaCrashRun {
                 case .canceled: state == "-1" && sum == 0
                 default: false
                 }
-            if !fits { problems.append("\(row) is \(payment.status) of \(payment.amount) at YooKassa, \(sum) went back") }
+            if !fits {
+                problems.append("\(row) is \(payment.status) of \(payment.amount) at YooKassa, \(sum) went back")
+            }
             // Parts of 10, each once; what was called off goes back whole.
             let parts = refunds.filter { $0.amount == 1_000 }.count
             if state == "2", parts != given[id] ?? 0 {

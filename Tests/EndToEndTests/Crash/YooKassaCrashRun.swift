@@ -118,7 +118,8 @@ final class YooKassaCrashRun: @unchecked Sendable {
             "amount": ["value": "100.00", "currency": "RUB"], "user_id": "u1", "capture": .bool(!isHeld),
         ]
         let answer = try? await shop.post("/payments", body, headers: [("idempotency-key", key)])
-        guard let answer, [201, 202].contains(answer.status), let id = answer.body["id"]?.stringValue else { return nil }
+        guard let answer, [201, 202].contains(answer.status), let id = answer.body["id"]?.stringValue
+        else { return nil }
         book.hear(key, id)
         return id
     }

@@ -85,6 +85,21 @@ struct NoEndTests {
         try await kiosk.close()
     }
 
+    @Test("23.20: an answer that was under way does not undo that somebody waits for a look")
+    func hastened() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let providerID = try #require(view.payment.providerID)
+        kiosk.clock.advance(milliseconds: 1_000)
+        try await kiosk.payments.hasten(view.payment.id)
+        await kiosk.notify("payment.succeeded", providerID)
+        _ = await kiosk.gateway.advance(.notices)
+        kiosk.provider.pay(providerID)
+        _ = await kiosk.gateway.advance(.payments)
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        try await kiosk.close()
+    }
+
     @Test("3: the answer to a repeat is as old as the first: YooKassa is asked at once how it stands now")
     func oldAnswer() async throws {
         let kiosk = try await Kiosk()
