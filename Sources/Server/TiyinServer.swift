@@ -335,6 +335,7 @@ public struct TiyinServer: Sendable {
             }
             services.append(LoopService { await runner.run() })
         }
+        services.append(UnattendedPayments(isOn: gatewaysOn, store: store, logger: logger))
         if let bank = pix?.bank { services.append(BankService(bank: bank)) }
         if let yookassa { services.append(YooKassaService(site: yookassa, logger: logger)) }
         if let shopCaller {
@@ -469,6 +470,14 @@ public struct TiyinServer: Sendable {
                     maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100)))
         guard let tls else { return http }
         return try .tls(http, tlsConfiguration: tls)
+    }
+
+    private var gatewaysOn: Set<String> {
+        let names: [String?] = [
+            payme.map { _ in PaymeGateway.name }, click.map { _ in ClickGateway.name },
+            pix.map { _ in PixGateway.name }, yookassa.map { _ in YooKassaGateway.name },
+        ]
+        return Set(names.compactMap { $0 })
     }
 
     private func logGateways() {

@@ -99,7 +99,8 @@ extension YooKassaRoutes {
             throw Problem.noPayment
         }
         let refunds = try await site.gateway.refunds.all(ofPayment: id)
-        return Self.json(YooKassaJSON.payment(view, refunds), status, isReplay: isReplay)
+        let receipts = try await site.gateway.receipts.all(ofPayment: id)
+        return Self.json(YooKassaJSON.payment(view, refunds, receipts), status, isReplay: isReplay)
     }
 }
 
