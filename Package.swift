@@ -243,6 +243,7 @@ let package = Package(
                 .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
                 .embedInCode("Pages/checkout.mustache"), .embedInCode("Pages/outcome.mustache"),
                 .embedInCode("Pages/pix.mustache"),
+                .embedInCode("Pages/yookassa.mustache"), .embedInCode("Pages/telegram.mustache"),
                 .embedInCode("Pages/click.mustache"), .embedInCode("Pages/clickpay.mustache"),
                 .embedInCode("Pages/clickoutcome.mustache"),
                 .embedInCode("Pages/sandbox.css"), .embedInCode("Pages/sandbox.js"),
@@ -311,6 +312,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/BrowserSupport",
             swiftSettings: strict
@@ -447,7 +449,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click", "Pix",
-                "Payments",
+                "YooKassa", "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -465,14 +467,13 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         // The page of a payer by Pix in a headless Chromium.
         .testTarget(
             name: "PixBrowserTests",
             dependencies: [
-                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix",
+                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix", "Sandbox",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),

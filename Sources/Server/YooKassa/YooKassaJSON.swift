@@ -140,6 +140,7 @@ enum YooKassaJSON {
         writer.member("renewal_payment_id", subscription.renewalPaymentID)
         writer.member("period", subscription.period)
         writer.member("next_at", subscription.nextAt)
+        writer.member("retry_at", subscription.retryAt)
         writer.member("ended_by", subscription.endedBy)
         writer.member("ended_at", subscription.endedAt)
         writer.member("created_at", subscription.createdAt)

@@ -236,6 +236,47 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test("24: a forged notification does not use up the true one, which is the same event of the same payment")
+    func forgedFirst() async throws {
+        let kiosk = try await Kiosk()
+        for isHold in [false, true] {
+            let view = isHold ? try await kiosk.held() : try await kiosk.create()
+            let id = try #require(view.payment.providerID)
+            await kiosk.notify("payment.succeeded", id)
+            await kiosk.run()
+            #expect(try await kiosk.view(view.payment.id).transaction.state == .created)
+            if isHold { kiosk.provider.succeed(id) } else { kiosk.provider.pay(id) }
+            await kiosk.notify("payment.succeeded", id)
+            await kiosk.run()
+            #expect(try await kiosk.view(view.payment.id).transaction.state == .performed, "held: \(isHold)")
+            // Whatever is told of a payment that has ended is looked at once.
+            let asked = kiosk.provider.calls("payment").count
+            await kiosk.notify("payment.succeeded", id)
+            await kiosk.run()
+            #expect(kiosk.provider.calls("payment").count == asked)
+        }
+        try await kiosk.close()
+    }
+
+    @Test("24: the true one may come while YooKassa is asked about the forged one")
+    func trueOneMeanwhile() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let id = try #require(view.payment.providerID)
+        await kiosk.notify("payment.succeeded", id)
+        kiosk.provider.onWay.withLock { hook in
+            hook = {
+                kiosk.provider.onWay.withLock { $0 = nil }
+                kiosk.provider.pay(id)
+                await kiosk.notify("payment.succeeded", id)
+            }
+        }
+        await kiosk.run()
+        await kiosk.run()
+        #expect(try await kiosk.view(view.payment.id).transaction.state == .performed)
+        try await kiosk.close()
+    }
+
     @Test(
         "14: what is no notification is 400 and stores nothing",
         arguments: [

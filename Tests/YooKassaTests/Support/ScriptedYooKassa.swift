@@ -61,6 +61,8 @@ final class ScriptedYooKassa: YooKassaProvider {
     let pace: YooKassaPace?
     let specification: YooKassaSpecification
     let state = Mutex(State())
+    /// What happens while the next answers about a payment are on their way.
+    let onWay = Mutex<(@Sendable () async -> Void)?>(nil)
 
     init(_ clock: ManualClock, _ specification: YooKassaSpecification, pace: YooKassaPace? = nil) {
         self.clock = clock
@@ -345,6 +347,7 @@ final class ScriptedYooKassa: YooKassaProvider {
             guard let paid = state.payments[id] else { throw .notFound }
             return .object(paid.json)
         }
+        await onWay.withLock { $0 }?()
         return read(json, YooKassaPayment.init)
     }
 
