@@ -177,7 +177,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Pix", "QRImages", "YooKassa", "Delivery",
+                "Pix", "QRImages", "YooKassa", "Pledg", "Mailer", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -200,6 +200,11 @@ let package = Package(
                 .embedInCode("Pix/Page/pixcharge.mustache"), .embedInCode("Pix/Page/pixlost.mustache"),
                 .embedInCode("YooKassa/Page/yooreturn.mustache"), .embedInCode("YooKassa/Page/yootexts.json"),
                 .embedInCode("YooKassa/Page/yooreturn.css"),
+                .embedInCode("Pledg/Pages/pledgtexts.json"), .embedInCode("Pledg/Pages/pledgpage.css"),
+                .embedInCode("Pledg/Pages/pledgtop.mustache"), .embedInCode("Pledg/Pages/pledgend.mustache"),
+                .embedInCode("Pledg/Pages/pledgleader.mustache"), .embedInCode("Pledg/Pages/pledgshare.mustache"),
+                .embedInCode("Pledg/Pages/pledgnote.mustache"), .embedInCode("Pledg/Pages/pledgchoices.mustache"),
+                .embedInCode("Pledg/Mail/pledgmailtexts.json"), .embedInCode("Pledg/Mail/pledgmail.mustache"),
                 .embedInCode("Pix/Page/pixpage.css"), .embedInCode("Pix/Page/pixpage.js"),
             ],
             swiftSettings: strict
