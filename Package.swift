@@ -362,8 +362,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // A mail server for tests, not written here.
+        .target(
+            name: "MailSupport", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/MailSupport",
+            exclude: ["smtpd.py"], swiftSettings: strict),
         .testTarget(
-            name: "MailerTests", dependencies: ["Mailer", "StrictJSON", "TestSupport"], exclude: ["smtpd.py"],
+            name: "MailerTests", dependencies: ["Mailer", "MailSupport", "StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "PaymeTests",
@@ -414,6 +418,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // A group's pages with simulated gateways behind them.
+        .target(
+            name: "PledgSupport",
+            dependencies: [
+                "Payments", "Pledg", "Server", "Specification", "Storage", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/PledgSupport",
+            swiftSettings: strict),
         .testTarget(
             name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
             swiftSettings: strict),
@@ -421,7 +440,8 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Pix", "YooKassa", "Sandbox", "Specification", "StrictJSON",
-                "Server", "TestSupport",
+                "Pledg", "Server", "TestSupport",
+                "Click", "Mailer", "MailSupport", "PledgSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -478,6 +498,14 @@ let package = Package(
             name: "PixBrowserTests",
             dependencies: [
                 "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        // The pages of a group in a headless Chromium.
+        .testTarget(
+            name: "PledgBrowserTests",
+            dependencies: [
+                "BrowserSupport", "Payments", "Pledg", "PledgSupport", "StrictJSON", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
