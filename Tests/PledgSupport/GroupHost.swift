@@ -5,12 +5,13 @@ public import Logging
 import NIOCore
 public import Payments
 public import Pledg
-@testable import Server
 import ServiceLifecycle
 import Specification
 import Storage
 import Synchronization
 public import TestSupport
+
+@testable import Server
 
 /// A group's pages on a free port of 127.0.0.1, with the gateway behind them and two simulated gateways to pay through.
 public final class GroupHost: Sendable {

@@ -1,8 +1,9 @@
 import Foundation
 import Payments
+import Synchronization
+
 @testable import Pledg
 @testable import Server
-import Synchronization
 
 /// Two gateways with pages of their own, as a group's payers see them. `alpha` wants a payment begun before its page is
 /// opened; `beta` has a link, and begins when the payer says so.
@@ -91,7 +92,9 @@ final class SimulatedMoney: ShareMoney, PledgCheckouts {
         return .elsewhere("\(url.withLock { $0 })/gate/\(id)")
     }
 
-    func resume(_ transaction: Transaction) async throws -> PledgCheckout? { .here("/gate/\(transaction.key.externalID)") }
+    func resume(_ transaction: Transaction) async throws -> PledgCheckout? {
+        .here("/gate/\(transaction.key.externalID)")
+    }
 
     // MARK: What the payer does there
 
