@@ -80,6 +80,10 @@ struct GroupVisit: Sendable {
 
     func text(_ css: String) async throws -> String { try await see(css).text }
 
+    func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+        _ = try await browser.wait(for: what, within: Self.patience) { try await condition() ? true : nil }
+    }
+
     func isThere(_ css: String) async throws -> Bool { try await !browser.all(css).isEmpty }
 
     /// Presses what leads to another page, and waits for something of it.

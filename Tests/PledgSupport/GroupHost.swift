@@ -30,9 +30,10 @@ public final class GroupHost: Sendable {
 
     public var clock: ManualClock { shop.clock }
 
+    /// - Parameter mailer: nil: no e-mails are written.
     public init(
-        mailer: (any PledgMailer)? = nil, onFailure: PledgConfiguration.OnFailure = .leaderCovers,
-        logger: Logger = .silent, hasPublicURL: Bool = true
+        mailer: (any PledgMailer)? = Unread(), onFailure: PledgConfiguration.OnFailure = .leaderCovers,
+        logger: Logger = .silent
     ) async throws {
         shop = try await TestStore(migrations: PledgGateway.migrations)
         money = SimulatedMoney()
@@ -66,8 +67,8 @@ public final class GroupHost: Sendable {
         money.connect(url: url)
         let router = Router(context: TiyinRequestContext.self, options: .autoGenerateHeadEndpoints)
         try PledgPages(
-            gateway: gateway, specification: specifications.pledg, checkouts: money, clock: shop.clock.source,
-            publicURL: hasPublicURL ? url : nil, clientAddress: ClientAddress(trustedProxies: [])
+            gateway: gateway, checkouts: money, clock: shop.clock.source, publicURL: url,
+            clientAddress: ClientAddress(trustedProxies: [])
         ).addRoutes(to: router)
         Gate(money: money).addRoutes(to: router)
         router.add(
@@ -85,7 +86,7 @@ public final class GroupHost: Sendable {
 
     /// Starts one, runs the closure, stops it, whatever happened.
     public static func with<T>(
-        mailer: (any PledgMailer)? = nil, onFailure: PledgConfiguration.OnFailure = .leaderCovers,
+        mailer: (any PledgMailer)? = Unread(), onFailure: PledgConfiguration.OnFailure = .leaderCovers,
         logger: Logger = .silent, _ body: (GroupHost) async throws -> T
     ) async throws -> T {
         let host = try await GroupHost(mailer: mailer, onFailure: onFailure, logger: logger)
@@ -169,6 +170,12 @@ public final class GroupHost: Sendable {
         guard let found = try await gateway.leaderView(view.pageToken) else { throw CancellationError() }
         return found
     }
+}
+
+/// Takes e-mails, and nobody reads them.
+public struct Unread: PledgMailer {
+    public init() {}
+    public func send(_ mail: PledgMail) async throws {}
 }
 
 /// Answers as soon as it is known what.

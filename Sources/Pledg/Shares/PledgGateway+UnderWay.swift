@@ -1,8 +1,11 @@
 public import Payments
-import Specification
+public import Specification
 import Storage
 
 extension PledgGateway {
+    /// Limits and times, as they hold here.
+    public var specification: PledgSpecification { context.specification }
+
     /// The payment that whoever has this link has begun and not ended, so that his page leads him back to it; nil: there
     /// is none, or nobody has such a link. Changes nothing.
     ///

@@ -29,11 +29,11 @@ struct PledgMembersEntry: Sendable {
     }
 
     /// As it was sent.
-    init(_ form: PledgForm, maximum: Int) {
+    init(_ form: PledgForm) {
         split = Split(rawValue: form["split"]) ?? .equal
         let (emails, numbers) = (form.all("email"), form.all("number"))
         number = numbers.first ?? ""
-        rows = emails.prefix(maximum).enumerated().map { index, email in
+        rows = emails.enumerated().map { index, email in
             Row(email: email, number: index + 1 < numbers.count ? numbers[index + 1] : "")
         }
     }

@@ -120,7 +120,7 @@ extension PledgPageMaker {
         let lines = min(maximum, max(given.lines ?? 0, given.members == nil ? max(4, used + 2) : used))
         entry.rows += Array(repeating: PledgMembersEntry.Row(email: "", number: ""), count: max(0, lines - used))
         return [
-            "membersHelp": texts.text("members_help", language, ["count": "\(maximum)"]),
+            "membersHelp": texts.text(key("members_help"), language, ["count": "\(maximum)"]),
             "isEqual": entry.split == .equal, "isWeighted": entry.split == .weighted,
             "isCustom": entry.split == .custom,
             "ownEmail": view.members.first(where: \.isLeader)?.email ?? "", "ownNumber": entry.number,
@@ -177,6 +177,7 @@ extension PledgPageMaker {
             guard changeable.contains(where: { $0.id == member.id }) else { return values }
             let isRefused = entry.replacing?.id == member.id
             values["isChangeable"] = true
+            values["replaceHelp"] = texts.text(key("replace_help"), place.language)
             values["isOpen"] = isRefused
             values["newEmail"] = isRefused ? entry.replacing?.email ?? "" : ""
             values["changeLabel"] = texts.text("change", place.language, ["email": member.email])

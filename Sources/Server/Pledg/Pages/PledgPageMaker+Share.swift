@@ -28,7 +28,7 @@ extension PledgPageMaker {
         switch view.standing {
         case .paid:
             values["heading"] = texts.text("paid_heading", language)
-            values["explanation"] = texts.text("paid_text", language, organiser)
+            values["explanation"] = texts.text(key("paid_text"), language, organiser)
             values["mood"] = "good"
         case .underWay:
             values["underWay"] = true
@@ -37,6 +37,8 @@ extension PledgPageMaker {
             values.merge(time(view.deadline, place)) { $1 }
         case .open, .declined:
             values["paying"] = true
+            values["sendsMail"] = sendsMail
+            values["whoPays"] = texts.text(key("share_who_pays"), language)
             values["mayDecline"] = view.standing == .open
             values["declineText"] = texts.text("decline_text", language, organiser)
             if view.standing == .declined { values["explanation"] = texts.text("declined_note", language) }

@@ -11,6 +11,8 @@ struct PledgPageMaker: Sendable {
     let specification: PledgSpecification
     /// In which times are written.
     let zone: TimeZone
+    /// Whether payers hear by e-mail; else by their pages, and get their links from the shop.
+    let sendsMail: Bool
     private let library: MustacheLibrary
     private let style: String
     /// Its `Content-Security-Policy`: no script at all, its own style sheet by its hash, forms to this server.
@@ -37,9 +39,12 @@ struct PledgPageMaker: Sendable {
     }
 
     /// - Throws: ``PledgTexts/Flaw``, or a template's error.
-    init(_ specification: PledgSpecification, zone: TimeZone, texts: PledgTexts? = nil) throws {
+    init(
+        _ specification: PledgSpecification, zone: TimeZone, sendsMail: Bool, texts: PledgTexts? = nil
+    ) throws {
         self.specification = specification
         self.zone = zone
+        self.sendsMail = sendsMail
         self.texts = try texts ?? PledgTexts(PackageResources.pledgtexts_json)
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in [
@@ -103,6 +108,9 @@ struct PledgPageMaker: Sendable {
         }
         return html
     }
+
+    /// The key of a text that speaks of e-mails, or of the one that stands for it where none are sent.
+    func key(_ name: String) -> String { sendsMail ? name : name + "_quiet" }
 
     /// Until when, and how long that is by the server's clock.
     func time(_ deadline: Int64, _ place: Place) -> [String: Any] {

@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Payments
 import Pledg
-import Specification
 
 extension PledgPages {
     /// What a leader's forms do.
@@ -71,12 +70,10 @@ extension PledgPages {
     private func stale(_ call: Call, _ action: String, _ form: PledgForm) async throws -> Response {
         var entry = PledgPageMaker.LeaderEntry()
         if call.place.kind == .leader, action == LeaderAction.members.rawValue {
-            entry.members = PledgMembersEntry(form, maximum: memberMaximum - 1)
+            entry.members = PledgMembersEntry(form)
         }
         return try await page(call, error("stale", call), .forbidden, entry: entry)
     }
-
-    var memberMaximum: Int { maker.specification.limits.membersMaximum }
 
     func error(_ key: String, _ call: Call, _ values: [String: String] = [:]) -> PledgPageMaker.Notice {
         PledgPageMaker.Notice(error: maker.texts.text("error_\(key)", call.place.language, values))
@@ -112,6 +109,7 @@ extension PledgPages {
                     .referrerPolicy: "no-referrer", .robotsTag: "noindex",
                 ])
         case .elsewhere(let url):
+            guard Self.isWeb(url) else { return try await page(call, error("begin", call), .unprocessableContent) }
             // By a page of ours: a form may lead to this server alone.
             return html(maker.note("go", language, ["gateway": title], base: call.place.base, goURL: url))
         case .later: return done(call, "")
@@ -125,9 +123,14 @@ extension PledgPages {
         guard let transaction = try await gateway.paymentUnderWay(call.token, isLeader: isLeader) else { return nil }
         switch try await checkouts.resume(transaction) {
         case .here(let path): return Self.relative(path, depth: call.place.base.hasPrefix("../") ? 4 : 3)
-        case .elsewhere(let url): return url
+        case .elsewhere(let url): return Self.isWeb(url) ? url : nil
         case .later, .refused, .underWay, nil: return nil
         }
+    }
+
+    /// Whether it is a page, and nothing that a browser carries out.
+    private static func isWeb(_ url: String) -> Bool {
+        ["https://", "http://"].contains { url.utf8.starts(with: $0.utf8) }
     }
 
     /// A path of this server from a page that lies that deep: what is in front of both stays.

@@ -34,7 +34,7 @@ extension PledgPages {
 
     private func setMembers(_ call: Call, _ form: PledgForm) async throws -> Response {
         guard let view = try await gateway.leaderView(call.token) else { throw Miss.link }
-        var entry = PledgPageMaker.LeaderEntry(members: PledgMembersEntry(form, maximum: memberMaximum - 1))
+        var entry = PledgPageMaker.LeaderEntry(members: PledgMembersEntry(form))
         guard let members = entry.members else { throw Miss.link }
         if form["do"] == "more" {
             entry.lines = members.rows.count + 4

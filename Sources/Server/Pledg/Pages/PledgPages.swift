@@ -5,7 +5,6 @@ import Logging
 import NIOCore
 import Payments
 import Pledg
-import Specification
 
 /// The pages of a group: the leader's and the pledgers', each behind a link that nobody guesses.
 ///
@@ -38,15 +37,14 @@ struct PledgPages: Sendable {
     let clientAddress: ClientAddress
 
     /// - Parameters:
-    ///   - specification: `pledg.openapi.yaml`.
     ///   - checkouts: the gateways as payers get to them.
     ///   - publicURL: such as `https://pay.example`, without a slash at the end; nil: nobody knows.
     ///   - clientAddress: whose forms are counted.
     ///   - zone: in which times are written.
     /// - Throws: ``PledgTexts/Flaw`` or a template's error for an embedded file that cannot be used.
     init(
-        gateway: PledgGateway, specification: PledgSpecification, checkouts: any PledgCheckouts, clock: TimeSource,
-        publicURL: String?, clientAddress: ClientAddress, pace: PledgPace = PledgPace(), zone: TimeZone = .gmt
+        gateway: PledgGateway, checkouts: any PledgCheckouts, clock: TimeSource, publicURL: String?,
+        clientAddress: ClientAddress, pace: PledgPace = PledgPace(), zone: TimeZone = .gmt
     ) throws {
         self.gateway = gateway
         self.checkouts = checkouts
@@ -54,7 +52,8 @@ struct PledgPages: Sendable {
         self.publicURL = publicURL
         self.clientAddress = clientAddress
         self.pace = pace
-        maker = try PledgPageMaker(specification, zone: zone)
+        maker = try PledgPageMaker(
+            gateway.specification, zone: zone, sendsMail: gateway.configuration.sendsMail)
         seal = PledgSeal(secret: gateway.configuration.linkSecret)
     }
 

@@ -96,6 +96,26 @@ struct PledgSharePageTests {
         }
     }
 
+    @Test("where no e-mails are sent, none are promised")
+    func quiet() async throws {
+        try await GroupHost.with(mailer: nil) { host in
+            let (client, view) = (GroupClient(host), try await host.collecting())
+            let draft = try await host.purchase("ORD-2")
+            #expect(try await client.open(host.leaderPath(draft)).text.contains("the shop sends each his link"))
+            let leader = try await client.open(host.leaderPath(view))
+            #expect(leader.text.contains("the shop sends the new one"))
+            let path = try await host.sharePath("ann", view)
+            let page = try await client.open(path)
+            #expect(page.text.contains("this page says what becomes of your money"))
+            try await host.pay("ann", view)
+            let paid = try await client.open(path)
+            #expect(paid.text.contains("This page will say how it ended."))
+            for text in [page.text, paid.text] {
+                for word in ["by e-mail", "eminder", "id=\"payer\""] { #expect(!text.contains(word), "\(word)") }
+            }
+        }
+    }
+
     @Test("sees how it ended for him: paid, not paid, given back, paid by the leader")
     func endings() async throws {
         for (setting, paid) in [
