@@ -189,6 +189,8 @@ extension PledgPageMaker {
     private static func state(
         _ member: PledgLeaderView.Member, _ view: PledgLeaderView
     ) -> (key: String, tone: String)? {
+        // Whoever paid has his money back, or will.
+        if view.phase == .failed, view.settlement == .refundAll { return nil }
         if member.isCovered { return ("covered", "paid") }
         if member.isPaid { return ("paid", "paid") }
         if view.phase == .failed { return ("failed", "bad") }

@@ -277,6 +277,8 @@ struct PledgLeaderPageTests {
                 #expect(end.heading == "The group payment has failed")
                 #expect(end.text.contains(words))
                 #expect(end.text.contains("https://shop.example/basket"))
+                // Where everybody has his money back nobody is blamed.
+                #expect(end.text.contains("not paid") == (setting == .leaderCovers))
                 let late = try await client.post(path, "cover", [("seal", seal), ("sure", "yes")])
                 // The seal is as old as the purchase: both say no.
                 #expect(late.status == 409 || late.status == 403)
