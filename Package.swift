@@ -440,8 +440,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Pix", "YooKassa", "Sandbox", "Specification", "StrictJSON",
-                "Pledg", "Server", "TestSupport",
-                "Click", "Mailer", "MailSupport", "PledgSupport",
+                "Pledg", "Mailer", "Server", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -449,6 +448,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Click", "MailSupport", "PledgSupport",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -98,7 +98,9 @@ struct PledgServerCheckouts: PledgCheckouts {
         let wanted = YooKassaPaymentRequest(
             amount: start.amount, orderID: start.orderID,
             description: start.title.map { String($0.prefix(128)) }, returnURL: returnURL,
-            locale: isRussian ? "ru_RU" : "en_US", capture: !start.wantsHold)
+            locale: isRussian ? "ru_RU" : "en_US", capture: !start.wantsHold,
+            // Other methods hold money for hours, or not at all. Source: pledg.md 6
+            methodType: start.wantsHold ? "bank_card" : nil)
         switch try await yookassa.gateway.payments.create(wanted) {
         case .success(let view): return Self.confirmation(view)
         case .failure(.order(.orderBusy)), .failure(.busy), .failure(.unresolved): return .underWay
