@@ -49,6 +49,8 @@ public struct TiyinServer: Sendable {
     let pix: PixSite?
     let yookassa: YooKassaSite?
     let pledg: PledgSite?
+    private let pledgPages: PledgPages?
+    private let mailing: PledgMailing?
     /// Nobody but the orders table knows what is owed.
     private let registersOrders: Bool
     let hooksWake: Wake
@@ -96,6 +98,7 @@ public struct TiyinServer: Sendable {
         }
         let telegram = try settings.telegram.map { [specifications] in try TelegramNews($0, specifications.transaction)
         }
+        let mailing = try Self.mailing(settings, clock, logger)
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
         let registry = PrometheusRegistry()
@@ -105,11 +108,10 @@ public struct TiyinServer: Sendable {
         var targets = type(of: hooks) == PaymentHooks.self ? [] : [TransactionService.hooksTarget]
         if settings.shopCalls?.webhook != nil { targets.append(WebhookEvents.target) }
         if telegram != nil { targets.append(TelegramNews.target) }
-        // PLACE FOR THE MAILER: with settings.smtp, the one of Pledg/Mail; nil: webhooks carry the links.
-        let mailer: (any PledgMailer)? = nil
         let listener = try settings.pledg.map { [specifications] configuration in
             var configuration = configuration
-            configuration.sendsMail = mailer != nil
+            // Without it the merchant's webhook carries the links.
+            configuration.sendsMail = mailing != nil
             return try PledgListener(configuration, specifications: specifications)
         }
         let service = TransactionService(
@@ -176,7 +178,7 @@ public struct TiyinServer: Sendable {
                             Int64($0.number)
                         }),
                     service: service, store: store, paths: PledgPaths(publicURL: settings.pledgPublicURL),
-                    mailer: mailer, registry: registry, logger: logger)
+                    mailer: mailing?.post, registry: registry, logger: logger)
             } else {
                 pledg = nil
                 if case let left = try await PledgGateway.countOpen(store), left > 0 {
@@ -201,6 +203,16 @@ public struct TiyinServer: Sendable {
             await engine.close()
             throw error
         }
+        pledgPages = try pledg.map { [pix, yookassa] site in
+            try PledgPages(
+                gateway: site.gateway,
+                checkouts: PledgServerCheckouts(
+                    payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: hooks), pix: pix,
+                    pixPublicURL: settings.pixPublicURL, yookassa: yookassa, store: store, clock: clock),
+                clock: clock, publicURL: settings.pledgPublicURL,
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
+        }
+        self.mailing = mailing
         self.settings = settings
         self.store = store
         self.service = service
@@ -230,7 +242,7 @@ public struct TiyinServer: Sendable {
         pixRoutes(access)?.add(to: router)
         yookassaRoutes(access)?.add(to: router)
         pledgRoutes(access)?.add(to: router)
-        // PLACE FOR THE PAGES: PledgPages(gateway: pledg.gateway, …).addRoutes(to: router), below PledgPaths' paths.
+        pledgPages?.addRoutes(to: router)
         if let access {
             MerchantRoutes(
                 binding: merchant, access: access, store: store,
@@ -313,6 +325,18 @@ public struct TiyinServer: Sendable {
         }
     }
 
+    /// - Throws: ``SettingsError`` if e-mails could have no links.
+    private static func mailing(
+        _ settings: ServerSettings, _ clock: TimeSource, _ logger: Logger
+    ) throws -> PledgMailing? {
+        guard settings.pledg != nil, let smtp = settings.smtp else { return nil }
+        guard let publicURL = settings.pledgPublicURL else {
+            throw SettingsError(
+                "pledg.public_url (PLEDG_PUBLIC_URL) is missing beside smtp.url: links in e-mails begin with it")
+        }
+        return try PledgMailing(smtp.server, from: smtp.from, publicURL: publicURL, clock: clock, logger: logger)
+    }
+
     private func pledgRoutes(_ access: MerchantAccess?) -> PledgRoutes? {
         guard let pledg, let access else { return nil }
         return PledgRoutes(
@@ -348,6 +372,7 @@ public struct TiyinServer: Sendable {
                 services.append(LoopService { await runner.run() })
             }
         }
+        if let mailing { services.append(PledgMailService(mailing: mailing)) }
         if let telegram {
             services.append(TelegramService(telegram: telegram))
             let runner = telegram.runner(
@@ -427,7 +452,7 @@ public struct TiyinServer: Sendable {
                     + (clickRoutes?.knownPaths ?? [])
                     + (pix == nil ? [] : PixRoutes.knownPaths(hasMerchant: settings.merchantKey != nil))
                     + (yookassa == nil ? [] : YooKassaRoutes.knownPaths(hasMerchant: settings.merchantKey != nil))
-                    + (pledg == nil ? [] : PledgRoutes.knownPaths),
+                    + (pledg == nil ? [] : PledgRoutes.knownPaths + PledgPages.knownPaths),
                 operatorAccess: operatorAccess))
         logGateways()
         let responder = HotRoutes(hotRoutes, next: router.buildResponder())
