@@ -58,15 +58,17 @@ extension EndToEnd {
 
         @Test("compares with the Pix bank's lists, tells what differs by its status, and what somebody should look at")
         func pix() async throws {
-            let bank = PixBankSandbox(PixCrashRun.configuration) { Int64(Date().timeIntervalSince1970 * 1_000) }
+            let clock = ManualClock(Int64(Date().timeIntervalSince1970 * 1_000))
+            let bank = PixBankSandbox(PixCrashRun.configuration) { clock.now }
             bank.conduct.limits = .none
             try await bank.serving { url in
-                let running = try await RunningServer([
-                    "PIX_PROVIDER": "inter", "PIX_KEY": "loja@example.com", "PIX_MERCHANT_NAME": "LOJA",
-                    "PIX_MERCHANT_CITY": "RECIFE", "PIX_WEBHOOK_SECRET": "webhook-of-the-test",
-                    "PIX_STRAY_MONEY": "hold", "INTER_CLIENT_ID": "loja", "INTER_CLIENT_SECRET": "segredo",
-                    "INTER_BASE_URL": url,
-                ])
+                let running = try await RunningServer(
+                    [
+                        "PIX_PROVIDER": "inter", "PIX_KEY": "loja@example.com", "PIX_MERCHANT_NAME": "LOJA",
+                        "PIX_MERCHANT_CITY": "RECIFE", "PIX_WEBHOOK_SECRET": "webhook-of-the-test",
+                        "PIX_STRAY_MONEY": "hold", "INTER_CLIENT_ID": "loja", "INTER_CLIENT_SECRET": "segredo",
+                        "INTER_BASE_URL": url,
+                    ], clock: clock)
                 let environment = [
                     "DATABASE_URL": "sqlite:\(running.folder.file("server.db"))", "API_PORT": "\(running.port)",
                     "MERCHANT_API_KEY": running.merchantKey,
@@ -79,6 +81,7 @@ extension EndToEnd {
                     let txid = try #require(made.body["payment"]?["txid"]?.stringValue, "\(made.body.text)")
                     try bank.pay(txid: txid)
                     try bank.pay(txid: txid, slips: true)
+                    clock.advance(milliseconds: 1_000)
                     let compared = try await tool()
                     #expect(compared.isSuccess, "\(compared.errors)")
                     #expect(compared.output.contains("Compared 2 payments and 1 charges of the bank's"))
