@@ -95,6 +95,8 @@ public struct PixSpecification: Sendable {
         public let pageSize: Int64
         /// How many days back the bank's lists are compared with ours.
         public let reconciledDays: Int64
+        /// How long after a payment its notice may come, seconds.
+        public let noticeDelaySeconds: Int64
     }
 
     /// Each word for a charge.

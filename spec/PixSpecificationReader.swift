@@ -90,7 +90,8 @@ extension PixSpecification {
         let limits = Limits(
             expirySeconds: least...most, expirySecondsDefault: usual, amountMaximum: try number("amountMaximum"),
             noteLength: Int(try number("noteLength")), refundDays: try number("refundDays"),
-            pageSize: try number("pageSize"), reconciledDays: try number("reconciledDays"))
+            pageSize: try number("pageSize"), reconciledDays: try number("reconciledDays"),
+            noticeDelaySeconds: try number("noticeDelaySeconds"))
         try fields.finish()
         return limits
     }

@@ -28,6 +28,7 @@ struct PixSpecificationTests {
           refundDays: 90
           pageSize: 1000
           reconciledDays: 3
+          noticeDelaySeconds: 14400
         x-token: {path: /token, grant: client_credentials}
         x-calls:
           createCharge: {method: PUT, path: '/cob/{txid}', scope: w, rate: receive}

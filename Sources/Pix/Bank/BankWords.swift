@@ -7,7 +7,9 @@ enum BankWords {
 
     /// - Parameter limit: characters at the most.
     static func masked(_ text: String, limit: Int = 200) -> String {
-        let words = Array(text.utf8.prefix(bytesMaximum)).split(separator: 0x20, omittingEmptySubsequences: false)
+        // PostgreSQL stores no U+0000.
+        let words = text.utf8.prefix(bytesMaximum).filter { $0 != 0 }.split(
+            separator: 0x20, omittingEmptySubsequences: false)
         // Whatever stands around an at sign.
         let withoutMail = words.map { $0.contains(0x40) ? mask[...] : $0 }.joined(separator: [0x20])
         return String(String(decoding: withoutNumbers(Array(withoutMail)), as: UTF8.self).prefix(limit))

@@ -20,6 +20,9 @@ public protocol PixBank: Sendable {
     func payment(_ e2eID: String) async throws(PixBankError) -> PixPayment
     /// Payments of that time, milliseconds since 1970; pages count from 0.
     func payments(_ period: ClosedRange<Int64>, page: Int64) async throws(PixBankError) -> PixPage<PixPayment>
+    /// Payments of that time of which something went back, or is to, by whomever; at most
+    /// ``PixReconciliation/listDays`` days, pages count from 0.
+    func paymentsGivenBack(_ period: ClosedRange<Int64>, page: Int64) async throws(PixBankError) -> PixPage<PixPayment>
     /// Gives money of a payment back; centavos.
     func giveBack(
         _ amount: Int64, of e2eID: String, id: String, description: String?

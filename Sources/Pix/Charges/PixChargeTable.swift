@@ -62,18 +62,42 @@ extension PixCharge {
     /// The longest pause between two looks, milliseconds.
     static let longestPause: Int64 = 600_000
 
+    /// What waits for the bank in turn.
+    enum Lane: String, Sendable, CaseIterable {
+        /// No bank is asked.
+        case local
+        /// Something is to be done: it is to be offered, called off, or its time is up.
+        case urgent
+        /// A look by habit.
+        case routine
+
+        /// - Parameter now: the placeholder of a moment.
+        fileprivate func condition(_ now: String) -> String {
+            let isRoutine = "standing = 'active' AND cancelled_by IS NULL AND expires_at >= \(now)"
+            return switch self {
+            case .local: "standing = 'local'"
+            case .urgent: "standing <> 'local' AND NOT (\(isRoutine))"
+            case .routine: isRoutine
+            }
+        }
+    }
+
     /// Those that are due, the oldest first.
-    static func due(at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixCharge] {
+    static func due(_ lane: Lane, at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixCharge] {
         try sql.all(
             """
             SELECT \(columns) FROM pix_charges WHERE due_at IS NOT NULL AND due_at <= $1
-            ORDER BY due_at, transaction_id LIMIT $2
+            AND \(lane.condition("$1")) ORDER BY due_at, transaction_id LIMIT $2
             """, [.integer(now), .integer(limit)], read)
     }
 
     /// When the next one is due, milliseconds since 1970; nil: none waits.
-    static func nextDue(in sql: any SQLSession) throws -> Int64? {
-        try sql.first("SELECT min(due_at) FROM pix_charges WHERE due_at IS NOT NULL", []) { $0.integer(0) } ?? nil
+    static func nextDue(_ lane: Lane, at now: Int64, in sql: any SQLSession) throws -> Int64? {
+        try sql.first(
+            "SELECT min(due_at) FROM pix_charges WHERE due_at IS NOT NULL AND \(lane.condition("$1"))",
+            // A statement is given what it names.
+            lane == .local ? [] : [.integer(now)]
+        ) { $0.integer(0) } ?? nil
     }
 
     /// - Parameter dueAt: nil: nothing is to be done any more.

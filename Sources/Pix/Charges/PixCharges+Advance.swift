@@ -53,13 +53,18 @@ extension PixCharges {
     private func advanceLocal(_ charge: PixCharge, _ transaction: Transaction) async throws {
         guard charge.provider == .static else { throw PixBankError.notSent("no bank is configured") }
         if let actor = charge.cancelledBy { return try await end(charge, transaction, .removed, .cancelled, actor) }
-        if context.now > charge.expiresAt {
+        let noticesEnd = context.noticesEnd(charge)
+        if context.now > noticesEnd {
             return try await end(charge, transaction, nil, .expired, Self.deadlineActor)
         }
+        // The page says at once that it is over; a notice of a payment that was made in time may still come.
+        let isOver = context.now > charge.expiresAt
         try await context.store.engine.write { sql in
             try PixCharge.schedule(
-                charge.transactionID, dueAt: charge.expiresAt + 1, attempts: 0, note: nil, in: sql)
+                charge.transactionID, dueAt: (isOver ? noticesEnd : charge.expiresAt) + 1, attempts: 0, note: nil,
+                in: sql)
         }
+        if isOver { context.onChange(charge.id) }
     }
 
     /// The bank may have it already if the answer of an attempt before this was lost: then it is not asked for a second

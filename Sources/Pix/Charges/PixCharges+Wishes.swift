@@ -27,7 +27,7 @@ extension PixCharges {
         guard let view = try await find(id) else { return nil }
         let limits = context.specification.limits
         guard limits.expirySeconds.contains(expirySeconds) else { return .failure(.expiry(limits.expirySeconds)) }
-        guard view.transaction.state == .created, view.charge.cancelledBy == nil else {
+        guard view.status == .pending, view.charge.cancelledBy == nil else {
             return .failure(.order(.invalidState(view.transaction.state)))
         }
         if let bank = context.bank, view.charge.provider != .static {

@@ -41,12 +41,14 @@ public final class PixCharges: Sendable {
     func view(
         _ find: @escaping @Sendable (any SQLSession) throws -> PixCharge?
     ) async throws -> PixChargeView? {
-        let reason = context.reason(.expired)
+        let (reason, now) = (context.reason(.expired), context.now)
         return try await context.store.engine.read(.point) { sql in
             guard let charge = try find(sql),
                 let transaction = try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID)
             else { return nil }
-            return PixChargeView(charge: charge, transaction: transaction, expiredReason: reason)
+            return PixChargeView(
+                charge: charge, transaction: transaction, expiredReason: reason,
+                isTimeUp: charge.provider == .static && now > charge.expiresAt)
         }
     }
 
@@ -62,21 +64,20 @@ public final class PixCharges: Sendable {
             var pause: Int64 = 60_000
             // Somebody looks at these now: before what is looked at by habit.
             if let wait = try await askForWatched() { pause = min(pause, wait) }
-            round: while !Task.isCancelled {
-                let now = context.now
-                let due = try await context.store.engine.read(.scan) { sql in
-                    try PixCharge.due(at: now, limit: 16, in: sql)
-                }
-                if due.isEmpty { break }
-                for charge in due where !Task.isCancelled {
-                    if let wait = try await advanceOrPostpone(charge) {
-                        pause = min(pause, wait)
-                        break round
+            let next = try await PixRounds.pass(
+                context, PixCharge.Lane.allCases,
+                due: { lane, now, sql in
+                    try PixCharge.due(lane, at: now, limit: 16, in: sql).map { (lane, $0) }
+                },
+                nextDue: { [now = context.now] in try PixCharge.nextDue($0, at: now, in: $1) },
+                step: { lane, charge in
+                    // Of all that nobody waits for, this can wait the longest.
+                    guard lane == .routine else { return try await advanceOrPostpone(charge) }
+                    return try await PixCallPriority.$current.withValue(.routine) {
+                        try await advanceOrPostpone(charge)
                     }
-                }
-            }
-            let next = try await context.store.engine.read(.point) { try PixCharge.nextDue(in: $0) }
-            return min(max((next ?? .max) - context.now, 1), pause)
+                })
+            return min(next, pause)
         } catch {
             context.logger.error("charges cannot be looked after", metadata: ["error": "\(PixContext.cause(error))"])
             return 5_000

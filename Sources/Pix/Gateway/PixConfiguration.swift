@@ -24,14 +24,21 @@ public struct PixConfiguration: Sendable {
     /// Whether money goes back by itself that no charge asked for: paid twice, late, too little, or what is too much of
     /// it. False: it is held, and somebody has to look.
     public var returnsStrayMoney: Bool
+    /// Whether who sends notices is known by the bank's certificate: to this server, or to a proxy in front of it.
+    public var bankShowsCertificate: Bool
+
+    /// Whether notices come that are the bank's for sure.
+    var isVouchedFor: Bool { webhookSecret != nil || bankShowsCertificate }
 
     /// - Parameters:
     ///   - expirySeconds: nil: as the document says.
     ///   - webhookSecret: see ``webhookSecret``.
     ///   - noticeURL: see ``noticeURL``.
+    ///   - bankShowsCertificate: see ``bankShowsCertificate``.
     public init(
         key: PixKey, merchant: BRCodeMerchant, provider: Provider = .static, expirySeconds: Int64? = nil,
-        webhookSecret: String? = nil, noticeURL: String? = nil, returnsStrayMoney: Bool = true
+        webhookSecret: String? = nil, noticeURL: String? = nil, returnsStrayMoney: Bool = true,
+        bankShowsCertificate: Bool = false
     ) {
         self.key = key
         self.merchant = merchant
@@ -40,6 +47,7 @@ public struct PixConfiguration: Sendable {
         self.webhookSecret = webhookSecret
         self.noticeURL = noticeURL
         self.returnsStrayMoney = returnsStrayMoney
+        self.bankShowsCertificate = bankShowsCertificate
     }
 }
 

@@ -22,6 +22,15 @@ struct PixContext: Sendable {
     var clock: TimeSource { service.clock }
     var now: Int64 { service.clock.now }
 
+    /// Until when a static charge waits for notices of payments that were made in time, milliseconds since 1970: banks
+    /// send a notice again for hours. Where none comes that can be believed, there is nothing to wait for.
+    ///
+    /// Source: pix.md 4.4, 5.1
+    func noticesEnd(_ charge: PixCharge) -> Int64 {
+        guard charge.provider == .static, configuration.isVouchedFor else { return charge.expiresAt }
+        return charge.expiresAt + specification.limits.noticeDelaySeconds * 1_000
+    }
+
     func reason(_ reason: PixSpecification.Reason) -> Int64? { reasons[reason] }
 
     /// 5 seconds, 10, 20 … up to `longest`, milliseconds.

@@ -123,5 +123,40 @@ extension PixGateway {
                 "ALTER TABLE pix_notices ADD COLUMN authenticated BIGINT NOT NULL DEFAULT 0",
                 "CREATE INDEX pix_notices_by_age ON pix_notices (state, received_at)",
             ]),
+        Migration(
+            "2026-11-pix-answers",
+            [
+                // How often the bank said no, without what it could not be asked.
+                "ALTER TABLE pix_refunds ADD COLUMN refusals BIGINT NOT NULL DEFAULT 0",
+                // Money that no charge asked for and that the merchant keeps: since when, and on whose word.
+                "ALTER TABLE pix_receipts ADD COLUMN kept_at BIGINT",
+                "ALTER TABLE pix_receipts ADD COLUMN kept_by TEXT",
+                // What became of a payout, and on whose word.
+                """
+                CREATE TABLE pix_payout_journal (
+                    id {identity},
+                    reference TEXT NOT NULL,
+                    at BIGINT NOT NULL,
+                    from_state BIGINT NOT NULL,
+                    to_state BIGINT NOT NULL,
+                    actor TEXT NOT NULL)
+                """,
+                "CREATE INDEX pix_payout_journal_by_reference ON pix_payout_journal (reference)",
+            ]),
+        Migration(
+            "2026-11-pix-differences",
+            [
+                // What the comparison with the bank's lists found and what stands so still.
+                """
+                CREATE TABLE pix_differences (
+                    txid TEXT NOT NULL,
+                    field TEXT NOT NULL,
+                    ours TEXT NOT NULL,
+                    theirs TEXT NOT NULL,
+                    found_at BIGINT NOT NULL,
+                    seen_at BIGINT NOT NULL,
+                    PRIMARY KEY (txid, field))
+                """
+            ]),
     ]
 }

@@ -95,7 +95,10 @@ struct PixNotice: Sendable, Hashable {
 
 extension PixNotice {
     /// What was stored, read again.
-    var item: JSONValue? { try? JSONValue(parsing: body) }
+    var item: JSONValue? {
+        let bytes = Array(body.utf8)
+        return (try? JSONValue(parsing: bytes)).map { PixWireText.cleaned($0, from: bytes) }
+    }
 
     /// The payment that it tells of, believed as it stands; nil if there is none in it.
     ///

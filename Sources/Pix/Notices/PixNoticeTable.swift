@@ -68,14 +68,17 @@ extension PixNotice {
     }
 
     /// Whether the bank told of another payment of that charge that was taken; or, of a charge that nobody vouches for,
-    /// somebody did.
+    /// somebody did. Too little is no payment of it.
     static func tellsOfAnother(
         txid: String, than e2eID: String, _ state: State, in sql: any SQLSession
     ) throws -> Bool {
         try sql.first(
             """
             SELECT 1 FROM pix_notices
-            WHERE txid = $1 AND txid IS NOT NULL AND e2e_id <> $2 AND e2e_id <> '' AND state = $3 LIMIT 1
+            WHERE txid = $1 AND txid IS NOT NULL AND e2e_id <> $2 AND e2e_id <> '' AND state = $3
+            AND NOT EXISTS (
+                SELECT 1 FROM pix_receipts r WHERE r.e2e_id = pix_notices.e2e_id AND r.standing = 'underpaid')
+            LIMIT 1
             """, [.text(txid), .text(e2eID), .text(state.rawValue)]
         ) { _ in true } ?? false
     }

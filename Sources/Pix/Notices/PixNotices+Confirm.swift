@@ -110,20 +110,7 @@ extension PixNotices {
             context.onAnomaly(.malformedNotice)
             return try await set(notice, .ignored, dueAt: nil, notice.attempts, "no payment can be read")
         }
-        let (transaction, merchantsWord) = try await context.store.engine.read(.point) { sql in
-            (
-                try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID),
-                try PixReceipt.find(charge.standIn, in: sql)
-            )
-        }
-        if let transaction, transaction.state == .created, payment.amount < transaction.amount.minor {
-            // It stays as it is: what a code asked for and did not get is the merchant's to judge.
-            context.onAnomaly(.underpaid)
-            context.logger.warning(
-                "a static code was paid with less than it asks for: look at it, and confirm or cancel the charge",
-                metadata: ["transaction": "\(charge.transactionID)"])
-            return try await set(notice, .ignored, dueAt: nil, notice.attempts, "less than the charge asks for")
-        }
+        let merchantsWord = try await context.store.engine.read(.point) { try PixReceipt.find(charge.standIn, in: $0) }
         if let merchantsWord, merchantsWord.amount == payment.amount {
             let isAnother = try await context.store.engine.read(.point) { sql in
                 try PixNotice.tellsOfAnother(txid: charge.txid, than: notice.e2eID, .done, in: sql)

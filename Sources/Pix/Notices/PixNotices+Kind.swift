@@ -58,6 +58,7 @@ extension PixNotices {
     /// Whether a static code is paid, and not by the payment that the notice tells of.
     private static func isSecond(_ notice: PixNotice, _ charge: PixCharge, in sql: any SQLSession) throws -> Bool {
         let receipts = try PixReceipt.all(ofTransaction: charge.transactionID, in: sql)
+            .filter { $0.standing != .underpaid }
         guard !receipts.isEmpty, !receipts.contains(where: { $0.e2eID == notice.e2eID }) else { return false }
         // The merchant's word has no id of a payment: the first that is told of is the one that it was about.
         if receipts.contains(where: { !$0.e2eID.hasPrefix(PixNotice.standInPrefix) }) { return true }

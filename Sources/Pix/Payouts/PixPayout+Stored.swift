@@ -39,18 +39,29 @@ extension PixPayout {
     /// The longest pause between two looks, milliseconds.
     static let longestPause: Int64 = 600_000
 
-    /// Those that are due, the oldest first. What is to be sent comes before what is only looked at: the bank takes fewer looks than payouts.
-    static func due(at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixPayout] {
+    /// What waits for the bank in turn: it takes fewer looks than payouts, and counts each by itself.
+    enum Lane: String, Sendable, CaseIterable {
+        case send, look
+
+        fileprivate var condition: String {
+            self == .send ? "step IN ('new', 'unknown')" : "step NOT IN ('new', 'unknown')"
+        }
+    }
+
+    /// Those that are due, the oldest first.
+    static func due(_ lane: Lane, at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixPayout] {
         try sql.all(
             """
             SELECT \(columns) FROM pix_payouts WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $2)
-            ORDER BY CASE WHEN step IN ('new', 'unknown') THEN 0 ELSE 1 END, due_at, reference LIMIT $3
+            AND \(lane.condition) ORDER BY due_at, reference LIMIT $3
             """, [.integer(now), .integer(now + longestPause), .integer(limit)], read)
     }
 
     /// When the next one is due, milliseconds since 1970; nil: none waits.
-    static func nextDue(in sql: any SQLSession) throws -> Int64? {
-        try sql.first("SELECT min(due_at) FROM pix_payouts WHERE due_at IS NOT NULL", []) { $0.integer(0) } ?? nil
+    static func nextDue(_ lane: Lane, in sql: any SQLSession) throws -> Int64? {
+        try sql.first(
+            "SELECT min(due_at) FROM pix_payouts WHERE due_at IS NOT NULL AND \(lane.condition)", []
+        ) { $0.integer(0) } ?? nil
     }
 
     /// Stores what became of it, unless somebody else has moved it since it was read.
@@ -58,28 +69,58 @@ extension PixPayout {
     /// - Parameter dueAt: nil: nothing is to be done any more.
     /// - Returns: false: it stands otherwise by now, and nothing was stored.
     func replace(with next: PixPayout, dueAt: Int64?, note: String?, in sql: any SQLSession) throws -> Bool {
-        try sql.execute(
-            """
-            UPDATE pix_payouts SET state = $1, step = $2, bank_status = $3, bank_code = $4, e2e_id = $5, errors = $6,
-                ended_at = $7, due_at = $8, attempts = $9, note = $10, first_unknown_at = $11, attention = $12
-            WHERE reference = $13 AND state = $14 AND step = $15 AND attempts = $16
-            """,
-            [
-                .integer(next.state.rawValue), .text(next.step.rawValue), .optional(next.bankStatus),
-                .optional(next.bankCode), .optional(next.e2eID), .optional(next.errors), .optional(next.endedAt),
-                .optional(dueAt), .integer(next.attempts), .optional(note), .optional(next.firstUnknownAt),
-                .optional(next.attention?.rawValue), .text(reference), .integer(state.rawValue), .text(step.rawValue),
-                .integer(attempts),
-            ]) == 1
+        let isReplaced =
+            try sql.execute(
+                """
+                UPDATE pix_payouts SET state = $1, step = $2, bank_status = $3, bank_code = $4, e2e_id = $5, errors = $6,
+                    ended_at = $7, due_at = $8, attempts = $9, note = $10, first_unknown_at = $11, attention = $12
+                WHERE reference = $13 AND state = $14 AND step = $15 AND attempts = $16
+                """,
+                [
+                    .integer(next.state.rawValue), .text(next.step.rawValue), .optional(next.bankStatus),
+                    .optional(next.bankCode), .optional(next.e2eID), .optional(next.errors), .optional(next.endedAt),
+                    .optional(dueAt), .integer(next.attempts), .optional(note), .optional(next.firstUnknownAt),
+                    .optional(next.attention?.rawValue), .text(reference), .integer(state.rawValue),
+                    .text(step.rawValue),
+                    .integer(attempts),
+                ]) == 1
+        if isReplaced, next.state != state {
+            try PixPayoutChange(at: next.endedAt ?? 0, from: state, to: next.state, actor: PixGateway.name)
+                .insert(reference, in: sql)
+        }
+        return isReplaced
+    }
+
+    /// The merchant says what became of one in doubt that the bank is not asked about any more.
+    ///
+    /// - Returns: false unless it is such a one.
+    static func settle(
+        _ reference: String, _ state: TransactionState, by actor: String, at now: Int64, in sql: any SQLSession
+    ) throws -> Bool {
+        let isSettled =
+            try sql.execute(
+                """
+                UPDATE pix_payouts SET state = $1, step = 'ended', ended_at = $2, attention = NULL,
+                    attempts = attempts + 1
+                WHERE reference = $3 AND state = 1 AND due_at IS NULL AND attention IS NOT NULL
+                """, [.integer(state.rawValue), .integer(now), .text(reference)]) == 1
+        guard isSettled else { return false }
+        try PixPayoutChange(at: now, from: .created, to: state, actor: actor).insert(reference, in: sql)
+        return true
     }
 
     /// The receiver gave it back.
     ///
     /// - Returns: false unless it is paid.
-    static func giveBack(_ reference: String, at now: Int64, in sql: any SQLSession) throws -> Bool {
-        try sql.execute(
-            "UPDATE pix_payouts SET state = -2, ended_at = $1 WHERE reference = $2 AND state = 2",
-            [.integer(now), .text(reference)]) == 1
+    static func giveBack(_ reference: String, by actor: String, at now: Int64, in sql: any SQLSession) throws -> Bool {
+        let isBack =
+            try sql.execute(
+                "UPDATE pix_payouts SET state = -2, ended_at = $1 WHERE reference = $2 AND state = 2",
+                [.integer(now), .text(reference)]) == 1
+        guard isBack else { return false }
+        try PixPayoutChange(at: now, from: .performed, to: .cancelledAfterPerform, actor: actor)
+            .insert(reference, in: sql)
+        return true
     }
 
     /// Those of which it has not been known for that long what the bank did, the oldest first.

@@ -66,7 +66,7 @@ public final class PixPayouts: Sendable {
         return .success(try await load(reference) ?? stored)
     }
 
-    private static func isReference(_ text: String) -> Bool {
+    static func isReference(_ text: String) -> Bool {
         (1...35).contains(text.utf8.count)
             && text.unicodeScalars.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == "-" }
     }
@@ -77,7 +77,8 @@ public final class PixPayouts: Sendable {
 
     /// A payout by the caller's reference; nil if there is none. One that is under way is asked about first.
     public func find(_ reference: String) async throws -> PixPayout? {
-        guard let payout = try await load(reference) else { return nil }
+        // What can be none needs no look into the database, which does not take every text.
+        guard Self.isReference(reference), let payout = try await load(reference) else { return nil }
         guard let bank = context.bank, payout.step == .asked else { return payout }
         _ = try await advance(payout, bank)
         return try await load(reference)
@@ -89,7 +90,7 @@ public final class PixPayouts: Sendable {
     public func markReturned(_ reference: String) async throws -> PixPayout? {
         let now = context.now
         return try await context.store.engine.write { sql in
-            guard try PixPayout.giveBack(reference, at: now, in: sql) else { return nil }
+            guard try PixPayout.giveBack(reference, by: PixGateway.name, at: now, in: sql) else { return nil }
             return try PixPayout.find(reference, in: sql)
         }
     }
@@ -99,7 +100,7 @@ public final class PixPayouts: Sendable {
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
         await rounds.advance(
-            "payouts", context, due: { try PixPayout.due(at: $0, limit: 16, in: $1) },
-            nextDue: { try PixPayout.nextDue(in: $0) }, step: advance)
+            "payouts", context, PixPayout.Lane.allCases, due: { try PixPayout.due($0, at: $1, limit: 16, in: $2) },
+            nextDue: { try PixPayout.nextDue($0, in: $1) }, step: advance)
     }
 }

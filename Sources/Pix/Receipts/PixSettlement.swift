@@ -81,17 +81,18 @@ struct PixSettlement: Sendable {
         _ payment: PixPayment, _ charge: PixCharge, _ transaction: Transaction
     ) async throws -> PixReceipt.Standing? {
         let now = context.now
-        let paidAt = moment(of: payment, charge) ?? now
+        let paidAt = moment(of: payment, charge, transaction) ?? now
         let standing = standing(of: payment, charge, transaction)
         let receipt = PixReceipt(
             e2eID: payment.e2eID, transactionID: transaction.id, amount: payment.amount, paidAt: paidAt,
             standing: standing, reserved: 0, refunded: 0)
-        let stray = stray(receipt, transaction)
         let hasBank = charge.provider != .static
+        let stray = hasBank ? stray(receipt, transaction) : nil
+        let staysOpen = !hasBank && staysOpen(standing, charge)
         let record: Alongside = { _, sql in
             guard try receipt.insert(payerNote: payment.payerNote, at: now, in: sql) else { throw Overtaken() }
             try stray?.insert(in: sql)
-            if transaction.state == .created {
+            if transaction.state == .created, !staysOpen {
                 try PixCharge.end(transaction.id, hasBank ? .completed : nil, note: nil, in: sql)
             }
         }
@@ -105,6 +106,9 @@ struct PixSettlement: Sendable {
                 let answer = try await context.service.mark(
                     transaction.key, phase: Self.underpaidPhase, alongside: record)
                 return try isNew(answer) ? standing : nil
+            case (.created, _) where staysOpen:
+                try await context.store.engine.write { try record(transaction, $0) }
+                return standing
             case (.created, .duplicate):
                 try await context.store.engine.write { try record(transaction, $0) }
                 return standing
@@ -122,18 +126,31 @@ struct PixSettlement: Sendable {
         }
     }
 
+    /// Nobody but the merchant can judge what a static code brought in beside its payment: too little, or too late while
+    /// the notice of one that came in time may be on its way. The money is held.
+    private func staysOpen(_ standing: PixReceipt.Standing, _ charge: PixCharge) -> Bool {
+        switch standing {
+        case .underpaid: true
+        case .late: context.now <= context.noticesEnd(charge)
+        case .paid, .overpaid, .duplicate: false
+        }
+    }
+
     /// When it was paid, milliseconds since 1970; nil: nobody says.
-    private func moment(of payment: PixPayment, _ charge: PixCharge) -> Int64? {
+    private func moment(of payment: PixPayment, _ charge: PixCharge, _ transaction: Transaction) -> Int64? {
         if let moment = payment.paidAt ?? PixTime.minute(ofPayment: payment.e2eID) { return moment }
-        // The merchant says so, now.
-        return charge.provider == .static ? context.now : nil
+        guard charge.provider == .static else { return nil }
+        // The merchant says so, now: of a charge that waits for late notices, that it came in time.
+        let now = context.now
+        let isWaiting = transaction.state == .created && now <= context.noticesEnd(charge)
+        return isWaiting ? min(now, charge.expiresAt) : now
     }
 
     private func standing(
         of payment: PixPayment, _ charge: PixCharge, _ transaction: Transaction
     ) -> PixReceipt.Standing {
         let amount = payment.amount
-        let isLate = moment(of: payment, charge).map { $0 > charge.expiresAt } ?? false
+        let isLate = moment(of: payment, charge, transaction).map { $0 > charge.expiresAt } ?? false
         return switch transaction.state {
         case .performed, .cancelledAfterPerform: .duplicate
         case .cancelled: .late

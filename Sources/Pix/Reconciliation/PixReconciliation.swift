@@ -7,14 +7,17 @@ import Storage
 ///
 /// Source: pix.md 5.1 (timeouts)
 public final class PixReconciliation: Sendable {
-    private let context: PixContext
-    private let settlement: PixSettlement
+    let context: PixContext
+    let settlement: PixSettlement
     private let rounds = PixRounds()
+
+    /// How many days one list of the bank's is asked for at the most.
+    public static let listDays: Int64 = 30
 
     private static let mark = "reconciled"
     static let dayMilliseconds: Int64 = 86_400_000
     /// How far back it looks at the most, milliseconds.
-    private static let daysMaximum: Int64 = 30 * dayMilliseconds
+    private static let daysMaximum: Int64 = listDays * dayMilliseconds
     /// A list that never ends is no list.
     private static let pagesMaximum: Int64 = 1_000
 
@@ -28,26 +31,56 @@ public final class PixReconciliation: Sendable {
     /// - Returns: how long nothing will be due, at most an hour, milliseconds.
     public func advanceDue() async -> Int64 {
         guard let bank = context.bank else { return 3_600_000 }
-        return await rounds.alone { await compare(bank) }
+        return await rounds.alone { min(await compare(bank), await compareReturns(bank)) }
+    }
+
+    /// What a comparison came to.
+    public struct Report: Sendable, Hashable {
+        /// Payments and charges of ours in the bank's lists.
+        public var payments: Int64 = 0
+        public var charges: Int64 = 0
+        /// Payments of which nothing had told.
+        public var takenOver: Int64 = 0
+    }
+
+    /// Compares the last days now, whenever that was done last.
+    ///
+    /// - Returns: nil if there is no bank, or another comparison is under way.
+    /// - Throws: ``PixBankError`` if a list could not be read; `StorageFailure`.
+    public func run() async throws -> Report? {
+        guard let bank = context.bank else { return nil }
+        var outcome: Result<Report, any Error>?
+        _ = await rounds.alone {
+            let now = context.now
+            let since = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
+            do {
+                var report = try await comparePayments(since...now, bank).report
+                report.charges = try await compareCharges(since...now, bank)
+                outcome = .success(report)
+            } catch {
+                outcome = .failure(error)
+            }
+            return 0
+        }
+        return try outcome?.get()
     }
 
     private func compare(_ bank: any PixBank) async -> Int64 {
         do {
             let now = context.now
-            let last = try await context.store.engine.read(.point) { sql in
-                try sql.first("SELECT at FROM pix_marks WHERE name = $1", [.text(Self.mark)]) { $0.integer(0) } ?? nil
-            }
+            let last = try await context.store.engine.read(.point) { try PixMark.last(Self.mark, in: $0) }
             if let last, last <= now, now - last < Self.dayMilliseconds {
                 return min(last + Self.dayMilliseconds - now, 3_600_000)
             }
             // After days off, everything since the last time; no further back than a bank keeps its lists.
             let usual = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
             let since = min(usual, max((last ?? usual) - Self.dayMilliseconds, now - Self.daysMaximum))
-            let hasFailed = try await comparePayments(since...now, bank)
-            try await compareCharges(since...now, bank)
+            let hasFailed = try await comparePayments(since...now, bank).hasFailed
+            _ = try await compareCharges(since...now, bank)
             guard !Task.isCancelled else { return 1 }
             // What could not be taken is looked for again in an hour.
-            try await mark(hasFailed ? now - Self.dayMilliseconds + 3_600_000 : now)
+            let mark = hasFailed ? now - Self.dayMilliseconds + 3_600_000 : now
+            try await context.store.engine.write { try PixMark.set(Self.mark, at: mark, in: $0) }
             return 3_600_000
         } catch PixBankError.busy(let milliseconds) {
             return min(max(milliseconds, 1_000), 3_600_000)
@@ -59,66 +92,79 @@ public final class PixReconciliation: Sendable {
         }
     }
 
-    private func mark(_ moment: Int64) async throws {
-        _ = try await context.store.engine.write { sql in
-            try sql.execute(
-                """
-                INSERT INTO pix_marks (name, at) VALUES ($1, $2)
-                ON CONFLICT (name) DO UPDATE SET at = excluded.at
-                """,
-                [.text(Self.mark), .integer(moment)])
-        }
-    }
-
     /// - Returns: whether a payment could not be taken; it keeps no other from being taken.
-    private func comparePayments(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws -> Bool {
-        var hasFailed = false
+    private func comparePayments(
+        _ period: ClosedRange<Int64>, _ bank: any PixBank
+    ) async throws -> (hasFailed: Bool, report: Report) {
+        var (hasFailed, report) = (false, Report())
         for number in 0..<Self.pagesMaximum where !Task.isCancelled {
             let page = try await PixPatience.page(number) { number throws(PixBankError) in
                 try await bank.payments(period, page: number)
             }
             tellUnreadable(page.unreadable)
-            // The others are of another program on the same account.
-            let ours = try await context.store.engine.read(.scan) { sql in
-                try page.items.compactMap { payment -> (PixPayment, PixCharge)? in
-                    let charge = try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
-                    return charge.map { (payment, $0) }
-                }
-            }
-            for (payment, charge) in ours where !Task.isCancelled {
-                do {
-                    guard case .taken = try await settlement.take(payment, charge) else { continue }
-                    context.onAnomaly(.foundByReconciliation)
-                    context.logger.warning(
-                        "a payment was found in the bank's list that nothing had told of",
-                        metadata: ["transaction": "\(charge.transactionID)"])
-                } catch let failure as StorageFailure {
-                    throw failure
-                } catch PixBankError.busy(let milliseconds) {
-                    throw PixBankError.busy(milliseconds: milliseconds)
-                } catch {
-                    hasFailed = true
-                    context.logger.error(
-                        "a payment of the bank's list could not be taken, that is tried again in an hour",
-                        metadata: ["transaction": "\(charge.transactionID)", "cause": "\(PixContext.cause(error))"])
-                }
-            }
+            if try await take(page.items, &report) { hasFailed = true }
             guard page.hasMore else { break }
+        }
+        return (hasFailed, report)
+    }
+
+    /// - Returns: whether a payment could not be taken.
+    func take(_ payments: [PixPayment], _ report: inout Report) async throws -> Bool {
+        // The others are of another program on the same account.
+        let ours = try await context.store.engine.read(.scan) { sql in
+            try payments.compactMap { payment -> (PixPayment, PixCharge)? in
+                let charge = try payment.txid.flatMap { try PixCharge.find(txid: $0, in: sql) }
+                return charge.map { (payment, $0) }
+            }
+        }
+        report.payments += Int64(ours.count)
+        var hasFailed = false
+        for (payment, charge) in ours where !Task.isCancelled {
+            do {
+                guard case .taken = try await settlement.take(payment, charge) else { continue }
+                report.takenOver += 1
+                context.onAnomaly(.foundByReconciliation)
+                context.logger.warning(
+                    "a payment was found in the bank's list that nothing had told of",
+                    metadata: ["transaction": "\(charge.transactionID)"])
+            } catch let failure as StorageFailure {
+                throw failure
+            } catch PixBankError.busy(let milliseconds) {
+                throw PixBankError.busy(milliseconds: milliseconds)
+            } catch {
+                hasFailed = true
+                context.logger.error(
+                    "a payment of the bank's list could not be taken, that is tried again in an hour",
+                    metadata: ["transaction": "\(charge.transactionID)", "cause": "\(PixContext.cause(error))"])
+            }
         }
         return hasFailed
     }
 
-    private func tellUnreadable(_ count: Int) {
+    func tellUnreadable(_ count: Int) {
         guard count > 0 else { return }
         context.onAnomaly(.unreadableItem)
         context.logger.error("items of the bank's list cannot be read", metadata: ["count": "\(count)"])
     }
 
-    /// What a charge of the bank's list is to ours.
-    private enum Finding { case open, leftOver, differs }
+    /// What the bank's list says of a charge of ours.
+    private struct Finding: Sendable {
+        enum Wish { case open, leftOver }
 
-    /// A charge that stands otherwise at the bank is looked at by the job that looks after charges.
-    private func compareCharges(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws {
+        var txid: String
+        var transactionID: Int64
+        var wish: Wish?
+        var differences: [PixDifference]
+        /// Whether something was found before.
+        var isKnown: Bool
+    }
+
+    /// A charge that stands otherwise at the bank is looked at by the job that looks after charges; what that cannot
+    /// mend is written down.
+    ///
+    /// - Returns: how many of ours are in the list.
+    private func compareCharges(_ period: ClosedRange<Int64>, _ bank: any PixBank) async throws -> Int64 {
+        var count: Int64 = 0
         for number in 0..<Self.pagesMaximum where !Task.isCancelled {
             let page = try await PixPatience.page(number) { number throws(PixBankError) in
                 try await bank.charges(period, page: number)
@@ -126,38 +172,43 @@ public final class PixReconciliation: Sendable {
             tellUnreadable(page.unreadable)
             let now = context.now
             let findings = try await context.store.engine.read(.scan) { sql in
-                try page.items.flatMap { known in try Self.findings(known, at: now, in: sql) }
+                try page.items.compactMap { known in try Self.finding(known, at: now, in: sql) }
             }
-            for (_, finding) in findings where finding == .differs { context.onAnomaly(.chargeDiffers) }
-            let wanted = findings.filter { $0.1 != .differs }
+            count += Int64(findings.count)
+            for finding in findings where !finding.differences.isEmpty { context.onAnomaly(.chargeDiffers) }
+            let wanted = findings.filter { $0.wish != nil || $0.isKnown || !$0.differences.isEmpty }
             if !wanted.isEmpty {
                 try await context.store.engine.write { sql in
-                    for (id, finding) in wanted {
-                        _ =
-                            finding == .open
-                            ? try PixCharge.hasten(id, at: now, in: sql) : try PixCharge.sweep(id, at: now, in: sql)
+                    for finding in wanted {
+                        switch finding.wish {
+                        case .open: _ = try PixCharge.hasten(finding.transactionID, at: now, in: sql)
+                        case .leftOver: _ = try PixCharge.sweep(finding.transactionID, at: now, in: sql)
+                        case nil: break
+                        }
+                        try PixDifference.replace(finding.txid, with: finding.differences, in: sql)
                     }
                 }
                 context.onDue(.charges)
             }
-            guard page.hasMore else { return }
+            guard page.hasMore else { break }
         }
+        return count
     }
 
-    private static func findings(
-        _ known: PixBankCharge, at now: Int64, in sql: any SQLSession
-    ) throws -> [(Int64, Finding)] {
+    private static func finding(_ known: PixBankCharge, at now: Int64, in sql: any SQLSession) throws -> Finding? {
         guard let charge = try PixCharge.find(txid: known.txid, in: sql),
             let transaction = try SQLPaymentSession(sql: sql).transaction(id: charge.transactionID)
-        else { return [] }
-        var findings: [(Int64, Finding)] = []
-        if !charge.isSame(as: known, amount: transaction.amount.minor) { findings.append((transaction.id, .differs)) }
+        else { return nil }
+        var finding = Finding(
+            txid: charge.txid, transactionID: transaction.id, wish: nil,
+            differences: PixDifference.all(charge, transaction, known, at: now),
+            isKnown: try PixDifference.isKnown(charge.txid, in: sql))
         switch (transaction.state, known.status) {
-        case (.created, let status) where status != .active: findings.append((transaction.id, .open))
+        case (.created, let status) where status != .active: finding.wish = .open
         // It was called off here, and can be paid there.
-        case (.cancelled, .active) where now <= charge.expiresAt: findings.append((transaction.id, .leftOver))
+        case (.cancelled, .active) where now <= charge.expiresAt: finding.wish = .leftOver
         default: break
         }
-        return findings
+        return finding
     }
 }

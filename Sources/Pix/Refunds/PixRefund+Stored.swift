@@ -1,6 +1,13 @@
 import Payments
 
 extension PixRefund {
+    /// What waits for the bank in turn: too many looks keep nothing from being sent.
+    enum Lane: String, Sendable, CaseIterable {
+        case send, look
+
+        fileprivate var condition: String { self == .send ? "state = 'waiting'" : "state <> 'waiting'" }
+    }
+
     /// The longest pause between two looks, milliseconds.
     static let longestPause: Int64 = 3_600_000
 
@@ -41,41 +48,34 @@ extension PixRefund {
     }
 
     /// Those that are due, the oldest first.
-    static func due(at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixRefund] {
+    static func due(_ lane: Lane, at now: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixRefund] {
         try sql.all(
             """
             SELECT \(columns) FROM pix_refunds WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $2)
+            AND \(lane.condition)
             ORDER BY due_at, e2e_id, refund_id LIMIT $3
             """, [.integer(now), .integer(now + longestPause), .integer(limit)], read)
     }
 
     /// When the next one is due, milliseconds since 1970; nil: none waits.
-    static func nextDue(in sql: any SQLSession) throws -> Int64? {
-        try sql.first("SELECT min(due_at) FROM pix_refunds WHERE due_at IS NOT NULL", []) { $0.integer(0) } ?? nil
+    static func nextDue(_ lane: Lane, in sql: any SQLSession) throws -> Int64? {
+        try sql.first(
+            "SELECT min(due_at) FROM pix_refunds WHERE due_at IS NOT NULL AND \(lane.condition)", []
+        ) { $0.integer(0) } ?? nil
     }
 
     /// Does nothing to one that has come to its end.
     func note(
-        _ state: State, attempts: Int64, dueAt: Int64, note: String?, in sql: any SQLSession
+        _ state: State, attempts: Int64, refusals: Int64, dueAt: Int64, note: String?, in sql: any SQLSession
     ) throws {
         try sql.execute(
             """
-            UPDATE pix_refunds SET state = $1, attempts = $2, due_at = $3, note = $4
-            WHERE e2e_id = $5 AND refund_id = $6 AND due_at IS NOT NULL
+            UPDATE pix_refunds SET state = $1, attempts = $2, refusals = $3, due_at = $4, note = $5
+            WHERE e2e_id = $6 AND refund_id = $7 AND due_at IS NOT NULL
             """,
             [
-                .text(state.rawValue), .integer(attempts), .integer(dueAt), .optional(note), .text(e2eID), .text(id),
+                .text(state.rawValue), .integer(attempts), .integer(refusals), .integer(dueAt), .optional(note),
+                .text(e2eID), .text(id),
             ])
-    }
-
-    /// One of the merchant's that is under way and asks for as much; nil: for all that is left.
-    static func hasOpen(_ amount: Int64?, of e2eID: String, in sql: any SQLSession) throws -> Bool {
-        let open = try sql.all(
-            """
-            SELECT amount FROM pix_refunds WHERE e2e_id = $1 AND origin = 'merchant'
-            AND state IN ('waiting', 'asked', 'processing')
-            """, [.text(e2eID)]
-        ) { $0.integer(0) ?? 0 }
-        return amount.map(open.contains) ?? !open.isEmpty
     }
 }

@@ -19,16 +19,19 @@ struct PixRefund: Sendable, Hashable {
     var requestedAt: Int64
     /// How often the bank was asked, or could not be.
     var attempts: Int64
+    /// How often the bank said no: what it could not be asked, or did not answer, is none of these.
+    var refusals: Int64 = 0
 
     static let columns =
-        "e2e_id, refund_id, transaction_id, amount, origin, actor, state, requested_at, attempts"
+        "e2e_id, refund_id, transaction_id, amount, origin, actor, state, requested_at, attempts, refusals"
 
     static func read(_ row: any SQLRow) -> PixRefund {
         PixRefund(
             e2eID: row.text(0) ?? "", id: row.text(1) ?? "", transactionID: row.integer(2) ?? 0,
             amount: row.integer(3) ?? 0, origin: row.text(4).flatMap(Origin.init(rawValue:)) ?? .forced,
             actor: row.text(5) ?? "", state: row.text(6).flatMap(State.init(rawValue:)) ?? .asked,
-            requestedAt: row.integer(7) ?? 0, attempts: row.integer(8) ?? 0)
+            requestedAt: row.integer(7) ?? 0, attempts: row.integer(8) ?? 0,
+            refusals: row.integer(9) ?? 0)
     }
 
     static func find(_ id: String, of e2eID: String, in sql: any SQLSession) throws -> PixRefund? {

@@ -51,25 +51,33 @@ public struct PixRefundView: Sendable, Hashable {
     /// When it was done or refused, milliseconds since 1970; nil: it is under way.
     public var settledAt: Int64?
 
-    fileprivate static let columns = """
+    static let columns = """
         e2e_id, refund_id, transaction_id, amount, origin, state, nature, note, requested_at, settled_at
         """
 
-    fileprivate static func read(_ row: any SQLRow) -> PixRefundView {
+    static func read(_ row: any SQLRow) -> PixRefundView {
         PixRefundView(
             e2eID: row.text(0) ?? "", id: row.text(1) ?? "", transactionID: row.integer(2) ?? 0,
             amount: row.integer(3) ?? 0, origin: row.text(4).flatMap(Origin.init(rawValue:)) ?? .forced,
             state: row.text(5).flatMap(State.init(rawValue:)) ?? .asked, nature: row.text(6), note: row.text(7),
             requestedAt: row.integer(8) ?? 0, settledAt: row.integer(9))
     }
-}
 
-/// A payment of which more is held than its charge asked for, and of which nothing of that is on its way back.
-public struct PixHeldMoney: Sendable, Hashable {
-    /// The payment.
-    public var receipt: PixReceipt
-    /// Centavos that no charge asked for.
-    public var amount: Int64
+    static func find(_ id: String, of e2eID: String, in sql: any SQLSession) throws -> PixRefundView? {
+        try sql.first(
+            "SELECT \(columns) FROM pix_refunds WHERE e2e_id = $1 AND refund_id = $2", [.text(e2eID), .text(id)],
+            read)
+    }
+
+    /// One of the merchant's that is under way and asks for as much; nil: for whatever.
+    static func open(_ amount: Int64?, of e2eID: String, in sql: any SQLSession) throws -> PixRefundView? {
+        try sql.all(
+            """
+            SELECT \(columns) FROM pix_refunds WHERE e2e_id = $1 AND origin = 'merchant'
+            AND state IN ('waiting', 'asked', 'processing') ORDER BY requested_at, refund_id
+            """, [.text(e2eID)], read
+        ).first { amount == nil || $0.amount == amount }
+    }
 }
 
 extension PixRefunds {
@@ -84,31 +92,6 @@ extension PixRefunds {
                 SELECT \(PixRefundView.columns) FROM pix_refunds WHERE transaction_id = $1
                 ORDER BY requested_at, e2e_id, refund_id
                 """, [.integer(id)], PixRefundView.read)
-        }
-    }
-
-    /// Payments that came twice, late, or with too little or too much in them, and whose money is held: it neither
-    /// went back nor is it about to. The oldest first.
-    ///
-    /// - Parameters:
-    ///   - limit: how many at the most.
-    ///   - offset: how many of the oldest to leave out.
-    /// - Throws: `StorageFailure`.
-    public func held(limit: Int64 = 100, offset: Int64 = 0) async throws -> [PixHeldMoney] {
-        // Of what is too much, that part goes back first: what is kept is the transaction's.
-        let names = PixReceipt.columns.split(separator: ", ").map { "r.\($0)" }
-        let columns = names.joined(separator: ", ")
-        return try await context.store.engine.read(.scan) { sql in
-            try sql.all(
-                """
-                SELECT \(columns), r.amount - r.reserved - r.refunded
-                    - CASE WHEN r.standing = 'overpaid' THEN t.amount ELSE 0 END
-                FROM pix_receipts r JOIN transactions t ON t.id = r.transaction_id
-                WHERE r.standing <> 'paid' AND r.amount - r.reserved - r.refunded
-                    - CASE WHEN r.standing = 'overpaid' THEN t.amount ELSE 0 END > 0
-                ORDER BY r.recorded_at, r.e2e_id LIMIT $1 OFFSET $2
-                """, [.integer(limit), .integer(offset)]
-            ) { PixHeldMoney(receipt: PixReceipt.read($0), amount: $0.integer(names.count) ?? 0) }
         }
     }
 }

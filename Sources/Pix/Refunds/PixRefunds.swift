@@ -22,7 +22,8 @@ public final class PixRefunds: RefundGateway {
 
     /// How long a refund may take until somebody should look, milliseconds.
     private static let stuckMilliseconds: Int64 = 3 * 86_400_000
-    /// How often the bank may say no before it is believed.
+    /// How often the bank may say no before it is believed. What it did not answer is repeated with the same id for as
+    /// long as it takes.
     private static let refusalsMaximum: Int64 = 3
 
     init(_ context: PixContext, _ returns: PixReturns) {
@@ -113,7 +114,7 @@ public final class PixRefunds: RefundGateway {
         }
         let available = receipt.available
         if !wish.isDistinct, wish.amount != nil || available == 0,
-            try PixRefund.hasOpen(wish.amount, of: receipt.e2eID, in: sql)
+            try PixRefundView.open(wish.amount, of: receipt.e2eID, in: sql) != nil
         {
             throw Refused(nil)
         }
@@ -138,8 +139,8 @@ public final class PixRefunds: RefundGateway {
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
         await rounds.advance(
-            "refunds", context, due: { try PixRefund.due(at: $0, limit: 16, in: $1) },
-            nextDue: { try PixRefund.nextDue(in: $0) }, step: advanceOrPostpone)
+            "refunds", context, PixRefund.Lane.allCases, due: { try PixRefund.due($0, at: $1, limit: 16, in: $2) },
+            nextDue: { try PixRefund.nextDue($0, in: $1) }, step: advanceOrPostpone)
     }
 
     private func advanceOrPostpone(_ refund: PixRefund, _ bank: any PixBank) async throws -> Int64? {
@@ -151,6 +152,9 @@ public final class PixRefunds: RefundGateway {
         } catch PixBankError.busy(let milliseconds) {
             try await postpone(refund, PixBankError.busy(milliseconds: milliseconds), pause: milliseconds)
             return milliseconds
+        } catch let declined as Declined {
+            try await postpone(refund, declined.cause, pause: nil, isRefusal: true)
+            return nil
         } catch {
             try await postpone(refund, error, pause: nil)
             return nil
@@ -166,9 +170,9 @@ public final class PixRefunds: RefundGateway {
             }
         }
         // Durable before the call: after a crash nobody else knows that it may have been sent.
-        let (attempts, now) = (refund.attempts, context.now)
+        let (attempts, refusals, now) = (refund.attempts, refund.refusals, context.now)
         try await context.store.engine.write { sql in
-            try refund.note(.asked, attempts: attempts, dueAt: now, note: nil, in: sql)
+            try refund.note(.asked, attempts: attempts, refusals: refusals, dueAt: now, note: nil, in: sql)
         }
         do {
             let made = try await bank.giveBack(refund.amount, of: refund.e2eID, id: refund.id, description: nil)
@@ -178,7 +182,8 @@ public final class PixRefunds: RefundGateway {
             case .busy, .notSent:
                 // Nothing was sent: what was known before still holds.
                 try await context.store.engine.write { sql in
-                    try refund.note(refund.state, attempts: attempts, dueAt: now, note: nil, in: sql)
+                    try refund.note(
+                        refund.state, attempts: attempts, refusals: refusals, dueAt: now, note: nil, in: sql)
                 }
                 throw error
             case .unknown: throw error
@@ -188,10 +193,15 @@ public final class PixRefunds: RefundGateway {
                 if let known = try await Self.known(refund, bank) { return try await settle(known, refund, page) }
                 // Nobody waits for money that nobody asked for: an account that is empty tonight may not be tomorrow.
                 let isPatient = refund.origin == .policy && now - refund.requestedAt < Self.stuckMilliseconds
-                guard attempts + 1 >= Self.refusalsMaximum, !isPatient else { throw error }
+                guard refusals + 1 >= Self.refusalsMaximum, !isPatient else { throw Declined(cause: error) }
                 try await returns.refuse(refund, error.description, page)
             }
         }
+    }
+
+    /// The bank said no, and is asked once more.
+    private struct Declined: Error {
+        let cause: PixBankError
     }
 
     /// The refund as the bank has it; nil if it has none.
@@ -219,16 +229,19 @@ public final class PixRefunds: RefundGateway {
 
     /// 5 seconds, 10, 20 … up to an hour.
     private func postpone(
-        _ refund: PixRefund, _ error: (any Error)?, pause: Int64?, state: PixRefund.State? = nil
+        _ refund: PixRefund, _ error: (any Error)?, pause: Int64?, state: PixRefund.State? = nil,
+        isRefusal: Bool = false
     ) async throws {
         let now = context.now
         let attempts = refund.attempts + (pause == nil ? 1 : 0)
+        let refusals = refund.refusals + (isRefusal ? 1 : 0)
         let wait = pause ?? PixContext.pause(attempts: refund.attempts, longest: PixRefund.longestPause)
         let cause = error.map(PixContext.cause)
         try await context.store.engine.write { sql in
             guard let stored = try PixRefund.find(refund.id, of: refund.e2eID, in: sql) else { return }
             try refund.note(
-                state ?? stored.state, attempts: attempts, dueAt: now + max(wait, 1), note: cause, in: sql)
+                state ?? stored.state, attempts: attempts, refusals: refusals, dueAt: now + max(wait, 1), note: cause,
+                in: sql)
         }
         let isStuck = now - refund.requestedAt > Self.stuckMilliseconds
         if isStuck { context.onAnomaly(.refundStuck) }

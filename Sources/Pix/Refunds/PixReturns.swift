@@ -117,7 +117,9 @@ struct PixReturns: Sendable {
     ) async throws {
         let transaction = facts.transaction
         let service = context.service
-        if facts.receipt.standing == .underpaid, refund.state.isEnd, transaction.state == .created {
+        if facts.receipt.standing == .underpaid, refund.state.isEnd, transaction.state == .created,
+            transaction.phase == PixSettlement.underpaidPhase
+        {
             let answer = try await service.cancel(
                 transaction.key, reason: context.reason(.amountMismatch), refundAllowed: false, alongside: record)
             return try expectNew(answer)

@@ -15,6 +15,9 @@ struct KnownPath: Sendable {
         self.isForOperators = isForOperators
     }
 
+    /// As it was given.
+    var pattern: String { "/" + segments.joined(separator: "/") }
+
     func matches(_ path: String) -> Bool {
         let given = path.split(separator: "/")
         return given.count == segments.count && zip(segments, given).allSatisfy { $0.hasPrefix("{") || $0 == $1 }

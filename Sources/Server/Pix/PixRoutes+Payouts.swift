@@ -27,7 +27,7 @@ extension PixRoutes {
             amount: amount, key: try Self.key(object["chave"]), description: description?.stringValue,
             reference: reference, actor: MerchantRoutes.actor)
         switch answer {
-        case .success(let payout): return Self.answer(payout, isNew: true)
+        case .success(let payout): return Self.answer(payout, [], isNew: true)
         case .failure(let refusal): throw refusal.problem
         }
     }
@@ -40,7 +40,25 @@ extension PixRoutes {
         guard let payout = try await site.gateway.payouts.find(reference) else {
             throw Problem.notFound("payout with this txid")
         }
-        return Self.answer(payout, isNew: false)
+        return Self.answer(payout, try await site.gateway.payouts.journal(of: reference), isNew: false)
+    }
+
+    /// `POST /pix/payments/{txid}/settle`: the merchant says what became of a payout that nobody else can tell of.
+    func settle(
+        _ request: Request, _ reference: String, _ access: MerchantAccess, _ logger: Logger
+    ) async throws -> Response {
+        try await Self.requireOwner(request, access, logger)
+        let object = try RequestChecks.object(try await request.bytes(upTo: bodyBytesMaximum))
+        try RequestChecks.fields(object, known: ["outcome"])
+        guard let outcome = object["outcome"]?.stringValue.flatMap(PixPayouts.Outcome.init(rawValue:)) else {
+            let words = PixPayouts.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.invalid("outcome", "Must be one of: \(words).")
+        }
+        switch try await site.gateway.payouts.settle(reference, as: outcome, actor: MerchantRoutes.actor) {
+        case .success(let payout):
+            return Self.answer(payout, try await site.gateway.payouts.journal(of: reference), isNew: false)
+        case .failure(let refusal): throw refusal.problem
+        }
     }
 
     /// Money is sent by the owner's key alone: no scope of other keys lets them.
@@ -63,7 +81,7 @@ extension PixRoutes {
         }
     }
 
-    private static func answer(_ payout: PixPayout, isNew: Bool) -> Response {
+    private static func answer(_ payout: PixPayout, _ journal: [PixPayoutChange], isNew: Bool) -> Response {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("txid", payout.reference)
@@ -79,6 +97,19 @@ extension PixRoutes {
         writer.member("errors", payout.errors)
         writer.member("requested_at", payout.requestedAt)
         writer.member("ended_at", payout.endedAt)
+        if !isNew {
+            writer.key("history")
+            writer.beginArray()
+            for change in journal {
+                writer.beginObject()
+                writer.member("at", change.at)
+                writer.member("from", change.from.rawValue)
+                writer.member("to", change.to.rawValue)
+                writer.member("by", change.actor)
+                writer.endObject()
+            }
+            writer.endArray()
+        }
         writer.endObject()
         let isUnderWay = isNew && payout.state == .created
         return Response(
@@ -96,6 +127,23 @@ extension PixPayout {
         case .performed: "paid"
         case .cancelled: "failed"
         case .cancelledAfterPerform: "returned"
+        }
+    }
+}
+
+extension PixPayouts.SettlingRefusal {
+    fileprivate var problem: Problem {
+        switch self {
+        case .notFound: .notFound("payout with this txid")
+        case .underWay:
+            Problem(
+                status: .conflict, type: "payout-under-way",
+                detail:
+                    "The bank is still asked about this payout. Settle it once needs_attention stays outcome_unknown.")
+        case .ended(let state):
+            Problem(
+                status: .conflict, type: "payout-ended",
+                detail: "This payout has come to another end: its state is \(state.rawValue).")
         }
     }
 }

@@ -14,36 +14,23 @@ extension PixRoutes {
         try await access.holder(of: request, logger).require(["transactions:read"])
         guard let view = try await site.gateway.charges.find(Self.id(id)) else { throw Problem.noCharge }
         let refunds = try await site.gateway.refunds.list(ofTransaction: view.transaction.id)
-        return Self.list(refunds) { refund, writer in
-            writer.member("id", refund.id)
-            writer.member("end_to_end_id", refund.e2eID)
-            writer.member("amount", Money(minor: refund.amount, currency: .brl))
-            writer.member("state", refund.state.rawValue)
-            writer.member("origin", refund.origin.rawValue)
-            writer.member("nature", refund.nature)
-            writer.member("note", refund.note)
-            writer.member("requested_at", refund.requestedAt)
-            writer.member("settled_at", refund.settledAt)
-        }
+        return Self.list(refunds) { Self.write($0, to: &$1) }
     }
 
-    /// `GET /pix/held`: payments that no charge asked for, and whose money is still here.
-    func held(_ request: Request, _ access: MerchantAccess, _ logger: Logger) async throws -> Response {
-        try await access.holder(of: request, logger).require(["transactions:read"])
-        let query = try PageQuery(request)
-        let offset = try query.number() ?? 0
-        let found = try await site.gateway.refunds.held(limit: Int64(query.limit), offset: offset)
-        let next = found.count == query.limit ? offset + Int64(found.count) : nil
-        return Self.list(found, nextCursor: next.map { String($0) }) { held, writer in
-            writer.member("end_to_end_id", held.receipt.e2eID)
-            writer.member("transaction_id", String(held.receipt.transactionID))
-            writer.member("why", held.receipt.standing.rawValue)
-            writer.member("amount", Money(minor: held.amount, currency: .brl))
-            writer.member("paid_at", held.receipt.paidAt)
-        }
+    /// The members of a refund.
+    static func write(_ refund: PixRefundView, to writer: inout JSONWriter) {
+        writer.member("id", refund.id)
+        writer.member("end_to_end_id", refund.e2eID)
+        writer.member("amount", Money(minor: refund.amount, currency: .brl))
+        writer.member("state", refund.state.rawValue)
+        writer.member("origin", refund.origin.rawValue)
+        writer.member("nature", refund.nature)
+        writer.member("note", refund.note)
+        writer.member("requested_at", refund.requestedAt)
+        writer.member("settled_at", refund.settledAt)
     }
 
-    private static func list<Item>(
+    static func list<Item>(
         _ items: [Item], nextCursor: String? = nil, _ write: (Item, inout JSONWriter) -> Void
     ) -> Response {
         var writer = JSONWriter()

@@ -5,36 +5,45 @@ import NIOCore
 import Payments
 import Pix
 import QRImages
+import Storage
 
 /// The routes of Pix: what the merchant asks for, what the payer sees, what the bank tells.
 struct PixRoutes: Sendable {
     let site: PixSite
     /// Nil: there is no merchant API, and no charge is made over HTTP.
     let access: MerchantAccess?
+    let store: Store
     let clock: TimeSource
     let publicURL: String?
     let bodyBytesMaximum: Int
     /// Who may send the bank's notices.
     let gate: PixWebhookGate
     let clientAddress: ClientAddress
+    let inFlight = KeysInFlight()
+    let comparison = Comparison<PixReconciliation.Report?>()
 
     static let path = "/payments/pix"
     static let noticePath = path + "/confirm"
     static let payoutPath = "/pix/payments"
     static let heldPath = "/pix/held"
+    static let differencesPath = "/pix/differences"
 
-    var knownPaths: [KnownPath] {
-        [
-            KnownPath(Self.path, [.post]), KnownPath(Self.noticePath, [.post]),
-            KnownPath(Self.noticePath + "/{secret}", [.post]),
-            KnownPath(Self.noticePath + "/{secret}/pix", [.post]),
-            KnownPath(Self.payoutPath, [.post]), KnownPath(Self.payoutPath + "/{id}", [.get, .head]),
-            KnownPath(Self.path + "/{id}/events", [.get, .head]),
-            KnownPath(Self.path + "/{id}", access == nil ? [.get, .head] : [.get, .head, .patch]),
-            KnownPath(Self.path + "/{id}/cancel", [.post]),
-            KnownPath(Self.path + "/{id}/refunds", [.get, .head]), KnownPath(Self.heldPath, [.get, .head]),
-            KnownPath(Self.path + "/qr_code/{file}", [.get, .head]),
-            KnownPath(Self.path + "/assets/{file}", [.get, .head]),
+    /// - Parameter hasMerchant: whether there is a merchant API.
+    static func knownPaths(hasMerchant: Bool) -> [KnownPath] {
+        let open = [
+            KnownPath(noticePath, [.post]), KnownPath(noticePath + "/{secret}", [.post]),
+            KnownPath(noticePath + "/{secret}/pix", [.post]), KnownPath(path + "/{id}/events", [.get, .head]),
+            KnownPath(path + "/qr_code/{file}", [.get, .head]), KnownPath(path + "/assets/{file}", [.get, .head]),
+        ]
+        guard hasMerchant else { return open + [KnownPath(path + "/{id}", [.get, .head])] }
+        // After what stands at the same depth and is no id.
+        return open + [
+            KnownPath(path, [.post]), KnownPath(path + "/{id}", [.get, .head, .patch]),
+            KnownPath(path + "/{id}/cancel", [.post]), KnownPath(path + "/{id}/refunds", [.get, .head]),
+            KnownPath(differencesPath, [.get, .head, .post]), KnownPath(heldPath, [.get, .head]),
+            KnownPath(heldPath + "/{id}/refund", [.post]),
+            KnownPath(heldPath + "/{id}/keep", [.post]), KnownPath(payoutPath, [.post]),
+            KnownPath(payoutPath + "/{id}", [.get, .head]), KnownPath(payoutPath + "/{id}/settle", [.post]),
         ]
     }
 
@@ -51,14 +60,26 @@ struct PixRoutes: Sendable {
             group.get("{id}/refunds") { request, context in
                 try await refunds(request, context.parameters.get("id"), access, context.logger)
             }
-            router.group(RouterPath(Self.heldPath)).add(middleware: PayerGuard(about: "Pix")).get("") {
-                request, context in
-                try await held(request, access, context.logger)
+            let held = router.group(RouterPath(Self.heldPath)).add(middleware: PayerGuard(about: "Pix"))
+            held.get("") { request, context in try await self.held(request, access, context.logger) }
+            held.post("{id}/refund") { request, context in
+                try await giveBackHeld(request, context.parameters.get("id") ?? "", access, context.logger)
             }
+            held.post("{id}/keep") { request, context in
+                try await keepHeld(request, context.parameters.get("id") ?? "", access, context.logger)
+            }
+            let differences = router.group(RouterPath(Self.differencesPath)).add(middleware: PayerGuard(about: "Pix"))
+            differences.get("") { request, context in
+                try await self.differences(request, access, context.logger)
+            }
+            differences.post("") { request, context in try await compare(request, access, context.logger) }
             let payouts = router.group(RouterPath(Self.payoutPath)).add(middleware: PayerGuard(about: "Pix"))
             payouts.post("") { request, context in try await pay(request, access, context.logger) }
             payouts.get("{id}") { request, context in
                 try await payout(request, context.parameters.get("id") ?? "", access, context.logger)
+            }
+            payouts.post("{id}/settle") { request, context in
+                try await settle(request, context.parameters.get("id") ?? "", access, context.logger)
             }
         }
         group.post("confirm") { request, context in try await confirm(request, [], context) }

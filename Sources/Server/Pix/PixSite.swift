@@ -37,6 +37,15 @@ struct PixSite: Sendable {
                     .increment(by: 1)
             })
         page = try PixPage(images: images)
+        hub.tellTurnedAway { bound, isFirst in
+            registry.makeCounter(label: "tiyin_pix_pages_turned_away_total", dimensions: [("bound", bound.rawValue)])
+                .increment(by: 1)
+            // Once: who opens pages again and again would fill the log. The counter has the rest.
+            guard isFirst else { return }
+            logger.warning(
+                "too many pages of Pix are open: one gets no live events and asks every few seconds instead",
+                metadata: ["bound": "\(bound.rawValue)"])
+        }
         hub.tellOpenPages { [charges = gateway.charges] in charges.watch($0) }
         self.hub = hub
         self.images = images

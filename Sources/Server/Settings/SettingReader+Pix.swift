@@ -24,6 +24,9 @@ extension SettingReader {
         let registers = try choice(.pixRegisterWebhook, Switch.self) == .true
         let publicURL = try pixPublicURL()
         let returnsStrayMoney = try choice(.pixStrayMoney, StrayMoney.self) == .giveBack
+        // What these say is looked at by `pixWebhookClient`.
+        let showsCertificate =
+            try optional(.pixWebhookClientAuthority) != nil || optional(.pixWebhookSubjectHeader) != nil
         guard let key else {
             if name != nil || city != nil || secret != nil {
                 throw error(.pixKey, "is missing: set it, or remove everything of Pix's")
@@ -37,7 +40,7 @@ extension SettingReader {
         return PixConfiguration(
             key: key, merchant: try merchant(name, city), provider: provider, expirySeconds: expiry,
             webhookSecret: secret, noticeURL: registers && provider == .inter ? noticeURL : nil,
-            returnsStrayMoney: returnsStrayMoney)
+            returnsStrayMoney: returnsStrayMoney, bankShowsCertificate: showsCertificate)
     }
 
     func pixPublicURL() throws -> String? {

@@ -18,10 +18,17 @@ extension YooKassaRoutes {
     /// `POST /payments/yookassa/differences`: compares now, and answers what still differs; 202 if that takes longer.
     func compare(_ request: Request, _ access: MerchantAccess, _ logger: Logger) async throws -> Response {
         _ = try await change(request, access, logger, known: [])
-        switch await site.comparison.run(site, seconds: Self.comparisonSeconds) {
+        let outcome = await site.comparison.run(seconds: Self.comparisonSeconds) { [site] in
+            let report = try await site.gateway.reconciliation.run()
+            await site.showDifferences()
+            return report
+        }
+        switch outcome {
         case .done(let report): return try await differences(.ok, report: report)
         case .slow: return try await differences(.accepted, report: nil)
-        case .failed(let cause):
+        case .failed(let error):
+            // What another error says may hold what must not be shown.
+            let cause = (error as? YooKassaError)?.description ?? "\(type(of: error))"
             logger.warning("YooKassa's lists could not be compared", metadata: ["error": "\(cause)"])
             throw Problem(
                 status: .serviceUnavailable, type: "gateway-silent",

@@ -12,7 +12,7 @@ struct YooKassaSite: Sendable {
     let gateway: YooKassaGateway
     let client: YooKassaClient
     let page: YooKassaPage
-    let comparison = YooKassaComparison()
+    let comparison = Comparison<YooKassaReconciliation.Report>()
     private let wakes: [YooKassaJob: Wake]
     private let registry: any MetricsFactory
 

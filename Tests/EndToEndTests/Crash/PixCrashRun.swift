@@ -52,10 +52,13 @@ final class PixCrashRun: @unchecked Sendable {
         let milliseconds = Int.random(in: 60...900, using: &random)
         // What was asked for last, and perhaps not answered, is asked for again beside what is new.
         let old = book.contents.keys.suffix(4)
+        let oldWishes = book.contents.wishes.suffix(4)
         let seeds = (0..<5).map { _ in random.next() }
         let customer = SeededGenerator(seed: random.next())
         await withTaskGroup(of: Void.self) { group in
             for key in old { group.addTask { _ = await self.charge(key, shop) } }
+            for wish in oldWishes { group.addTask { _ = await Self.giveBack(wish, shop) } }
+            group.addTask { await self.giveBack(shop) }
             for (client, seed) in seeds.enumerated() {
                 group.addTask { await self.buy("r\(number)c\(client)", shop, SeededGenerator(seed: seed)) }
             }
@@ -81,6 +84,8 @@ final class PixCrashRun: @unchecked Sendable {
         bank.fail(.readCharge, with: some(), some())
         bank.fail(.readReceipt, with: some(), some())
         bank.fail(.patchCharge, with: some())
+        bank.fail(.requestRefund, with: some(), some())
+        bank.fail(.readRefund, with: some())
         // After each failure a payout waits twice as long.
         if round.isMultiple(of: 4) { bank.fail(.sendPayout, with: some()) }
     }
@@ -103,6 +108,42 @@ final class PixCrashRun: @unchecked Sendable {
             let transaction = payment["transaction_id"]?.stringValue ?? ""
             _ = try? await shop.post("/transactions/\(transaction)/cancel", [:])
         }
+    }
+
+    /// Two equal parts of some payments: only their keys tell them apart.
+    private func giveBack(_ shop: MerchantClient) async {
+        var left = 3
+        while left > 0, !Task.isCancelled {
+            let contents = book.contents
+            let known = Set(contents.wishes.map(\.txid))
+            let next = bank.receipts.lazy.compactMap(\.txid).first {
+                !known.contains($0) && contents.transactions[$0] != nil
+            }
+            guard let txid = next, let transaction = contents.transactions[txid] else {
+                try? await Task.sleep(for: .milliseconds(10))
+                continue
+            }
+            left -= 1
+            for part in 1...2 {
+                let wish = PixCrashBook.Wish(
+                    key: "\(txid)-\(part)", transaction: transaction, txid: txid, amount: 100)
+                book.begin(wish)
+                // The payment may not be known here yet: then it is refused, and asked for again later.
+                for _ in 0..<4 where !Task.isCancelled {
+                    if await Self.giveBack(wish, shop) { break }
+                    try? await Task.sleep(for: .milliseconds(30))
+                }
+            }
+        }
+    }
+
+    /// - Returns: whether it was taken.
+    private static func giveBack(_ wish: PixCrashBook.Wish, _ shop: MerchantClient) async -> Bool {
+        let answer = try? await shop.post(
+            "/transactions/\(wish.transaction)/refund",
+            ["amount": ["value": .string(Money(minor: wish.amount, currency: .brl).decimal), "currency": "BRL"]],
+            headers: [("idempotency-key", wish.key)])
+        return answer.map { [200, 202].contains($0.status) } ?? false
     }
 
     private func send(_ reference: String, _ shop: MerchantClient) async {
@@ -130,9 +171,13 @@ final class PixCrashRun: @unchecked Sendable {
 
     /// Everything once more, then all is settled or called off. Answers what is wrong.
     func end() async throws -> [String] {
-        for operation in [PixBankOperation.putCharge, .readCharge, .readReceipt, .patchCharge, .sendPayout] {
-            bank.fail(operation)
-        }
+        let faulty: [PixBankOperation] = [
+            .putCharge, .readCharge, .readReceipt, .patchCharge, .sendPayout, .requestRefund, .readRefund,
+        ]
+        for operation in faulty { bank.fail(operation) }
+        // What is asked back is mostly asked for now.
+        bank.fail(.requestRefund, with: .lost, .refused(503), .failedAfter(500), .dropped, .broken)
+        bank.fail(.readRefund, with: .refused(503), .dropped)
         let server = try await start()
         let shop = server.shop()
         var problems: [String] = []
@@ -147,6 +192,9 @@ final class PixCrashRun: @unchecked Sendable {
             return paid.isSubset(of: Set(performed.map(\.key.externalID)))
         }
         if !isFound { problems.append("what was paid is not performed") }
+        for wish in book.contents.wishes where await !Self.giveBack(wish, shop) {
+            problems.append("the wish \(wish.key) is not answered")
+        }
         for transaction in try await ledger().transactions where transaction.state == .created {
             _ = try await shop.post("/transactions/\(transaction.id)/cancel", [:])
         }
@@ -154,6 +202,11 @@ final class PixCrashRun: @unchecked Sendable {
             try await ledger().transactions.allSatisfy { $0.state != .created }
         }
         if !isOver { problems.append("some charges are neither paid nor off") }
+        let wanted = book.contents.wishes.reduce(0) { $0 + $1.amount }
+        let isBack = try await eventually(within: .seconds(240)) {
+            try await ledger().transactions.reduce(0) { $0 + $1.refundedAmount } >= wanted
+        }
+        if !isBack { problems.append("what is to go back is not back") }
         problems += await payouts(shop)
         problems += try await audit()
         if await server.stop() != .success { problems.append("the server does not stop well") }
@@ -197,7 +250,7 @@ final class PixCrashRun: @unchecked Sendable {
         for transaction in ledger.transactions {
             let txid = transaction.key.externalID
             let (charge, payments) = (bank.charge(txid), receipts[txid] ?? [])
-            let changes = ledger.changes(txid)
+            let changes = ledger.changes(txid).filter { $0 != .partlyRefunded }
             if changes != Ledger.history(of: transaction.state) {
                 problems.append("\(txid) has the history \(changes)")
             }
@@ -213,7 +266,24 @@ final class PixCrashRun: @unchecked Sendable {
                 problems.append("\(txid) is off, and can be paid")
             }
         }
-        if bank.receipts.contains(where: { !$0.refunds.isEmpty }) { problems.append("money went back") }
+        return problems + refunds(ledger)
+    }
+
+    /// For each wish one refund at the bank, and none without a wish.
+    private func refunds(_ ledger: Ledger) -> [String] {
+        let wishes = Dictionary(grouping: book.contents.wishes, by: \.txid).mapValues { $0.map(\.amount) }
+        var problems: [String] = []
+        for receipt in bank.receipts {
+            let (made, wanted) = (receipt.refunds.map(\.amount), wishes[receipt.txid ?? ""] ?? [])
+            let stored = ledger[receipt.txid ?? ""]?.refundedAmount
+            if made != wanted || stored != wanted.reduce(0, +)
+                || receipt.refunds.contains(where: { $0.status != .done })
+            {
+                problems.append(
+                    "of \(receipt.txid ?? "") \(wanted) was asked back, the bank gave \(made) back, "
+                        + "\(stored ?? 0) is stored")
+            }
+        }
         return problems
     }
 }

@@ -12,13 +12,14 @@ extension EndToEnd {
     //     -------------------------------  ----------------------  ---------------------------------------
     //     POST /payments/pix, key 1, 2 …  ─▶ row, then PUT /cob    ─▶ answers lost, refused, cut, late
     //     POST /pix/payments, txid 1, 2 …    row, then a payout        customers pay what is open, by notices
+    //     parts of payments asked back       row, then a refund
     //     now and then: call it off          PATCH /cob                that come to a server that may be dead
     //     answers written down               SIGKILL, at whatever instant; started again
     //     every key once more             ─▶ the charge of before
     //                                        in the end: database against bank against answers
     @Suite("Pix on a server that is killed")
     struct PixCrashes {
-        @Test("makes each charge once, performs what was paid once, and what is off cannot be paid")
+        @Test("makes each charge, each payment and each refund once, and what is off cannot be paid")
         func killed() async throws {
             OpenFiles.raiseLimit()
             let seed = Prove.seed("pix crash")
@@ -35,11 +36,13 @@ extension EndToEnd {
             let paid = bank.receipts.count
             print(
                 "pix crash: \(book.keys.count) charges, \(heard) heard of before the end, \(paid) paid, "
-                    + "\(bank.callCount(.putCharge)) times PUT, \(bank.payouts.count) payouts")
+                    + "\(bank.callCount(.putCharge)) times PUT, \(bank.payouts.count) payouts, "
+                    + "\(book.wishes.count) refunds in \(bank.callCount(.requestRefund)) calls")
             // Enough of everything: else nothing was proved.
             #expect(heard < book.keys.count && heard > 12)
             #expect(paid > 10 && bank.charges.contains { $0.status == .removedByReceiver })
             #expect(bank.callCount(.putCharge) > bank.charges.count && bank.payouts.count == 6)
+            #expect(book.wishes.count >= 10 && bank.callCount(.requestRefund) > book.wishes.count)
         }
     }
 }

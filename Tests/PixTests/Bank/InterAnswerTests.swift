@@ -163,6 +163,52 @@ struct InterAnswerTests {
         }
     }
 
+    @Test("looks by habit leave an eighth more, to what is due in the background")
+    func routine() async throws {
+        try await BankHost.with { _ in
+            BankHost.json(BankHost.charge)
+        } body: { host in
+            func count(_ priority: PixCallPriority) async -> Int {
+                await PixCallPriority.$current.withValue(priority) {
+                    var count = 0
+                    for _ in 0..<120 {
+                        let error = await failure { () async throws(PixBankError) in
+                            try await host.bank.charge(Self.txid)
+                        }
+                        if error == nil { count += 1 }
+                    }
+                    return count
+                }
+            }
+            #expect(await count(.routine) == 75)
+            #expect(await count(.background) == 15)
+            #expect(await count(.routine) == 0)
+            #expect(await count(.foreground) == 30)
+        }
+    }
+
+    @Test("a NUL in the bank's texts is left out: PostgreSQL stores none")
+    func nul() async throws {
+        let body = #"""
+            {"endToEndId":"E1\u0000","valor":"1.00","infoPagador":"a\u0000b","chave":"12345678909",
+            "devolucoes":[{"id":"d\u0000","valor":"0.50","status":"DEVOLVIDO","motivo":"\u0000x","natureza":"MED\u0000"}]}
+            """#
+        let refusal = #"{"title":"no\u0000","violacoes":[{"razao":"r\u0000","propriedade":"p"}]}"#
+        try await BankHost.with { request in
+            request.uri.hasSuffix("no")
+                ? .answer(400, headers: [], body: Array(refusal.utf8))
+                : .answer(200, headers: [], body: Array(body.utf8))
+        } body: { host in
+            let payment = try await host.bank.payment("E1")
+            #expect(payment.e2eID == "E1")
+            #expect(payment.payerNote == "ab")
+            let entry = try #require(payment.returns.first)
+            #expect([entry.id, entry.reason, entry.nature] == ["d", "x", "MED"])
+            let error = await failure { () async throws(PixBankError) in try await host.bank.payment("no") }
+            #expect(error == .refused(status: 400, name: "", detail: "no; p: r"))
+        }
+    }
+
     @Test(
         "the rates of a test host hold for it, however its address is written",
         arguments: [

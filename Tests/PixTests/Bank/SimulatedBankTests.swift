@@ -52,6 +52,30 @@ struct SimulatedBankTests {
         await shop.close()
     }
 
+    @Test("what the bank was forced to give back of an old payment is in its list of what went back, and nothing else")
+    func forcedLater() async throws {
+        try await play { scene in
+            var ids: [String] = []
+            for _ in 0..<2 {
+                let view = try await scene.gateway.charges.create(PixChargeRequest(amount: 5_000)).get()
+                try scene.bank.pay(txid: view.charge.txid)
+                _ = try await scene.gateway.charges.step(view.charge.id)
+                ids.append(view.charge.id)
+            }
+            let day: Int64 = 86_400_000
+            scene.shop.clock.advance(milliseconds: 20 * day)
+            let payment = try #require(scene.bank.receipts.first)
+            #expect(scene.bank.forceRefund(payment.endToEndID) != nil)
+            let now = scene.shop.clock.now
+            let page = try await scene.client.paymentsGivenBack((now - 30 * day)...now, page: 0)
+            #expect(page.items.map(\.e2eID) == [payment.endToEndID])
+            #expect(!page.hasMore)
+            _ = await scene.gateway.advance(.reconciliation)
+            #expect(try await scene.gateway.charges.find(ids[0])?.status == .refunded)
+            #expect(try await scene.gateway.charges.find(ids[1])?.status == .paid)
+        }
+    }
+
     @Test("a charge is paid, told of, given back in two parts, and money is sent")
     func wholeStory() async throws {
         try await play { scene in

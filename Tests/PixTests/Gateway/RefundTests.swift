@@ -150,11 +150,78 @@ struct RefundTests {
         try await till.close()
     }
 
+    @Test("is not given up for what the bank did not answer, between two refusals or after them")
+    func refusalsAlone() async throws {
+        let (till, id, _) = try await paid()
+        _ = try await request(till, id).get()
+        let no = ScriptedBank.Trouble.before(.refused(status: 400, name: "PixDevolucaoInvalida", detail: "saldo"))
+        let silence = ScriptedBank.Trouble.before(.unknown("HTTP 500"))
+        for trouble in [no, silence, silence, no, silence, .before(.busy(milliseconds: 60_000))] {
+            till.bank.fail("giveBack", trouble)
+            _ = await till.gateway.refunds.advanceDue()
+            till.clock.advance(hours: 1)
+        }
+        // Also the question whether it is there may stay without an answer.
+        till.bank.fail("refund", silence, silence)
+        for _ in 0..<2 {
+            _ = await till.gateway.refunds.advanceDue()
+            till.clock.advance(hours: 1)
+        }
+        #expect(try await till.view(id).transaction.phase == PixRefunds.pendingPhase)
+        till.bank.fail("giveBack", no)
+        _ = await till.gateway.refunds.advanceDue()
+        #expect(try await till.view(id).transaction.phase == PixRefunds.refusedPhase)
+        #expect(till.anomalies == [.refundRefused])
+        try await till.close()
+    }
+
+    @Test("is repeated with the same id for days while the bank is silent, ever less often")
+    func patient() async throws {
+        let (till, id, payment) = try await paid()
+        _ = try await request(till, id).get()
+        for _ in 0..<200 { till.bank.fail("giveBack", .before(.unknown("HTTP 503"))) }
+        var calls = 0
+        for _ in 0..<(5 * 24 * 6) {
+            _ = await till.gateway.refunds.advanceDue()
+            calls += till.bank.takeCalls().count { $0 == "giveBack 10000" }
+            till.clock.advance(milliseconds: 600_000)
+        }
+        // Some at once, then one an hour.
+        #expect((100...140).contains(calls), "\(calls)")
+        #expect(till.anomalies.contains(.refundStuck))
+        till.bank.change { $0.troubles["giveBack"] = [] }
+        till.clock.advance(hours: 1)
+        try await giveBackAll(till)
+        #expect(try await till.line(id) == "refunded -2 10000")
+        #expect(till.bank.look { $0.payments[payment.e2eID]?.returns.count } == 1)
+        try await till.close()
+    }
+
+    @Test("waits for no look: one that is to be sent goes out though the bank answers no question")
+    func lanes() async throws {
+        let (till, id, _) = try await paid()
+        _ = try await request(till, id, 1_000).get()
+        _ = await till.gateway.refunds.advanceDue()
+        #expect(till.bank.takeCalls() == ["giveBack 1000"])
+        _ = try await request(till, id, 2_000).get()
+        till.clock.advance(milliseconds: 5_000)
+        till.bank.fail("refund", .before(.busy(milliseconds: 30_000)))
+        #expect(await till.gateway.refunds.advanceDue() == 30_000)
+        #expect(Set(till.bank.takeCalls()) == ["refund ", "giveBack 2000"])
+        // The other way round as well.
+        _ = try await request(till, id, 3_000).get()
+        till.clock.advance(milliseconds: 30_000)
+        till.bank.fail("giveBack", .before(.busy(milliseconds: 7_000)))
+        #expect(await till.gateway.refunds.advanceDue() <= 7_000)
+        #expect(till.bank.takeCalls().sorted() == ["giveBack 3000", "refund ", "refund "])
+        try await till.close()
+    }
+
     @Test(
         "that the bank cannot take now is only put off, however often",
         arguments: [
             PixBankError.busy(milliseconds: 60_000), .notSent("no connection"),
-            .refused(status: 401, name: "", detail: ""),
+            .refused(status: 401, name: "", detail: ""), .unknown("HTTP 503"),
         ])
     func putOff(error: PixBankError) async throws {
         let (till, id, _) = try await paid()

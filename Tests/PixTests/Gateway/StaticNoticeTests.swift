@@ -66,15 +66,45 @@ struct StaticNoticeTests {
         }
     }
 
-    @Test("with less leaves the charge to the merchant, and somebody is told")
+    @Test("with less leaves the charge to the merchant, somebody is told, and the money is held until it is kept")
     func amounts() async throws {
         let till = try await Till(.static)
         let view = try await till.create()
         try await tell(till, payment(view, "E-1", 9_999))
         #expect(try await till.line(view.charge.id) == "pending 1 0")
         #expect(till.anomalies == [.underpaid])
+        try await tell(till, payment(view, "E-1", 9_999), time: "2026-11-21T00:00:01Z")
+        #expect(try await till.receipts() == ["underpaid 9999 0 0"])
+        #expect(till.anomalies == [])
+        let refunds = till.gateway.refunds
+        #expect(try await refunds.held().map(\.amount) == [9_999])
+        let noBank = try await refunds.giveBackHeld("E-1", actor: "merchant")
+        #expect(noBank == .failure(.noBank))
         _ = try await till.charges.confirm(view.charge.txid, amount: 10_000)
         #expect(try await till.status(view.charge.id) == .paid)
+        #expect(try await refunds.held().map(\.amount) == [9_999])
+        #expect(try await refunds.keepHeld("E-1", actor: "merchant").get().amount == 9_999)
+        #expect(try await refunds.held().isEmpty)
+        // What the word was about: what came before was too little to be it.
+        try await tell(till, payment(view, "E-2"))
+        #expect(till.anomalies == [])
+        #expect(try await till.receipts() == ["underpaid 9999 0 0", "paid 10000 0 0"])
+        try await till.close()
+    }
+
+    @Test("with less, forced back by the bank, is gone, and the charge stands as it stood")
+    func lessReturned() async throws {
+        let till = try await Till(.static)
+        let view = try await till.create()
+        var item = try #require(Notices.item(payment(view, "E-1", 9_999)).objectValue)
+        item["devolucoes"] = [
+            ["id": "m", "rtrId": "D1", "valor": "99.99", "natureza": "MED_FRAUDE", "status": "DEVOLVIDO"]
+        ]
+        let body = JSONValue.array([.object(item)]).serialized()
+        _ = await till.gateway.notices.take(body, isAuthenticated: true)
+        _ = await till.gateway.notices.advanceDue()
+        #expect(try await till.receipts() == ["underpaid 9999 0 9999"])
+        #expect(try await till.line(view.charge.id) == "pending 1 0")
         try await till.close()
     }
 

@@ -228,6 +228,15 @@ final class ScriptedBank: PixBank {
         }
     }
 
+    func paymentsGivenBack(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixPayment> {
+        try answer("returns", "\(page)") { books throws(PixBankError) in
+            let all = books.payments.values.filter { period.contains($0.paidAt ?? 0) && !$0.returns.isEmpty }
+            return Self.page(all.sorted { $0.e2eID < $1.e2eID }, page)
+        }
+    }
+
     private static func page<Item: Sendable>(_ all: [Item], _ page: Int64) -> PixPage<Item> {
         let start = min(all.count, Int(page) * 2)
         let end = min(all.count, start + 2)

@@ -169,24 +169,4 @@ struct PixChargeRouteTests {
             #expect(payment["links"]?["svg"] == .string("https://pay.example/shop/payments/pix/qr_code/\(id).svg"))
         }
     }
-
-    @Test("and the other routes of Pix refuse only by names that stand in the document")
-    func document() throws {
-        var root = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { root.deleteLastPathComponent() }
-        let document = try String(contentsOf: root.appendingPathComponent("spec/pix.openapi.yaml"), encoding: .utf8)
-        let files = FileManager.default.enumerator(
-            at: root.appendingPathComponent("Sources/Server/Pix"), includingPropertiesForKeys: nil)
-        var told: Set<String> = []
-        while let file = files?.nextObject() as? URL {
-            guard file.pathExtension == "swift" else { continue }
-            let source = try String(contentsOf: file, encoding: .utf8)
-            told.formUnion(source.matches(of: /\btype: "([a-z-]+)"/).map { String($0.1) })
-        }
-        #expect(told.count > 5)
-        let lists = document.matches(of: /x-problems: \[([^\]]*)\]/).flatMap { match in
-            match.1.split { ", \n".contains($0) }.map(String.init)
-        }
-        #expect(told.subtracting(lists) == [])
-    }
 }

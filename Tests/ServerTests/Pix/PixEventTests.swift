@@ -120,6 +120,8 @@ struct PixEventTests {
             #expect(await eventually { shop.running.server.pix?.hub.watcherCount == 6 })
             let (status, _) = try await events(shop, id).read(1)
             #expect(status == 503)
+            let metrics = try await shop.get("/metrics").text
+            #expect(metrics.contains(#"tiyin_pix_pages_turned_away_total{bound="server"} 1"#))
             _ = try await shop.running.server.pix?.gateway.charges.cancel(id, actor: "test")
             for page in pages { #expect(try await page.value.1.count == 2) }
         }
@@ -168,6 +170,23 @@ struct PixPageHubTests {
         #expect(await eventually { hub.watch("c", from: "3") == nil && hub.watch("e", from: "1") != nil })
         kept = []
         #expect(await eventually { hub.watcherCount == 0 })
+    }
+
+    @Test("is told of by each bound, and as the first one of it once")
+    func turnedAway() {
+        let told = OpenPages()
+        let hub = PixPageHub(watchersMaximum: 3, perPage: 1, perAddress: 2)
+        hub.tellTurnedAway { bound, isFirst in told.add("\(bound) \(isFirst)") }
+        var kept = [hub.watch("a", from: "1"), hub.watch("b", from: "1")]
+        #expect(told.all == [])
+        kept.append(hub.watch("a", from: "2"))
+        #expect(told.all == ["page true"])
+        for _ in 0..<3 { kept.append(hub.watch("c", from: "1")) }
+        #expect(told.all == ["page true", "address true", "address false"])
+        kept += [hub.watch("c", from: "2"), hub.watch("d", from: "2"), hub.watch("d", from: "3")]
+        #expect(
+            told.all.subtracting(["page true", "address true", "address false"]) == ["server true", "server false"])
+        #expect(kept.compactMap { $0 }.count == 3)
     }
 
     @Test("is counted out when it leaves, and nobody beats for nobody")

@@ -26,6 +26,13 @@ struct PixSettingTests {
         #expect(plain.expirySeconds == 86_400)
         #expect(plain.webhookSecret == nil)
         #expect(plain.returnsStrayMoney)
+        #expect(!plain.bankShowsCertificate)
+        let proxied = try folder.settings(
+            Self.some.merging([
+                "PIX_WEBHOOK_SUBJECT_HEADER": "X-Client-Subject", "PIX_WEBHOOK_CLIENT_SUBJECT": "CN=bank",
+                "HTTP_TRUSTED_PROXIES": "127.0.0.1",
+            ]) { $1 })
+        #expect(proxied.pix?.bankShowsCertificate == true)
         let more = [
             "PIX_EXPIRY_SECONDS": "1800", "PIX_WEBHOOK_SECRET": "sixteen--letters", "PIX_STRAY_MONEY": "hold",
             "PIX_PUBLIC_URL": "https://pay.example/shop",

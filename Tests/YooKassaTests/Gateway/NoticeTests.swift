@@ -92,6 +92,27 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test("notices are kept for a month after they came last, and then forgotten, however many; none that waits")
+    func forgotten() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.paid()
+        let providerID = try #require(view.payment.providerID)
+        await kiosk.run()
+        for number in 0..<1_200 {
+            _ = await kiosk.gateway.notices.take(
+                ScriptedYooKassa.notice("deal.closed", "\(number)"), sourceAddress: "185.71.76.1")
+        }
+        for _ in 0..<29 { await kiosk.later(minutes: 1_440) }
+        await kiosk.notify("payment.succeeded", providerID)
+        await kiosk.later(minutes: 1_439)
+        #expect(try await kiosk.count("yookassa_notices") == 1_201)
+        kiosk.provider.edit { $0.faults["payment"] = Array(repeating: .lostCall, count: 50) }
+        await kiosk.notify("payment.canceled", providerID, status: "canceled")
+        await kiosk.later(minutes: 61)
+        #expect(try await kiosk.count("yookassa_notices") == 2)
+        try await kiosk.close()
+    }
+
     @Test("23.5: waiting_for_capture after succeeded: nothing to do")
     func lateHold() async throws {
         let kiosk = try await Kiosk()

@@ -165,6 +165,13 @@ public final class InterBank: PixBank {
         return try reading.page(value, "pix", page) { item throws(PixBankError) in try reading.payment(item) }
     }
 
+    public func paymentsGivenBack(
+        _ period: ClosedRange<Int64>, page: Int64
+    ) async throws(PixBankError) -> PixPage<PixPayment> {
+        let value = try await call(.listPayments, query: query(period, page) + [("devolucaoPresente", "true")])
+        return try reading.page(value, "pix", page) { item throws(PixBankError) in try reading.payment(item) }
+    }
+
     private func query(_ period: ClosedRange<Int64>, _ page: Int64) -> [(String, String)] {
         [
             ("inicio", PixTime.text(period.lowerBound)), ("fim", PixTime.text(period.upperBound)),

@@ -63,7 +63,7 @@ struct InterWire: Sendable {
             guard let value = try? JSONValue(parsing: bytes, limits: limits) else {
                 throw .unknown("the answer is no JSON")
             }
-            return value
+            return PixWireText.cleaned(value, from: bytes)
         case 404:
             guard isNotFound(bytes) else { throw .unknown("HTTP 404, and not the bank's own: look at inter.base_url") }
             throw .notFound

@@ -28,7 +28,7 @@ final class RateLimits: Sendable {
         payoutPause = specification.payoutPauseMilliseconds
     }
 
-    /// Takes one call from an allowance; in the background a quarter of it is left to what somebody waits for.
+    /// Takes one call from an allowance; in the background a part of it is left to what somebody waits for.
     ///
     /// - Returns: nil: it may go out, and counts; else how long none may, milliseconds.
     func take(_ rate: PixSpecification.Rate, _ priority: PixCallPriority = .foreground) -> Int64? {
@@ -42,7 +42,7 @@ final class RateLimits: Sendable {
             var sent = (state.sent[rate] ?? []).filter { $0 <= now && now - $0 < Self.minute }
             defer { state.sent[rate] = sent }
             let limit = limits[rate] ?? 1
-            let share = priority == .foreground ? limit : max(1, limit - (limit + 3) / 4)
+            let share = priority.share(of: limit)
             // The allowance has room again when all but its share less one are older than a minute.
             if sent.count >= share { return sent[sent.count - share] + Self.minute - now }
             if rate == .payout, let last = sent.last, now - last < payoutPause { return last + payoutPause - now }

@@ -26,7 +26,7 @@ struct PixEventStream: Sendable {
         guard let view = try await site.gateway.charges.find(id) else { throw Problem.noCharge }
         // The browser's own header is newer than what the page knew when it was made.
         let seen = request.headers[.lastEventID] ?? request.uri.queryParameters["after"].map(String.init)
-        if view.status.isFinal, seen == PixPage.version(view) { return Response(status: .noContent) }
+        if view.isFinal, seen == PixPage.version(view) { return Response(status: .noContent) }
         site.gateway.charges.watch(id)
         guard let watch else {
             throw Problem(
@@ -110,24 +110,14 @@ struct PixEventStream: Sendable {
         let version = PixPage.version(view)
         guard version != seen else {
             try await pen.write(": still here\n\n")
-            return view.status.isFinal
+            return view.isFinal
         }
         let html = await site.page.charge(view, now: clock.now, language)
         let data = String(
             decoding: PixChargeJSON(view: view, base: base, now: clock.now).payer(html: html), as: UTF8.self)
         try await pen.write("id: \(version)\nevent: status\ndata: \(data)\n\n")
         seen = version
-        return view.status.isFinal
-    }
-}
-
-extension PixChargeView.Status {
-    /// Whether it never becomes another.
-    var isFinal: Bool {
-        switch self {
-        case .pending, .paid: false
-        case .expired, .cancelled, .refunded: true
-        }
+        return view.isFinal
     }
 }
 

@@ -13,6 +13,8 @@ final class PixPageHub: Sendable {
         var count = 0
         var last = 0
         var isBeating = false
+        /// By which bounds somebody was turned away.
+        var reached: Set<Bound> = []
     }
 
     private struct Watcher {
@@ -29,6 +31,7 @@ final class PixPageHub: Sendable {
     private let beatMilliseconds: Int64
     /// Called at every beat with the pages that are open.
     private let onOpen: Mutex<@Sendable (String) -> Void> = Mutex { _ in }
+    private let onTurnedAway: Mutex<@Sendable (Bound, Bool) -> Void> = Mutex { _, _ in }
     private let state = Mutex(State())
 
     /// In how many parts a beat reaches everybody, so that they do not all look at once.
@@ -49,6 +52,16 @@ final class PixPageHub: Sendable {
         self.beatMilliseconds = beatMilliseconds
     }
 
+    /// Which bound turned somebody away.
+    enum Bound: String, Sendable, CaseIterable {
+        case server, page, address
+    }
+
+    /// Whom to tell that somebody was turned away, and whether nobody was by that bound before.
+    func tellTurnedAway(_ tell: @escaping @Sendable (Bound, _ isFirst: Bool) -> Void) {
+        onTurnedAway.withLock { $0 = tell }
+    }
+
     /// What somebody who watches gets.
     struct Watch: Sendable {
         /// Each one: look again.
@@ -64,10 +77,17 @@ final class PixPageHub: Sendable {
     func watch(_ page: String, from address: String? = nil) -> Watch? {
         let (looks, lookAgain) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (stuck, letGo) = AsyncStream.makeStream(of: Never.self)
+        var turnedAway: (bound: Bound, isFirst: Bool)?
         let startsBeating: Bool? = state.withLock { state in
-            guard state.count < watchersMaximum, state.watchers[page]?.count ?? 0 < perPage,
-                address.flatMap({ state.addresses[$0] }) ?? 0 < perAddress
-            else { return nil }
+            let bound: Bound? =
+                state.count >= watchersMaximum
+                ? .server
+                : state.watchers[page]?.count ?? 0 >= perPage
+                    ? .page : address.flatMap({ state.addresses[$0] }) ?? 0 >= perAddress ? .address : nil
+            if let bound {
+                turnedAway = (bound, state.reached.insert(bound).inserted)
+                return nil
+            }
             if let address { state.addresses[address, default: 0] += 1 }
             state.last += 1
             state.count += 1
@@ -77,6 +97,8 @@ final class PixPageHub: Sendable {
             defer { state.isBeating = true }
             return !state.isBeating
         }
+        // Outside the lock: it calls back.
+        if let turnedAway { onTurnedAway.withLock { $0 }(turnedAway.bound, turnedAway.isFirst) }
         guard let startsBeating else { return nil }
         if startsBeating { startBeating() }
         return Watch(looks: looks, stuck: stuck)

@@ -69,7 +69,7 @@ struct PixPage: Sendable {
             "expires": charge.expiresAt, "amount": BrazilianText.amount(transaction.amount.minor),
             "heading": texts.text("heading_\(status.rawValue)", language),
             "explanation": texts.text("text_\(status.rawValue)", language),
-            "isPending": status == .pending, "isFinal": status.isFinal, "isPaid": status == .paid,
+            "isPending": status == .pending, "isFinal": view.isFinal, "isPaid": status == .paid,
             "isOver": status != .pending && status != .paid, "txid": charge.txid,
         ]
         if let note = charge.payerNote { values["note"] = note }

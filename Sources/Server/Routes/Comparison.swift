@@ -1,14 +1,12 @@
-import Logging
 import Synchronization
-import YooKassa
 
-/// Comparisons with YooKassa's lists on the merchant's word: one at a time, beside requests.
-final class YooKassaComparison: Sendable {
+/// Comparisons with a gateway's lists on the merchant's word: one at a time, beside requests.
+final class Comparison<Report: Sendable>: Sendable {
     private let isUnderWay = Mutex(false)
 
     enum Outcome: Sendable {
-        case done(YooKassaReconciliation.Report)
-        case failed(String)
+        case done(Report)
+        case failed(any Error)
         /// It goes on.
         case slow
     }
@@ -16,7 +14,7 @@ final class YooKassaComparison: Sendable {
     /// Starts one unless one is under way.
     ///
     /// - Parameter seconds: how long its end is waited for.
-    func run(_ site: YooKassaSite, seconds: Int64) async -> Outcome {
+    func run(seconds: Int64, _ compare: @escaping @Sendable () async throws -> Report) async -> Outcome {
         let isFirst = isUnderWay.withLock { isUnderWay in
             defer { isUnderWay = true }
             return !isUnderWay
@@ -26,11 +24,9 @@ final class YooKassaComparison: Sendable {
         Task {
             let outcome: Outcome
             do {
-                outcome = .done(try await site.gateway.reconciliation.run())
-                await site.showDifferences()
+                outcome = .done(try await compare())
             } catch {
-                // What another error says may hold what must not be shown.
-                outcome = .failed((error as? YooKassaError)?.description ?? "\(type(of: error))")
+                outcome = .failed(error)
             }
             isUnderWay.withLock { $0 = false }
             continuation.yield(outcome)
