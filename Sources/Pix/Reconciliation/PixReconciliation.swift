@@ -45,24 +45,32 @@ public final class PixReconciliation: Sendable {
 
     /// Compares the last days now, whenever that was done last.
     ///
-    /// - Returns: nil if there is no bank, or another comparison is under way.
-    /// - Throws: ``PixBankError`` if a list could not be read; `StorageFailure`.
+    /// - Returns: nil if there is no bank.
+    /// - Throws: ``PixBankError`` if a list could not be read; `StorageFailure`; `CancellationError`.
     public func run() async throws -> Report? {
         guard let bank = context.bank else { return nil }
-        var outcome: Result<Report, any Error>?
-        _ = await rounds.alone {
-            let now = context.now
-            let since = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
-            do {
-                var report = try await comparePayments(since...now, bank).report
-                report.charges = try await compareCharges(since...now, bank)
-                outcome = .success(report)
-            } catch {
-                outcome = .failure(error)
+        while true {
+            var outcome: Result<Report, any Error>?
+            _ = await rounds.alone {
+                outcome = await compareNow(bank)
+                return 0
             }
-            return 0
+            if let outcome { return try outcome.get() }
+            // Another one is under way, which may have begun before what somebody wants to see.
+            try await Task.sleep(for: .milliseconds(100))
         }
-        return try outcome?.get()
+    }
+
+    private func compareNow(_ bank: any PixBank) async -> Result<Report, any Error> {
+        let now = context.now
+        let since = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
+        do {
+            var report = try await comparePayments(since...now, bank).report
+            report.charges = try await compareCharges(since...now, bank)
+            return .success(report)
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func compare(_ bank: any PixBank) async -> Int64 {
