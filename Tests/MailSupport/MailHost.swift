@@ -54,4 +54,10 @@ public final class MailHost: Sendable {
     }
 
     public var messages: [JSONValue] { said.filter { $0["parts"] != nil } }
+
+    /// The first message, which it prints before it accepts it, and which is read here a moment later.
+    public func firstMessage() async -> JSONValue? {
+        _ = await eventually { !messages.isEmpty }
+        return messages.first
+    }
 }
