@@ -177,7 +177,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Payments", "Specification", "StrictJSON", "JSONRPC", "Storage", "SQLiteEngine", "Payme", "Click",
-                "Pix", "QRImages", "YooKassa", "Delivery",
+                "Pix", "QRImages", "YooKassa", "Pledg", "Mailer", "Delivery",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -200,6 +200,11 @@ let package = Package(
                 .embedInCode("Pix/Page/pixcharge.mustache"), .embedInCode("Pix/Page/pixlost.mustache"),
                 .embedInCode("YooKassa/Page/yooreturn.mustache"), .embedInCode("YooKassa/Page/yootexts.json"),
                 .embedInCode("YooKassa/Page/yooreturn.css"),
+                .embedInCode("Pledg/Pages/pledgtexts.json"), .embedInCode("Pledg/Pages/pledgpage.css"),
+                .embedInCode("Pledg/Pages/pledgtop.mustache"), .embedInCode("Pledg/Pages/pledgend.mustache"),
+                .embedInCode("Pledg/Pages/pledgleader.mustache"), .embedInCode("Pledg/Pages/pledgshare.mustache"),
+                .embedInCode("Pledg/Pages/pledgnote.mustache"), .embedInCode("Pledg/Pages/pledgchoices.mustache"),
+                .embedInCode("Pledg/Mail/pledgmailtexts.json"), .embedInCode("Pledg/Mail/pledgmail.mustache"),
                 .embedInCode("Pix/Page/pixpage.css"), .embedInCode("Pix/Page/pixpage.js"),
             ],
             swiftSettings: strict
@@ -243,6 +248,7 @@ let package = Package(
                 .embedInCode("Pages/entry.mustache"), .embedInCode("Pages/suite.mustache"),
                 .embedInCode("Pages/checkout.mustache"), .embedInCode("Pages/outcome.mustache"),
                 .embedInCode("Pages/pix.mustache"),
+                .embedInCode("Pages/yookassa.mustache"), .embedInCode("Pages/telegram.mustache"),
                 .embedInCode("Pages/click.mustache"), .embedInCode("Pages/clickpay.mustache"),
                 .embedInCode("Pages/clickoutcome.mustache"),
                 .embedInCode("Pages/sandbox.css"), .embedInCode("Pages/sandbox.js"),
@@ -311,6 +317,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/BrowserSupport",
             swiftSettings: strict
@@ -357,8 +364,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // A mail server for tests, not written here.
+        .target(
+            name: "MailSupport", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/MailSupport",
+            exclude: ["smtpd.py"], swiftSettings: strict),
         .testTarget(
-            name: "MailerTests", dependencies: ["Mailer", "StrictJSON", "TestSupport"], exclude: ["smtpd.py"],
+            name: "MailerTests", dependencies: ["Mailer", "MailSupport", "StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "PaymeTests",
@@ -409,6 +420,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // A group's pages with simulated gateways behind them.
+        .target(
+            name: "PledgSupport",
+            dependencies: [
+                "Payments", "Pledg", "Server", "Specification", "Storage", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/PledgSupport",
+            swiftSettings: strict),
         .testTarget(
             name: "QRImagesTests", dependencies: ["BrowserSupport", "Payments", "Pix", "QRImages", "TestSupport"],
             swiftSettings: strict),
@@ -416,7 +442,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Payments", "Storage", "Delivery", "Payme", "Pix", "YooKassa", "Sandbox", "Specification", "StrictJSON",
-                "Server", "TestSupport",
+                "Pledg", "Mailer", "Server", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -424,6 +450,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Click", "MailSupport", "PledgSupport",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -447,7 +474,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox", "tiyin", "Server", "Storage", "Specification", "StrictJSON", "TestSupport", "Click", "Pix",
-                "Payments",
+                "YooKassa", "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -465,14 +492,21 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         // The page of a payer by Pix in a headless Chromium.
         .testTarget(
             name: "PixBrowserTests",
             dependencies: [
-                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix",
+                "BrowserSupport", "TestSupport", "StrictJSON", "Server", "Pix", "Sandbox",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        // The pages of a group in a headless Chromium.
+        .testTarget(
+            name: "PledgBrowserTests",
+            dependencies: [
+                "BrowserSupport", "Payments", "Pledg", "PledgSupport", "StrictJSON", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),

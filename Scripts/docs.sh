@@ -4,7 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-targets=(Payments StrictJSON Specification JSONRPC Storage SQLiteEngine Payme Click Pix YooKassa QRImages Delivery Server Conformance Sandbox)
+targets=(
+    Payments StrictJSON Specification JSONRPC Storage SQLiteEngine Payme Click Pix YooKassa Pledg QRImages Mailer Delivery
+    Server Conformance Sandbox
+)
 out=.build/docs
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

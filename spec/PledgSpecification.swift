@@ -48,7 +48,7 @@ public struct PledgSpecification: Sendable {
     /// Bounds of what may be asked.
     public struct Limits: Sendable, Hashable {
         /// Members, the leader included.
-        public let membersMaximum: Int
+        public internal(set) var membersMaximum: Int
         /// The most of one purchase, minor units.
         public let amountMaximum: Int64
         /// Lines of a basket.
@@ -70,7 +70,7 @@ public struct PledgSpecification: Sendable {
         /// How long the leader may take to pay.
         public let draft: Int64
         /// How long the pledgers may take, from the moment that the leader's money is secured.
-        public let collecting: Int64
+        public internal(set) var collecting: Int64
         /// How long a gateway that does not answer is waited for once the time is up.
         public let closingPatience: Int64
         /// How long before a hold ends it is taken.
@@ -84,13 +84,13 @@ public struct PledgSpecification: Sendable {
     /// Names of `transaction.yaml` for every ``Reason``.
     public let reasons: [Reason: String]
     /// Bounds of what may be asked.
-    public let limits: Limits
+    public internal(set) var limits: Limits
     /// The least share by currency, minor units.
     public let minimumShares: [String: Int64]
     /// Lengths.
-    public let timers: Timers
+    public internal(set) var timers: Timers
     /// When each is due, milliseconds after the leader's money is secured.
-    public let reminders: [Reminder: Int64]
+    public internal(set) var reminders: [Reminder: Int64]
 
     /// The public word of a phase. Every phase has one.
     public func state(_ phase: Phase) -> State {
@@ -100,4 +100,21 @@ public struct PledgSpecification: Sendable {
 
     /// The least that a share may be, minor units.
     public func minimumShare(_ currency: String) -> Int64 { minimumShares[currency] ?? 1 }
+
+    /// The same with another time to pay and another size of groups. Reminders move with the time.
+    ///
+    /// - Parameters:
+    ///   - hours: for the pledgers, from the moment that the leader's money is secured; nil: as the document says.
+    ///   - membersMaximum: the leader included; nil: as the document says.
+    public func adapted(hours: Int64? = nil, membersMaximum: Int? = nil) -> PledgSpecification {
+        var copy = self
+        if let membersMaximum { copy.limits.membersMaximum = membersMaximum }
+        guard let hours else { return copy }
+        let collecting = hours * 3_600_000
+        // By the hour of the document: no product of two times is made.
+        let documented = max(timers.collecting / 3_600_000, 1)
+        copy.reminders = reminders.mapValues { $0 / documented * hours }
+        copy.timers.collecting = collecting
+        return copy
+    }
 }

@@ -208,6 +208,8 @@ public struct YooKassaSpecification: Sendable {
     public let duplicateKey: String
     /// How long payers have to confirm, milliseconds, by method; 0: without limit.
     public let confirmationTerms: [String: Int64]
+    /// What a payment may be in.
+    public let currencies: [String]
     /// Methods whose payments cannot be held.
     public let withoutHold: Set<String>
     /// Types of confirmation, and whether they need a return URL.
@@ -218,6 +220,8 @@ public struct YooKassaSpecification: Sendable {
     public let noticeDelays: [Int64]
     /// When that is given up, milliseconds.
     public let noticeTerm: Int64
+    /// How long a notification is kept after it was looked at, milliseconds.
+    public let noticeKept: Int64
     /// Before looks at what is not final, milliseconds.
     public let pollDelays: [Int64]
     /// How much longer than its term a confirmation is waited for, milliseconds.

@@ -22,6 +22,7 @@ extension YooKassaSpecification {
         errors = try Self.errors(try document.required("x-errors"))
         duplicateKey = try document.requiredString("x-duplicate-key")
         confirmationTerms = try Self.confirmationTerms(try document.required("x-confirmation-minutes"))
+        currencies = try document.required("x-currencies").uniqueStrings("x-currencies")
         withoutHold = Set(try document.required("x-without-hold").uniqueStrings("x-without-hold"))
         confirmations = try Self.confirmations(try document.required("x-confirmations"))
         limits = try Self.limits(try document.required("x-limits"))
@@ -29,6 +30,7 @@ extension YooKassaSpecification {
         var notices = try document.required("x-notice-delays").fields("x-notice-delays")
         noticeDelays = try Self.rising(try notices.required("seconds"), "seconds", unit: 1_000)
         noticeTerm = try Self.positive(try notices.required("giveUpHours"), "giveUpHours") * 3_600_000
+        noticeKept = try Self.positive(try notices.required("keepDays"), "keepDays") * 86_400_000
         try notices.finish()
         pollDelays = try Self.rising(try document.required("x-poll-minutes"), "x-poll-minutes", unit: 60_000)
         var margins = try document.required("x-margins").fields("x-margins")

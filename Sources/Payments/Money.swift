@@ -17,7 +17,10 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
     public static let usd = Currency(code: "USD", minorDigits: 2)
 
     /// Every currency that a gateway of this project takes.
-    public static let known: [Currency] = [.uzs, .brl, .rub, .eur, .usd]
+    public static let known: [Currency] =
+        [.uzs, .brl, .rub, .eur, .usd]
+        // Shops may be paid in these too; all of them have two digits after the point. Source: ISO 4217.
+        + ["KZT", "BYN", "UAH", "TRY", "INR", "MDL", "AZN", "AMD"].map { Currency(code: $0, minorDigits: 2) }
 
     private init(code: String, minorDigits: Int) {
         self.code = code

@@ -16,6 +16,10 @@ public struct SandboxConfiguration: Sendable {
     public var click: SandboxClick?
     /// Who the shop is at the simulated Pix bank; nil: there is none.
     public var pix: SandboxPix?
+    /// Who the shop is at the simulated YooKassa; nil: there is none.
+    public var yookassa: SandboxYooKassa?
+    /// Whom the simulated Telegram lets write, and where; nil: there is none.
+    public var telegram: SandboxTelegram?
     /// How long the simulated Payme or Click thinks between two calls, milliseconds. The real one takes seconds.
     public var pauseMilliseconds: Int64 = 300
     /// Orders whose id begins so were made by the conformance suite; the page leaves them out.
@@ -36,6 +40,12 @@ public struct SandboxConfiguration: Sendable {
     public static func pixBankURL(of url: String) -> String { url + SandboxPix.bankPath }
     /// Where the simulated bank tells of payments; it adds `/pix` itself.
     func pixNoticeURL(_ pix: SandboxPix) -> String { "\(url)/payments/pix/confirm/\(pix.webhookSecret)" }
+    /// Where the simulated API v3 is: the server's `yookassa.base_url`.
+    public static func yookassaURL(of url: String) -> String { url + SandboxYooKassa.path + "/v3" }
+    /// Where the simulated YooKassa tells of payments.
+    var yookassaNoticeURL: String { url + "/payments/yookassa/webhook" }
+    /// Where the simulated Bot API is: the server's `telegram.base_url`.
+    public static func telegramURL(of url: String) -> String { url + SandboxTelegram.path }
     /// What pay links must begin with to lead to the simulated checkout: the server's `payme.checkout_url`.
     public static func checkoutURL(of url: String) -> String { url + "/checkout" }
     /// What Click's pay links must begin with to lead to the simulated Click: the server's `click.pay_url`.
@@ -88,5 +98,44 @@ public struct SandboxPix: Sendable {
         self.clientSecret = clientSecret
         self.key = key
         self.webhookSecret = webhookSecret
+    }
+}
+
+/// Who the shop is at the simulated YooKassa.
+public struct SandboxYooKassa: Sendable {
+    /// The login of Basic authentication.
+    public var shopID: String
+    /// Its password; that of a test shop begins with `test_`. It appears on no page and in no timeline.
+    public var secretKey: String
+    /// From where notifications say that they come, in `X-Forwarded-For`: one of YooKassa's own addresses, for a server
+    /// that trusts this machine as its proxy; nil: they say nothing.
+    public var noticeSender: String?
+
+    static let path = "/yookassa"
+
+    /// - Parameters:
+    ///   - shopID: the login of Basic authentication.
+    ///   - secretKey: its password; that of a test shop begins with `test_`.
+    public init(shopID: String, secretKey: String) {
+        self.shopID = shopID
+        self.secretKey = secretKey
+    }
+}
+
+/// Whom the simulated Telegram lets write, and where.
+public struct SandboxTelegram: Sendable {
+    /// The bot's. It appears on no page and in no timeline.
+    public var token: String
+    /// A private chat.
+    public var chatID: Int64
+
+    static let path = "/telegram"
+
+    /// - Parameters:
+    ///   - token: the bot's.
+    ///   - chatID: a private chat.
+    public init(token: String, chatID: Int64) {
+        self.token = token
+        self.chatID = chatID
     }
 }

@@ -2,7 +2,7 @@ public import Hummingbird
 import Specification
 import StrictJSON
 
-/// The sandbox: a simulated Payme, Click and Pix bank, a shop, and the page that shows them at work.
+/// The sandbox: a simulated Payme, Click, Pix bank, YooKassa and Telegram, a shop, and the page that shows them at work.
 ///
 /// It is mounted on the server that it plays with, and yet speaks to it by HTTP alone:
 ///
@@ -19,6 +19,11 @@ public struct SandboxSite: Sendable {
     let click: ClickSandbox?
     /// nil: the configuration has none.
     let pix: PixDesk?
+    /// nil: the configuration has none.
+    let yoo: YooDesk?
+    let yooPage: YooPage
+    /// nil: the configuration has none.
+    let telegram: TelegramDesk?
     let shop: ShopClient
     let desk: ConformanceDesk
     let pages: Pages
@@ -46,15 +51,30 @@ public struct SandboxSite: Sendable {
         pix = configuration.pix.map {
             PixDesk(configuration: configuration, shop: $0, clock: clock, timeline: timeline)
         }
-        shop = ShopClient(configuration: configuration, timeline: timeline)
-        desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline, pix: pix)
+        let yoo = configuration.yookassa.map {
+            YooDesk(configuration: configuration, shop: $0, clock: clock, timeline: timeline)
+        }
+        self.yoo = yoo
+        yooPage = try YooPage()
+        telegram = configuration.telegram.map {
+            TelegramDesk(configuration: configuration, bot: $0, clock: clock, timeline: timeline, yoo: yoo)
+        }
+        let prefix = configuration.suitePrefix
+        shop = ShopClient(configuration: configuration, timeline: timeline) { order in
+            order.hasPrefix(prefix) || yoo?.isHidden(order: order) == true
+        }
+        desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline, pix: pix, yoo: yoo)
         pages = try Pages(texts: Texts.load(), specification: specifications.transaction)
     }
 
     /// Shows what the server told the shop. Call it from an after-commit hook; it does not wait.
     public func report(_ event: ShopEvent) {
-        guard !event.orderID.hasPrefix(configuration.suitePrefix) else { return }
+        guard !event.orderID.hasPrefix(configuration.suitePrefix), yoo?.isPerhapsHidden(order: event.orderID) != true
+        else {
+            return
+        }
         pix?.note(event)
+        yoo?.note(event)
         var entry = TimelineEntry(.event, event.change, Sentence("say_event_\(event.change)"))
         entry.order = event.orderID
         entry.request = event.json.text
@@ -69,6 +89,7 @@ public struct SandboxSite: Sendable {
     /// Ends what is under way.
     public func stop() async {
         pix?.close()
+        yoo?.close()
         await desk.stop()
     }
 }

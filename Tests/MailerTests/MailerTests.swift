@@ -1,4 +1,5 @@
 import Foundation
+import MailSupport
 import Mailer
 import StrictJSON
 import TestSupport

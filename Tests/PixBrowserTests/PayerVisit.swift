@@ -42,11 +42,11 @@ struct PayerVisit: Sendable {
     ///
     /// - Parameter tolerating: a part of those errors that the test itself provokes.
     static func with(
-        _ more: [String: String] = [:], tolerating excuses: [String] = [],
+        _ more: [String: String] = [:], clock: ManualClock? = nil, tolerating excuses: [String] = [],
         sourceLocation: SourceLocation = #_sourceLocation, _ body: (PayerVisit) async throws -> Void
     ) async throws {
         let browser = try #require(PayersBrowser.shared)
-        try await RunningServer.with(environment.merging(more) { $1 }) { running in
+        try await RunningServer.with(environment.merging(more) { $1 }, clock: clock) { running in
             let visit = PayerVisit(browser: browser, running: running)
             try await visit.tidyUp()
             do {

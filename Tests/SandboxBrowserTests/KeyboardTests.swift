@@ -41,11 +41,14 @@ extension ThePage {
                 }
                 let expected =
                     ["skip", "brand", "en", "ru", "uz"] + orders + ["with-pix-1005", "with-pix-1006"]
+                    + ["yoo-plan-1007", "with-yookassa-1007", "yoo-plan-1008", "with-yookassa-1008"]
                     + ["amount-998901234567", "pay-now-998901234567", "pay-998901234567"]
                     + ["with-click-998901234567", "feed-scroll"]
                     + ["later-perform", "later-wait", "reconcile", "pix-calls", "pix-calls-set"]
                     + ["pix-notices", "pix-notices-set", "pix-receiver", "pix-payout-amount", "pix-course"]
-                    + ["pix-send", "run-suite", "run-suite-click", "run-suite-pix"]
+                    + ["pix-send", "yoo-calls", "yoo-calls-set", "yoo-notices", "yoo-notices-set"]
+                    + ["yoo-subscribe-amount", "yoo-unit", "yoo-subscribe", "telegram-standing"]
+                    + ["run-suite", "run-suite-click", "run-suite-pix", "run-suite-yookassa"]
                     + ["new-description", "new-amount", "new-currency", "new-id", "add-order"]
                 var found: [String] = []
                 for _ in expected {

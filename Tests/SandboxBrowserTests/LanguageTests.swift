@@ -34,6 +34,7 @@ extension ThePage {
         private static let names: Set<String> = [
             "Tiyin", "Payme", "HTTP 200", "Green tea, 2 boxes", "Headphones", "Theatre ticket", "Desk lamp",
             "Phone balance", "Hammock", "Coffee, 1 kg", "UZS (Payme, Click)", "BRL (Pix)",
+            "RUB (YooKassa)", "Backpack", "Hotel night", "Telegram", "YooKassa",
         ]
 
         /// What may stay of a text in every language: a method's name, a duration (the Uzbek one is in the same units),
@@ -42,7 +43,7 @@ extension ThePage {
             let rest = text.replacing(
                 /[A-Z][A-Za-z]+(Transaction|Statement|Data)|[0-9][.,][0-9]\sm?s|(Payme|Click) → server|Server → Click/,
                 with: ""
-            ).replacing(/\b(Prepare|Complete)\b|(GET|DELETE) payment\/[a-z]+|[0-9]+,[0-9]{2}\sBRL/, with: "")
+            ).replacing(/\b(Prepare|Complete)\b|(GET|DELETE) payment\/[a-z]+|[0-9]+,[0-9]{2}\s(BRL|RUB)/, with: "")
             return !rest.contains(where: \.isLetter)
         }
 

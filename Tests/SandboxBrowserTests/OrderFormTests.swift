@@ -42,12 +42,12 @@ extension ThePage {
                     #expect(try await visit.browser.focused().isSame(as: field))
                     // What was typed stays, so that it can be mended.
                     #expect(try await field.property("value") == .string(amount))
-                    #expect(try await visit.sandbox.merchant.get("/orders").body["items"]?.arrayValue?.count == 7)
+                    #expect(try await visit.sandbox.merchant.get("/orders").body["items"]?.arrayValue?.count == 9)
                 }
                 #expect(try await visit.browser.find("#notice").role == "status")
                 try await visit.type("12", into: "#new-amount")
                 try await visit.press("#add-order")
-                try await visit.until("an eighth order") { try await visit.browser.all(".order").count == 8 }
+                try await visit.until("a tenth order") { try await visit.browser.all(".order").count == 10 }
             }
         }
 
@@ -72,7 +72,7 @@ extension ThePage {
                     "return arguments[0].validity.patternMismatch", [field.reference])
                 #expect(isBad == true)
                 #expect(try await field.attribute("title") == "Latin letters, digits and + - . / : _")
-                #expect(try await visit.sandbox.merchant.get("/orders").body["items"]?.arrayValue?.count == 7)
+                #expect(try await visit.sandbox.merchant.get("/orders").body["items"]?.arrayValue?.count == 9)
             }
         }
     }

@@ -2,6 +2,8 @@ import Foundation
 import Specification
 import Testing
 
+import struct YooKassa.YooKassaSubscription
+
 @testable import Sandbox
 
 @Suite("Words and figures")
@@ -40,6 +42,13 @@ struct TextTests {
         keys += PixPayoutCourse.allCases.map(\.key) + PixBankOperation.allCases.map(\.key)
         keys +=
             PixBankCharge.Status.allCases.map(Pages.key) + ["underway", "done", "failed"].map { "pix_refund_\($0)" }
+        keys += YooMishap.allCases.map(\.key) + YooTelling.allCases.map(\.key) + YooPlan.allCases.map(\.key)
+        keys += YooNextCharge.allCases.map(\.key) + YooUnit.allCases.map(\.key)
+        keys += YooKassaOperation.allCases.map(\.textKey) + YooKassaPayment.Status.allCases.map(Pages.key)
+        keys += YooKassaSubscription.State.allCases.map { "yoo_subscription_\($0.rawValue)" }
+        keys += YooKassaSubscription.Unit.allCases.filter { $0 != .year }.map { "yoo_unit_\($0.rawValue)" }
+        keys += ShopClient.YooWish.allCases.flatMap { ["say_yoo_\($0.rawValue)", "say_yoo_\($0.rawValue)_refused"] }
+        keys += ShopClient.YooSubscriptionWish.allCases.map { "say_yoo_subscription_\($0.rawValue)" }
         for key in keys { #expect(texts.has(key), "\(key)") }
     }
 
@@ -50,6 +59,9 @@ struct TextTests {
             _ = try await desk.pay("1003")
             _ = try await desk.payPix(try await desk.charge("1005"))
             try await desk.charge("1006")
+            _ = try await desk.payYoo("1007", .save)
+            _ = try await desk.make("1008", .hold)
+            _ = try await desk.subscribe()
             _ = try await desk.post("/sandbox/statement")
             let keys = try Texts.load().keys.filter { $0.contains("_") }
             for language in Language.allCases {

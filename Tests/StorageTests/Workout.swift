@@ -19,7 +19,7 @@ enum Workout {
             _ = try session.touchReadiness(at: start)
         }
         try await keys(shop)
-        try await shop.read { _ = try $0.countRows() }
+        try await shop.read { _ = try ($0.countRows(), $0.countWaiting()) }
         _ = try await EveryHistory.verifier(at: start).run(on: engine)
         await shop.close()
         return engine.texts

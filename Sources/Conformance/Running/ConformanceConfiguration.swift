@@ -49,6 +49,8 @@ public struct ConformanceConfiguration: Sendable {
     public var accountField = "order_id"
     /// The key of Tiyin's merchant API, through which the run makes its own orders. It appears in no report.
     public var merchantKey: String?
+    /// YooKassa only: what payments that the run has made through it are called.
+    public static let paymentDescription = "tiyin conform"
     /// Where the merchant API is, if not at the root of the endpoint's server.
     public var merchantURL: String?
     /// How strictly answers are judged.

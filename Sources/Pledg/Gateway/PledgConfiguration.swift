@@ -17,19 +17,28 @@ public struct PledgConfiguration: Sendable {
     public var sendsMail: Bool
     /// Whether a leader's money is held instead of taken where his gateway can.
     public var usesHolds: Bool
+    /// How long the pledgers may take, hours; nil: as the document says.
+    public var hours: Int64?
+    /// How many a group may have, the leader included; nil: as the document says.
+    public var membersMaximum: Int?
 
     /// - Parameters:
     ///   - onFailure: see ``onFailure``.
     ///   - linkSecret: see ``linkSecret``.
     ///   - sendsMail: see ``sendsMail``.
     ///   - usesHolds: see ``usesHolds``.
+    ///   - hours: see ``hours``.
+    ///   - membersMaximum: see ``membersMaximum``.
     public init(
-        onFailure: OnFailure = .leaderCovers, linkSecret: [UInt8], sendsMail: Bool, usesHolds: Bool = true
+        onFailure: OnFailure = .leaderCovers, linkSecret: [UInt8], sendsMail: Bool, usesHolds: Bool = true,
+        hours: Int64? = nil, membersMaximum: Int? = nil
     ) {
         self.onFailure = onFailure
         self.linkSecret = linkSecret
         self.sendsMail = sendsMail
         self.usesHolds = usesHolds
+        self.hours = hours
+        self.membersMaximum = membersMaximum
     }
 }
 

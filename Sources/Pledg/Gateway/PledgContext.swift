@@ -32,6 +32,7 @@ struct PledgContext: Sendable {
             return try work(ledger, &scene)
         }
         service.announce()
+        for job in PledgJob.allCases { onDue(job) }
         return result
     }
 

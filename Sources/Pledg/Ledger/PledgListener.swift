@@ -10,6 +10,10 @@ import Synchronization
 public final class PledgListener: TransactionObserver {
     let ledger: PledgLedger
     private let links = Mutex<Links?>(nil)
+    /// When something of a group was last changed.
+    private let touched = Mutex<ContinuousClock.Instant?>(nil)
+    /// How long after a change its commit may be told of.
+    private static let commitTime = Duration.seconds(10)
 
     /// What the gateway adds.
     struct Links: Sendable {
@@ -34,13 +38,20 @@ public final class PledgListener: TransactionObserver {
             }
             reasons[reason] = Int64(found.number)
         }
-        ledger = PledgLedger(configuration: configuration, specification: specifications.pledg, reasons: reasons)
+        let specification = specifications.pledg.adapted(
+            hours: configuration.hours, membersMaximum: configuration.membersMaximum)
+        ledger = PledgLedger(configuration: configuration, specification: specification, reasons: reasons)
     }
 
     func connect(_ links: Links) { self.links.withLock { $0 = links } }
 
-    /// Wakes the gateway's jobs.
-    public func committed() { links.withLock { $0 }?.onCommitted() }
+    /// Wakes the gateway's jobs, if what was committed may be a group's: most payments are nobody's business here.
+    public func committed() {
+        guard let touched = touched.withLock({ $0 }), touched.duration(to: .now) < Self.commitTime else { return }
+        links.withLock { $0 }?.onCommitted()
+    }
+
+    private func touch() { touched.withLock { $0 = .now } }
 
     /// The orders of shares.
     public func owns(orderID: String) -> Bool { PledgGateway.isOwnOrder(orderID) }
@@ -51,6 +62,7 @@ public final class PledgListener: TransactionObserver {
     ) throws {
         let transaction = news.transaction
         if transaction.key.gateway == PledgGateway.name {
+            touch()
             try ledger.announce(news, session, service)
             return try ledger.follow(news, session, service)
         }
@@ -58,6 +70,7 @@ public final class PledgListener: TransactionObserver {
             let part = try PledgPart.find(order: transaction.orderID, in: session.sql),
             var scene = try ledger.scene(part.purchaseID, session, service)
         else { return }
+        touch()
         switch news.change {
         case .created: try ledger.begun(transaction, part, scene)
         case nil:

@@ -27,24 +27,28 @@ extension PledgGateway {
                 try SQLPaymentSession(sql: sql).order(reference)
             )
         }
-        if let purchase = live.0 { return .failure(Self.taken(purchase)) }
+        if let purchase = live.0 { return try await known(request) ?? .failure(Self.taken(purchase)) }
         let draft = draft(request)
         let command = command(request, draft, organiser, hasOrder: live.1 != nil, alongside)
         do {
             switch try await context.service.create(command) {
             case .success: break
-            case .failure(let rejection): return .failure(.order(rejection))
+            case .failure(let rejection): return try await overtaken(request) ?? .failure(.order(rejection))
             }
         } catch is PurchaseTaken {
-            // Another request was faster: the same, or one with the same reference.
-            if let known = try await known(request) { return known }
-            let other = try await context.store.engine.read(.point) {
-                try PledgPurchase.find(liveReference: reference, in: $0)
-            }
-            return .failure(other.map(Self.taken) ?? .order(.orderBusy))
+            return try await overtaken(request) ?? .failure(.order(.orderBusy))
         }
         guard let view = try await view(draft.id) else { throw CorruptPurchase() }
         return .success(view)
+    }
+
+    /// Another request was faster, the same or one with the same reference; nil: none was.
+    private func overtaken(_ request: PledgRequest) async throws -> Result<PledgPurchaseView, PledgRefusal>? {
+        if let known = try await known(request) { return known }
+        let other = try await context.store.engine.read(.point) {
+            try PledgPurchase.find(liveReference: request.reference, in: $0)
+        }
+        return other.map { .failure(Self.taken($0)) }
     }
 
     private static func taken(_ purchase: PledgPurchase) -> PledgRefusal {

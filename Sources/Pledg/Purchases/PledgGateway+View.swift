@@ -1,6 +1,6 @@
 public import Payments
 public import Specification
-import Storage
+public import Storage
 
 /// What a merchant sees of a purchase: nothing of shares.
 ///
@@ -81,5 +81,17 @@ extension PledgGateway {
     /// The basket of a purchase.
     public func lines(_ id: String) async throws -> [PledgLine] {
         try await context.store.engine.read(.scan) { try PledgLine.all(of: id, in: $0) }
+    }
+
+    /// How many purchases of a database have not come to their end.
+    ///
+    /// - Throws: `StorageFailure`.
+    public static func countOpen(_ store: Store) async throws -> Int64 {
+        try await store.engine.read(.point) { sql in
+            try sql.first(
+                "SELECT count(*) FROM pledg_purchases WHERE phase IN ('draft', 'collecting', 'closing', 'capturing')",
+                []
+            ) { $0.integer(0) ?? 0 } ?? 0
+        }
     }
 }

@@ -17,7 +17,21 @@ public struct PledgPledgerView: Sendable, Hashable {
         case over
     }
 
+    /// What became of his share. Nothing of anybody else's.
+    public enum Ending: Sendable, Hashable {
+        /// He paid it, and it stays paid.
+        case paid
+        /// The leader paid it for him.
+        case covered
+        /// He paid it, and all of it goes back, or is back.
+        case returned
+        /// Nobody paid it.
+        case unpaid
+    }
+
     public var standing: Standing
+    /// When it is over; nil: it is not, or payments on their way are still asked about.
+    public var ending: Ending?
     /// The leader's name, or his masked address; empty when it is over.
     public var organiser: String
     public var title: String?
@@ -51,7 +65,7 @@ extension PledgGateway {
             }
             let isOver = standing == .over
             return PledgPledgerView(
-                standing: standing,
+                standing: standing, ending: isOver ? try Self.ending(share, purchase, in: sql) : nil,
                 organiser: isOver ? "" : ledger.organiser(purchase, try PledgShare.all(of: purchase.id, in: sql)),
                 title: isOver ? nil : purchase.title,
                 amount: Money(minor: isOver ? 0 : share.amount, currency: purchase.amount.currency),

@@ -13,6 +13,7 @@ extension Pages {
         values["amount"] = order.amount?.text(language)
         if order.isCumulative { values["paid"] = order.paid?.text(language) }
         values["isPix"] = order.amount?.currency == Amount.brl
+        values["isYoo"] = order.amount?.currency == Amount.rub
         values["pixPage"] = pixPage.map { "\($0)?lang=\(language.rawValue)" }
         if let amount = order.amount, amount.currency == Amount.uzs, order.isPayable {
             let conduct = Conduct.magic(of: amount.minor)

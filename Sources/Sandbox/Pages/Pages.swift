@@ -17,6 +17,7 @@ struct Pages: Sendable {
             ("entry", PackageResources.entry_mustache), ("suite", PackageResources.suite_mustache),
             ("click", PackageResources.click_mustache), ("clickpay", PackageResources.clickpay_mustache),
             ("pix", PackageResources.pix_mustache), ("clickoutcome", PackageResources.clickoutcome_mustache),
+            ("yookassa", PackageResources.yookassa_mustache), ("telegram", PackageResources.telegram_mustache),
             ("checkout", PackageResources.checkout_mustache), ("outcome", PackageResources.outcome_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]

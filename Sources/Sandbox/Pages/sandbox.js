@@ -100,7 +100,7 @@
     const fresh = await panels();
     isRefreshing = false;
     if (!fresh) return;
-    for (const name of ["orders", "receipts", "click", "pix"]) {
+    for (const name of ["orders", "receipts", "click", "pix", "yookassa", "telegram"]) {
       const section = document.getElementById(name);
       if (!section) continue;
       keepingFocus(section, name + "-title", () => update(section, fresh.getElementById(name)));
@@ -146,6 +146,8 @@
       addEntry(message);
     });
     source.addEventListener("suite", showSuite);
+    // What no entry tells of, such as a message in the chat.
+    source.addEventListener("news", refreshSoon);
     // The server began anew, or this page slept too long.
     source.addEventListener("reset", () => location.reload());
   };

@@ -36,13 +36,21 @@ struct ActionRoutes: Sendable {
         let form = try await FormFields(request)
         var amount: Amount?
         if form["kind"] != "cumulative" {
-            let isPix = site.pix != nil && form["currency"] == Amount.brl
-            amount = Amount(text: form["amount"], currency: isPix ? Amount.brl : Amount.uzs)
+            amount = Amount(text: form["amount"], currency: currency(form["currency"]))
             guard let amount, amount.minor > 0 else { return answer(.badAmount, form, request) }
         }
         switch await site.shop.register(id: form["id"], description: form["description"], amount: amount) {
         case .made: return answer(.ordered, form, request)
         case .refused: return answer(.orderRefused, form, request)
+        }
+    }
+
+    /// What the page offers; Payme's and Click's without another word.
+    private func currency(_ asked: String) -> String {
+        switch asked {
+        case Amount.brl where site.pix != nil: asked
+        case Amount.rub where site.yoo != nil: asked
+        default: Amount.uzs
         }
     }
 

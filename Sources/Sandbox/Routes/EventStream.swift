@@ -71,6 +71,7 @@ struct EventStream: Sendable {
             switch signal {
             case .entry(let entry): try await pen.write(event(entry, language))
             case .suite(let progress): try await pen.write(event(progress, language))
+            case .news: try await pen.write("event: news\ndata: {}\n\n")
             case .beat: try await pen.write(": still here\n\n")
             }
         }

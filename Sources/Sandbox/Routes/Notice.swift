@@ -9,6 +9,9 @@ enum Notice: String, Sendable, CaseIterable {
     case noOrder = "no-order"
     case charged
     case chargeRefused = "charge-refused"
+    case payWaits = "pay-waits"
+    case payRefused = "pay-refused"
+    case moved
     case conduct
     case done
     case notPossible = "not-possible"
@@ -25,8 +28,8 @@ enum Notice: String, Sendable, CaseIterable {
 
     var isGood: Bool {
         switch self {
-        case .paid, .waiting, .ordered, .charged, .conduct, .done, .later, .reconciled, .suite: true
-        case .notPaid, .orderRefused, .chargeRefused, .badAmount, .noOrder, .notPossible, .suiteRuns: false
+        case .paid, .waiting, .ordered, .charged, .payWaits, .moved, .conduct, .done, .later, .reconciled, .suite: true
+        case .notPaid, .orderRefused, .chargeRefused, .payRefused, .badAmount, .noOrder, .notPossible, .suiteRuns: false
         }
     }
 }

@@ -29,10 +29,27 @@ struct SandboxRoutes: Sendable {
             pix.bank.addRoutes(to: router, at: SandboxPix.bankPath)
             pix.open()
         }
+        addYooKassa(to: group, outside: router)
         guard let click = site.click else { return }
         ClickRoutes(site: site, click: click).add(to: group)
         // Outside the group: it is the server that calls, not a page.
         ClickAPIRoutes(click: click).add(to: router)
+    }
+
+    /// - Parameter router: for what the server calls, and for the payer's page, which has a guard of its own.
+    private func addYooKassa<Context: RequestContext>(
+        to group: some RouterMethods<Context>, outside router: some RouterMethods<Context>
+    ) {
+        if let telegram = site.telegram {
+            TelegramDeskRoutes(site: site, desk: telegram).add(to: group)
+            telegram.telegram.addRoutes(to: router, at: SandboxTelegram.path)
+        }
+        guard let yoo = site.yoo else { return }
+        YooDeskRoutes(site: site, desk: yoo).add(to: group)
+        yoo.yookassa.addRoutes(
+            to: router, at: SandboxYooKassa.path, origin: site.configuration.url, hosts: site.hosts,
+            page: site.yooPage)
+        yoo.open()
     }
 
     private func page(_ request: Request) async -> Response {
@@ -58,7 +75,11 @@ struct SandboxRoutes: Sendable {
         let language = Self.language(request)
         let values = await panelValues(language)
         let pages = site.pages
-        let names = ["orders", "receipts"] + (site.click == nil ? [] : ["click"]) + (site.pix == nil ? [] : ["pix"])
+        let parts = [
+            ("orders", true), ("receipts", true), ("click", site.click != nil), ("pix", site.pix != nil),
+            ("yookassa", site.yoo != nil), ("telegram", site.telegram != nil),
+        ]
+        let names = parts.filter(\.1).map(\.0)
         return Self.html(names.map { pages.render($0, values, language) }.joined())
     }
 
@@ -88,6 +109,14 @@ struct SandboxRoutes: Sendable {
         if let pix = site.pix {
             values["hasPix"] = true
             values.merge(pages.pixValues(pix, language)) { $1 }
+        }
+        if let yoo = site.yoo {
+            values["hasYoo"] = true
+            values.merge(pages.yooValues(yoo, await site.shop.subscriptions(), language)) { $1 }
+        }
+        if let telegram = site.telegram {
+            values["hasTelegram"] = true
+            values.merge(pages.telegramValues(telegram, language)) { $1 }
         }
         values["clock"] = Moment.text(site.clock.now, as: .minute)
         let hours = site.clock.shift / 3_600_000

@@ -7,6 +7,8 @@ struct Amount: Sendable, Hashable {
 
     static let brl = "BRL"
 
+    static let rub = "RUB"
+
     /// Tiyin.
     init(tiyin: Int64) {
         minor = tiyin
@@ -17,6 +19,12 @@ struct Amount: Sendable, Hashable {
     init(centavos: Int64) {
         minor = centavos
         currency = Self.brl
+    }
+
+    /// Kopecks.
+    init(kopecks: Int64) {
+        minor = kopecks
+        currency = Self.rub
     }
 
     /// Reads what a person or the merchant API writes: `5000`, `5000.5`, `5 000,50`.

@@ -34,7 +34,7 @@ extension ShopClient {
     }
 
     /// The part of an address behind its host.
-    private static func path(_ url: String) -> String {
+    static func path(_ url: String) -> String {
         guard let scheme = url.range(of: "://") else { return url }
         return url[scheme.upperBound...].firstIndex(of: "/").map { String(url[$0...]) } ?? "/"
     }

@@ -8,10 +8,15 @@ struct ShopClient: Sendable {
     let configuration: SandboxConfiguration
     let timeline: Timeline
     private let client = WireClient()
+    /// Whether an order is the conformance suite's.
+    private let isHidden: @Sendable (String) -> Bool
 
-    init(configuration: SandboxConfiguration, timeline: Timeline) {
+    init(
+        configuration: SandboxConfiguration, timeline: Timeline, isHidden: @escaping @Sendable (String) -> Bool
+    ) {
         self.configuration = configuration
         self.timeline = timeline
+        self.isHidden = isHidden
     }
 
     private var authorization: String { "Bearer \(configuration.merchantKey)" }
@@ -27,7 +32,7 @@ struct ShopClient: Sendable {
             guard let value = await get("/orders" + query), let items = value["items"]?.arrayValue else {
                 return cursor == nil ? nil : found
             }
-            found += items.compactMap(ShopOrder.init).filter { !$0.id.hasPrefix(configuration.suitePrefix) }
+            found += items.compactMap(ShopOrder.init).filter { !isHidden($0.id) }
             cursor = value["next_cursor"]?.stringValue
             if found.count >= count || cursor == nil { break }
         }
@@ -136,7 +141,7 @@ struct ShopClient: Sendable {
         return isTaken ? Optional.some(value ?? .null) : Optional.none
     }
 
-    private func get(_ path: String) async -> JSONValue? {
+    func get(_ path: String) async -> JSONValue? {
         let answer = await client.send(.GET, configuration.url + path, authorization: authorization)
         guard answer.status == 200 else { return nil }
         return try? JSONValue(parsing: answer.bytes, limits: JSONLimits(maximumBytes: 4 << 20))

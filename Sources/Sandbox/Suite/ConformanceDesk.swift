@@ -7,6 +7,7 @@ actor ConformanceDesk {
     private let clock: SandboxClock
     private let timeline: Timeline
     private let pix: PixDesk?
+    private let yoo: YooDesk?
     private var task: Task<Void, Never>?
     private var told = ContinuousClock.now
     private(set) var progress = SuiteProgress()
@@ -15,9 +16,15 @@ actor ConformanceDesk {
 
     /// What the orders of a run cost, tiyin.
     private static let amount: Int64 = 500_000
+    /// The same, kopecks.
+    private static let rubles: Int64 = 15_010
 
-    init(configuration: SandboxConfiguration, clock: SandboxClock, timeline: Timeline, pix: PixDesk? = nil) {
+    init(
+        configuration: SandboxConfiguration, clock: SandboxClock, timeline: Timeline, pix: PixDesk? = nil,
+        yoo: YooDesk? = nil
+    ) {
         self.pix = pix
+        self.yoo = yoo
         self.configuration = configuration
         self.clock = clock
         self.timeline = timeline
@@ -25,7 +32,7 @@ actor ConformanceDesk {
 
     /// Whose protocol is checked.
     enum Suite: String, Sendable, CaseIterable {
-        case payme, click, pix
+        case payme, click, pix, yookassa
     }
 
     /// Starts a run.
@@ -52,13 +59,13 @@ actor ConformanceDesk {
             async let found = Self.report(of: run, continuation)
             for await event in events { tell(event) }
             let result = try await found
-            pix?.bank.setStandIn(nil)
+            endStandIns()
             report = ReportFormat.html.text(of: result)
             progress.stage = result.endedEarly == nil ? .finished : .failed
             progress.problem = result.endedEarly
             progress.milliseconds = result.environment.durationMilliseconds
         } catch {
-            pix?.bank.setStandIn(nil)
+            endStandIns()
             progress.stage = .failed
             progress.problem = "\(error)"
         }
@@ -78,6 +85,11 @@ actor ConformanceDesk {
         timeline.add(entry)
     }
 
+    private func endStandIns() {
+        pix?.bank.setStandIn(nil)
+        yoo?.yookassa.setStandIn(nil)
+    }
+
     private static func report(
         of run: ConformanceRun, _ events: AsyncStream<ProgressEvent>.Continuation
     ) async throws -> ConformanceReport {
@@ -92,6 +104,8 @@ actor ConformanceDesk {
             progress.current = title
             // Every notice makes the server ask the bank, which counts the calls of a minute.
             if progress.gateway == .pix { clock.advance(milliseconds: 2_000) }
+            // A server whose key was refused asks nothing for a minute.
+            if progress.gateway == .yookassa { clock.advance(milliseconds: 61_000) }
         case .waiting: break
         case .scenarioFinished(_, let scenario):
             progress.done += 1
@@ -111,8 +125,18 @@ actor ConformanceDesk {
         timeline.tell(progress)
     }
 
-    /// For Pix, makes the charges that the run tells of, and has its bank answer for them.
+    /// For Pix, makes the charges that the run tells of, and has its bank answer for them. For YooKassa, has the payments
+    /// made at the API that the run plays.
     private func complete(_ settings: ConformanceConfiguration) async throws -> ConformanceConfiguration {
+        if settings.gateway == Suite.yookassa.rawValue, let yoo {
+            var settings = settings
+            let desk = yoo
+            settings.onBankServed = { url in
+                desk.yookassa.setStandIn(
+                    YooStandIn(url: url, description: ConformanceConfiguration.paymentDescription) { desk.hide($0) })
+            }
+            return settings
+        }
         guard settings.gateway == Suite.pix.rawValue, let pix else { return settings }
         return try await PixSuite(configuration: configuration, clock: clock, desk: pix).complete(settings)
     }
@@ -139,6 +163,17 @@ actor ConformanceDesk {
             settings.gateway = suite.rawValue
             settings.bankPort = 0
             // What the server asks again after a failure, it asks a few seconds later by the real time.
+            settings.bankMillisecondsMax = 30_000
+            settings.callMillisecondsMax = 40_000
+        case .yookassa:
+            guard let shop = configuration.yookassa else { return nil }
+            settings = ConformanceConfiguration(
+                url: configuration.yookassaNoticeURL, key: shop.secretKey, amount: Self.rubles)
+            settings.gateway = suite.rawValue
+            settings.shopID = shop.shopID
+            settings.isProxy = shop.noticeSender != nil
+            settings.merchantURL = configuration.url
+            settings.bankPort = 0
             settings.bankMillisecondsMax = 30_000
             settings.callMillisecondsMax = 40_000
         }

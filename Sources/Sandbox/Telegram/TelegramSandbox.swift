@@ -14,6 +14,7 @@ import Synchronization
 public final class TelegramSandbox: Sendable {
     let clock: @Sendable () -> Int64
     private let books: Mutex<TelegramBooks>
+    private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// - Parameters:
     ///   - token: of the bot, a part of every address; it appears in no answer.
@@ -25,6 +26,11 @@ public final class TelegramSandbox: Sendable {
     }
 
     func change<T: Sendable>(_ body: (inout TelegramBooks) -> sending T) -> T { books.withLock { body(&$0) } }
+
+    /// Is told after every call from now on.
+    func observe(_ observer: @escaping @Sendable () -> Void) { self.observer.withLock { $0 = observer } }
+
+    func tellObserver() { observer.withLock { $0 }?() }
 
     /// How often the bot may write; at first there is no limit.
     public var limits: TelegramLimits {

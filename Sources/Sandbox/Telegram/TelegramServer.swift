@@ -35,6 +35,7 @@ extension TelegramSandbox {
             path: path.removingPercentEncoding ?? path, fields: Self.fields(request, Array(body.readableBytesView)))
         let now = clock()
         let reply = change { $0.answer(call, at: now) }
+        tellObserver()
         if case .slow(let milliseconds) = reply.fault { try await Task.sleep(for: .milliseconds(milliseconds)) }
         let bytes = reply.body.serialized()
         guard reply.fault != .lost, reply.fault != .dropped else {

@@ -66,6 +66,12 @@ public final class Timeline: Sendable {
         for watcher in slow { watcher.letGo() }
     }
 
+    /// Tells everybody that something has changed which no entry tells of.
+    func tellNews() {
+        let slow = state.withLock { Self.tell(.news, &$0) }
+        for watcher in slow { watcher.letGo() }
+    }
+
     /// - Returns: who did not keep up. They are let go outside the lock, because that calls back.
     private static func tell(_ signal: TimelineSignal, _ state: inout State) -> [Watcher] {
         var slow: [Watcher] = []

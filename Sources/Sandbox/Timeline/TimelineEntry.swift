@@ -12,6 +12,10 @@ public struct TimelineEntry: Sendable {
         case pix
         /// The server calls the simulated bank.
         case pixBank = "pix_bank"
+        /// The simulated YooKassa tells the server of a payment.
+        case yookassa
+        /// The server calls the simulated API of YooKassa.
+        case yookassaAPI = "yookassa_api"
         /// The shop calls its own API.
         case shop
         /// The server tells the shop: an after-commit hook.

@@ -9,6 +9,8 @@ struct YooBooks: Sendable {
     var conduct = YooKassaConduct()
     /// One for each next call of a kind.
     var faults: [YooKassaOperation: [YooKassaFault]] = [:]
+    /// Of the next call that changes something, whatever it is.
+    var nextFault: YooKassaFault?
     /// One for each next notification.
     var noticeFaults: [YooKassaNoticeFault] = []
     /// How often each call came.
@@ -65,6 +67,10 @@ struct YooBooks: Sendable {
     }
 
     private mutating func take(_ operation: YooKassaOperation) -> YooKassaFault? {
+        if operation.isPost, let next = nextFault {
+            nextFault = nil
+            return next
+        }
         guard let next = faults[operation]?.first else { return conduct.faults[operation] }
         faults[operation]?.removeFirst()
         return next

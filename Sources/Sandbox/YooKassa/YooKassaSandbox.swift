@@ -18,6 +18,8 @@ public final class YooKassaSandbox: Sendable {
     let clock: @Sendable () -> Int64
     private let books: Mutex<YooBooks>
     private let observer = Mutex<(@Sendable (YooKassaExchange) -> Void)?>(nil)
+    private let noticeObserver = Mutex<(@Sendable (YooKassaNoticeAttempt, Int64) -> Void)?>(nil)
+    private let standIn = Mutex<YooStandIn?>(nil)
 
     /// - Parameters:
     ///   - shops: each with an id of its own.
@@ -47,6 +49,26 @@ public final class YooKassaSandbox: Sendable {
         self.observer.withLock { $0 = observer }
     }
 
+    /// Is told of every attempt to tell a shop something, and how long it took, microseconds.
+    func observeNotices(_ observer: @escaping @Sendable (YooKassaNoticeAttempt, Int64) -> Void) {
+        noticeObserver.withLock { $0 = observer }
+    }
+
+    func tellObserver(of attempt: YooKassaNoticeAttempt, microseconds: Int64) {
+        noticeObserver.withLock { $0 }?(attempt, microseconds)
+    }
+
+    /// Has another API answer for what this one does not know; nil: nobody does any more.
+    func setStandIn(_ other: YooStandIn?) { standIn.withLock { $0 = other } }
+
+    var hasStandIn: Bool { standIn.withLock { $0 != nil } }
+
+    /// Who answers in its place; nil: it does itself.
+    func standIn(for call: YooCall) -> YooStandIn? {
+        guard let other = standIn.withLock({ $0 }) else { return nil }
+        return change { other.isFor(call, $0) } ? other : nil
+    }
+
     func answer(_ call: YooCall) -> YooReply {
         let now = clock()
         let (operation, reply) = change { $0.answer(call, at: now) }
@@ -71,6 +93,12 @@ public final class YooKassaSandbox: Sendable {
     /// What goes wrong with the next calls of a kind, one each.
     public func fail(_ operation: YooKassaOperation, with faults: YooKassaFault...) {
         change { $0.faults[operation] = faults }
+    }
+
+    /// What goes wrong with the next call that changes something, whatever it is; nil: nothing does.
+    public var nextFault: YooKassaFault? {
+        get { change { $0.nextFault } }
+        set { change { $0.nextFault = newValue } }
     }
 
     /// What goes wrong with the next notifications, one each.

@@ -14,9 +14,16 @@ extension YooKassaSandbox {
     public func addRoutes<Context: RequestContext>(
         to router: some RouterMethods<Context>, at base: String, origin: String, hosts: Set<String> = []
     ) throws {
+        addRoutes(to: router, at: base, origin: origin, hosts: hosts, page: try YooPage())
+    }
+
+    /// As ``addRoutes(to:at:origin:hosts:)``, with a page that was made before.
+    func addRoutes<Context: RequestContext>(
+        to router: some RouterMethods<Context>, at base: String, origin: String, hosts: Set<String>, page: YooPage
+    ) {
         setOrigin(origin, base)
         YooRoutes(yookassa: self, base: base).add(to: router)
-        try YooPageRoutes(yookassa: self, base: base).add(to: router, hosts: hosts)
+        YooPageRoutes(yookassa: self, base: base, page: page).add(to: router, hosts: hosts)
     }
 
     private func setOrigin(_ origin: String, _ base: String) {
@@ -52,7 +59,10 @@ extension YooKassaSandbox {
         for notice in due {
             let answer = await WireClient(seconds: 30).send(
                 .POST, notice.url, authorization: nil, headers: headers, body: notice.body.serialized())
-            change { $0.notices.report(notice, status: answer.status, failure: answer.failure, at: now) }
+            let attempt = change {
+                $0.notices.report(notice, status: answer.status, failure: answer.failure, at: now)
+            }
+            tellObserver(of: attempt, microseconds: answer.microseconds)
         }
     }
 

@@ -47,7 +47,10 @@ struct YooNoticeQueue: Sendable {
     /// - Parameters:
     ///   - status: nil: no answer came.
     ///   - failure: why not, in a word.
-    mutating func report(_ notice: YooNotice, status: Int?, failure: String?, at now: Int64) {
+    /// - Returns: the attempt.
+    mutating func report(
+        _ notice: YooNotice, status: Int?, failure: String?, at now: Int64
+    ) -> YooKassaNoticeAttempt {
         underway -= 1
         let attempt = YooKassaNoticeAttempt(
             url: notice.url, event: notice.event, objectID: notice.objectID, body: notice.body.text,
@@ -57,8 +60,8 @@ struct YooNoticeQueue: Sendable {
         var next = notice
         next.attempts += 1
         next.dueAt = now + Self.pauses[min(notice.attempts, Self.pauses.count - 1)]
-        guard !attempt.isTaken, next.dueAt - notice.at < Self.memoryMilliseconds else { return }
-        waiting.append(next)
+        if !attempt.isTaken, next.dueAt - notice.at < Self.memoryMilliseconds { waiting.append(next) }
+        return attempt
     }
 }
 

@@ -8,17 +8,11 @@ import Hummingbird
 struct YooPageRoutes: Sendable {
     let yookassa: YooKassaSandbox
     let base: String
-    private let page: YooPage
+    let page: YooPage
 
     /// As the real one's.
     static let path = "/checkout/payments/v2/contract"
     private static let stylePath = "/checkout/style.css"
-
-    init(yookassa: YooKassaSandbox, base: String) throws {
-        self.yookassa = yookassa
-        self.base = base
-        page = try YooPage()
-    }
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>, hosts: Set<String>) {
         let group = router.group().add(middleware: SiteGuard<Context>(hosts: hosts, openPosts: []))
@@ -88,7 +82,7 @@ struct YooPageRoutes: Sendable {
         // Browsers hold the redirect after a form against the policy of the page that has the form.
         let target = subject.returnURL.flatMap(Self.origin).map { " " + $0 } ?? ""
         response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'self'; form-action 'self'\(target); base-uri 'none'; "
+            "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'\(target); base-uri 'none'; "
             + "frame-ancestors 'none'"
         return response
     }

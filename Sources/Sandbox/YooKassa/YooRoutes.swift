@@ -25,11 +25,14 @@ struct YooRoutes: Sendable {
             .split(separator: "/", omittingEmptySubsequences: false).map { $0.removingPercentEncoding ?? "" }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
-        let reply = yookassa.answer(
-            YooCall(
-                method: request.method.rawValue, path: path, query: query,
-                authorization: request.headers[.authorization], key: request.headers[Self.idempotenceKey],
-                contentType: request.headers[.contentType], body: Array(body.readableBytesView)))
+        let call = YooCall(
+            method: request.method.rawValue, path: path, query: query,
+            authorization: request.headers[.authorization], key: request.headers[Self.idempotenceKey],
+            contentType: request.headers[.contentType], body: Array(body.readableBytesView))
+        if let other = yookassa.standIn(for: call) {
+            return await other.answer(call, target: String(request.uri.string.dropFirst(base.utf8.count)))
+        }
+        let reply = yookassa.answer(call)
         switch reply.fault {
         case .slow(let milliseconds), .stalled(let milliseconds):
             try await Task.sleep(for: .milliseconds(milliseconds))

@@ -2,6 +2,7 @@ import Click
 import Delivery
 import Payme
 import Pix
+import Pledg
 import Storage
 import YooKassa
 
@@ -10,7 +11,9 @@ enum GatewayTables {
     /// In the order of their release, to be applied after the core's.
     static let migrations =
         PaymeFiscalReceipt.migrations + ClickGateway.migrations + PixGateway.migrations
-        + TelegramMarks.migrations + YooKassaGateway.migrations
+        + TelegramMarks.migrations + YooKassaGateway.migrations + PledgGateway.migrations
     /// What `tiyin verify` looks at in them.
-    static let checks = [PaymeFiscalReceipt.check, ClickGateway.check, PixGateway.check, YooKassaGateway.check]
+    static let checks = [
+        PaymeFiscalReceipt.check, ClickGateway.check, PixGateway.check, YooKassaGateway.check, PledgGateway.check,
+    ]
 }

@@ -1,5 +1,6 @@
 import Payme
 import Payments
+import Pledg
 import Storage
 import StrictJSON
 
@@ -21,6 +22,7 @@ enum MerchantJSON {
         writer.member("description", order.description)
         writer.key("fiscal")
         writer.value(order.fiscal.flatMap { try? JSONValue(parsing: $0) } ?? .null)
+        writer.member("managed_by", PledgGateway.isOwnOrder(order.id) ? PledgGateway.name : nil)
         writer.member("created_at", order.createdAt)
         writer.member("cancelled_at", order.cancelledAt)
         writer.key("links")

@@ -28,6 +28,14 @@ extension Problem {
     static let orderCancelled = Problem(
         status: .conflict, type: "order-cancelled", detail: "This order was withdrawn. Register another one.")
 
+    /// Of orders that a gateway made for itself.
+    static func managedOrder(_ field: String? = nil) -> Problem {
+        Problem(
+            status: .conflict, type: "managed-order",
+            detail: "This order stands for a share of a group's purchase: it is changed and paid on the group's pages.",
+            field: field)
+    }
+
     static let performed = Problem(
         status: .conflict, type: "performed",
         detail: "This payment was performed. Give it back with POST /transactions/{id}/refund.")

@@ -1,5 +1,6 @@
 import Payments
 import Pix
+import Pledg
 import StrictJSON
 
 /// The body of `POST /payments/pix`: `{"amount": 10.50}` is enough.
@@ -10,8 +11,10 @@ enum PixChargeBody {
     static func request(_ bytes: [UInt8], idempotencyKey: String?) throws -> PixChargeRequest {
         let object = try RequestChecks.object(bytes)
         try RequestChecks.fields(object, known: fields)
+        let orderID = try text(object, "order_id", maximum: 64)
+        if let orderID, PledgGateway.isOwnOrder(orderID) { throw Problem.managedOrder("order_id") }
         return PixChargeRequest(
-            amount: try amount(object), orderID: try text(object, "order_id", maximum: 64),
+            amount: try amount(object), orderID: orderID,
             expirySeconds: try seconds(object), description: try text(object, "description", maximum: 1_000),
             idempotencyKey: idempotencyKey)
     }

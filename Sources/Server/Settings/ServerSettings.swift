@@ -2,8 +2,11 @@ public import Click
 public import Delivery
 import Foundation
 public import Logging
+public import Mailer
 public import Payme
+public import Payments
 public import Pix
+public import Pledg
 public import YooKassa
 
 /// Everything that a server is told, parsed and found safe.
@@ -40,6 +43,14 @@ public struct ServerSettings: Sendable {
     public var yookassa: YooKassaConfiguration?
     /// How YooKassa is reached; nil: it is off.
     public var yookassaCredentials: YooKassaCredentials?
+    /// What the shop at YooKassa is paid in.
+    public var yookassaCurrency: Currency
+    /// Nil: no purchases of groups.
+    public var pledg: PledgConfiguration?
+    /// What links to a group's pages begin with, without a slash at the end; nil: they are paths.
+    public var pledgPublicURL: String?
+    /// Where e-mails are handed over; nil: none are sent.
+    public var smtp: SMTP?
     /// Which chat hears of payments; nil: none.
     public var telegram: TelegramConfiguration?
     /// How the bank proves that it is who calls Pix's webhook; nil: by the path's secret alone, if there is one.
@@ -69,6 +80,21 @@ public struct ServerSettings: Sendable {
         public var certificatePath: String
         /// PEM, without a passphrase.
         public var keyPath: String
+    }
+
+    /// How e-mails are sent.
+    public struct SMTP: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+        /// Where they are handed over.
+        public var server: SMTPServer
+        /// Who they come from.
+        public var from: MailAddress
+
+        /// Without the password.
+        public var description: String { "\(server.host):\(server.port), \(from.address)" }
+        /// The same as ``description``.
+        public var debugDescription: String { description }
+        /// Nothing to look into.
+        public var customMirror: Mirror { Mirror(self, children: []) }
     }
 
     /// Where the shop itself is called, and how that is signed.
@@ -118,6 +144,10 @@ public struct ServerSettings: Sendable {
         pixPublicURL = try read.pixPublicURL()
         yookassa = try read.yookassa()
         yookassaCredentials = try read.yookassaCredentials(merchantKey: merchantKey)
+        yookassaCurrency = try read.yookassaCurrency()
+        pledg = try read.pledg(merchantKey: merchantKey)
+        pledgPublicURL = try read.pledgPublicURL()
+        smtp = try read.smtp()
         telegram = try read.telegram()
         pixWebhookClient = try read.pixWebhookClient(hasTLS: tls != nil, trustedProxies: trustedProxies)
         try refuseUnsafe(read)

@@ -1,5 +1,6 @@
 import Delivery
 import Pix
+import Pledg
 import YooKassa
 
 /// Every setting there is. What is not listed here is refused.
@@ -135,6 +136,24 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case yookassaSenderCheck = "yookassa.sender_check"
     /// Whether a payment that waits keeps others off its one-time order: `true` or `false`. Source: yookassa.md 23.
     case yookassaHoldsOrder = "yookassa.holds_order"
+    /// What the shop is paid in. Source: yookassa.md 5.
+    case yookassaCurrency = "yookassa.currency"
+    /// Whether groups may pay together: `on` or `off`; needs ``merchantKey``.
+    case pledgEnabled = "pledg.enabled"
+    /// A `PledgConfiguration.OnFailure`: `leader_covers` or `refund_all`. Source: pledg.md 6.
+    case pledgOnFailure = "pledg.on_failure"
+    /// How the leader's money is secured: `hold` or `charge`. Source: pledg.md 6.
+    case pledgMoneyModel = "pledg.money_model"
+    /// How long the pledgers may take, hours. Source: pledg.md 1 (S4).
+    case pledgHours = "pledg.hours"
+    /// Members of a group, the leader included. Source: pledg.md 5.
+    case pledgMembersMaximum = "pledg.members_max"
+    /// What links to pages begin with; without it they are paths.
+    case pledgPublicURL = "pledg.public_url"
+    /// Secret. An `SMTPServer`; needs ``smtpFrom``.
+    case smtpURL = "smtp.url"
+    /// Who e-mails come from.
+    case smtpFrom = "smtp.from"
     /// Secret. Token of the bot that tells a chat of payments; without it Telegram is off. Source: yookassa.md 21.
     case telegramBotToken = "telegram.bot_token"
     /// A `TelegramChat`: where the bot writes. Needs ``telegramBotToken``.
@@ -174,7 +193,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     public var isSecret: Bool {
         switch self {
         case .merchantKey, .merchantWebhookSecret, .paymeKey, .clickSecretKey, .pixKey, .pixWebhookSecret,
-            .interClientSecret, .yookassaSecretKey, .telegramBotToken,
+            .interClientSecret, .yookassaSecretKey, .telegramBotToken, .smtpURL,
             .interCertificatePassword:
             true
         default: false
@@ -217,6 +236,12 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .yookassaMaxRetries: "5"
         case .yookassaSenderCheck: "ip+api"
         case .yookassaHoldsOrder: "true"
+        case .yookassaCurrency: "RUB"
+        case .pledgEnabled: "on"
+        case .pledgOnFailure: PledgConfiguration.OnFailure.leaderCovers.rawValue
+        case .pledgMoneyModel: "hold"
+        case .pledgHours: "48"
+        case .pledgMembersMaximum: "16"
         case .telegramEvents: "performed,cancelled,refunded,duplicate"
         case .telegramLanguage: "en"
         case .telegramBaseURL: TelegramConfiguration.production
@@ -233,8 +258,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
             .pixKey, .pixMerchantName, .pixMerchantCity, .pixWebhookSecret, .pixWebhookClientAuthority,
             .pixWebhookClientSubject, .pixWebhookSubjectHeader, .pixPublicURL, .interClientID,
             .interClientSecret, .interCertificate, .interKey, .interCertificatePassword, .interAccount,
-            .yookassaShopID, .yookassaSecretKey, .yookassaReturnURL, .yookassaSenders, .telegramBotToken,
-            .telegramChatID, .httpTrustedProxies:
+            .yookassaShopID, .yookassaSecretKey, .yookassaReturnURL, .yookassaSenders, .pledgPublicURL, .smtpURL,
+            .smtpFrom, .telegramBotToken, .telegramChatID, .httpTrustedProxies:
             nil
         }
     }
@@ -321,6 +346,18 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .yookassaSenderCheck:
             "what a notification must pass: `ip+api` (its sender, and YooKassa is asked) or `api` (behind tunnels)"
         case .yookassaHoldsOrder: "does a payment that waits keep others off its order? `true` or `false`"
+        case .yookassaCurrency: "what your shop is paid in, for groups that pay by it: `RUB`, `UZS`, `EUR`, `USD`"
+        case .pledgEnabled: "may groups pay together (`POST /purchase`)? `on` or `off`; needs merchant.api_key"
+        case .pledgOnFailure:
+            "when a share stays unpaid: `leader_covers` (the leader pays it) or `refund_all` (everybody gets it back)"
+        case .pledgMoneyModel: "the leader's money: `hold` it where the payment system can, or always `charge` it"
+        case .pledgHours: "how long the others may take once the leader has paid, hours, 1 to 720"
+        case .pledgMembersMaximum: "members of a group, the leader included, 2 to 16"
+        case .pledgPublicURL:
+            "what links to a group's pages begin with, such as https://pay.example; without it they are paths"
+        case .smtpURL:
+            "where e-mails are handed over: `smtp://user:password@mail.example:587` or `smtps://…`; without it there are none"
+        case .smtpFrom: "who they come from: `shop@example.com` or `Shop <shop@example.com>`"
         case .telegramBotToken: "token of the bot that tells a chat of payments; without it Telegram is off"
         case .telegramChatID: "where the bot writes: the number of a chat, or the @name of a public group or channel"
         case .telegramEvents:

@@ -6,6 +6,7 @@ import Logging
 import Payme
 import Payments
 import Pix
+import Pledg
 import ServiceLifecycle
 import Specification
 import Storage
@@ -19,7 +20,7 @@ struct TelegramNews: Sendable {
     /// How gateways call themselves.
     private static let gateways = [
         PaymeGateway.name: "Payme", ClickGateway.name: "Click", PixGateway.name: "Pix",
-        YooKassaGateway.name: "YooKassa",
+        YooKassaGateway.name: "YooKassa", PledgGateway.name: "Pledg",
     ]
 
     let configuration: TelegramConfiguration

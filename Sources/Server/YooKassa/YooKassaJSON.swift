@@ -5,14 +5,18 @@ import YooKassa
 /// How payments, refunds, subscriptions and differences are written for the merchant. Times are milliseconds since 1970
 /// UTC.
 enum YooKassaJSON {
-    static func payment(_ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil) -> [UInt8] {
+    static func payment(
+        _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil,
+        _ receipts: [YooKassaStoredReceipt]? = nil
+    ) -> [UInt8] {
         var writer = JSONWriter()
-        write(view, refunds, to: &writer)
+        write(view, refunds, receipts, to: &writer)
         return writer.bytes
     }
 
     static func write(
-        _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil, to writer: inout JSONWriter
+        _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil,
+        _ receipts: [YooKassaStoredReceipt]? = nil, to writer: inout JSONWriter
     ) {
         let (payment, transaction) = (view.payment, view.transaction)
         let currency = transaction.amount.currency
@@ -50,6 +54,7 @@ enum YooKassaJSON {
         writer.member("expires_at", payment.expiresAt)
         writer.member("captured_at", payment.capturedAt)
         if let refunds { write(refunds, currency, to: &writer) }
+        if let receipts { write(receipts, to: &writer) }
         writer.endObject()
     }
 
@@ -99,6 +104,22 @@ enum YooKassaJSON {
         writer.endArray()
     }
 
+    private static func write(_ receipts: [YooKassaStoredReceipt], to writer: inout JSONWriter) {
+        writer.key("receipts")
+        writer.beginArray()
+        for receipt in receipts {
+            writer.beginObject()
+            writer.member("id", receipt.id)
+            writer.member("yookassa_id", receipt.providerID)
+            writer.member("refund_id", receipt.refundID)
+            writer.member("state", receipt.state.rawValue)
+            writer.member("note", receipt.note)
+            writer.member("requested_at", receipt.requestedAt)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
     static func subscription(_ subscription: YooKassaSubscription, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("id", subscription.id)
@@ -119,6 +140,7 @@ enum YooKassaJSON {
         writer.member("renewal_payment_id", subscription.renewalPaymentID)
         writer.member("period", subscription.period)
         writer.member("next_at", subscription.nextAt)
+        writer.member("retry_at", subscription.retryAt)
         writer.member("ended_by", subscription.endedBy)
         writer.member("ended_at", subscription.endedAt)
         writer.member("created_at", subscription.createdAt)

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Payments
+import Pledg
 import Storage
 import StrictJSON
 import YooKassa
@@ -14,6 +15,7 @@ extension YooKassaRoutes {
         let key = try IdempotencyTicket.key(request)
         let wanted = try YooKassaPaymentBody.request(
             try await request.bytes(upTo: bodyBytesMaximum), idempotencyKey: key)
+        if let id = wanted.orderID, PledgGateway.isOwnOrder(id) { throw Problem.managedOrder("order_id") }
         let view: YooKassaPaymentView
         switch try await create(wanted) {
         case .success(let made): view = made
@@ -97,7 +99,8 @@ extension YooKassaRoutes {
             throw Problem.noPayment
         }
         let refunds = try await site.gateway.refunds.all(ofPayment: id)
-        return Self.json(YooKassaJSON.payment(view, refunds), status, isReplay: isReplay)
+        let receipts = try await site.gateway.receipts.all(ofPayment: id)
+        return Self.json(YooKassaJSON.payment(view, refunds, receipts), status, isReplay: isReplay)
     }
 }
 

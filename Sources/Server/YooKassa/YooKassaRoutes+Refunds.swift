@@ -59,6 +59,11 @@ extension YooKassaRoutes {
         if let amount = wish.amount, amount.currency != left.currency || amount.minor > left.minor {
             throw Problem.wrongAmount("amount", "Of this payment \(left) is left.")
         }
+        if let receipt = wish.receipt,
+            let refusal = site.gateway.refunds.refusal(of: receipt, amount: wish.amount ?? left)
+        {
+            throw refusal.problem
+        }
         var alongside: Alongside?
         if let ticket {
             // What is answered to a repeat is how the payment stands then.

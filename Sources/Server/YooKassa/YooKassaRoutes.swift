@@ -38,7 +38,7 @@ struct YooKassaRoutes: Sendable {
                 KnownPath(Self.subscriptionsPath, [.get, .head, .post]),
                 KnownPath(Self.subscriptionsPath + "/{id}", [.get, .head]),
             ]
-            + ["capture", "cancel", "refund"].map { KnownPath(Self.path + "/{id}/" + $0, [.post]) }
+            + ["capture", "cancel", "refund", "receipts"].map { KnownPath(Self.path + "/{id}/" + $0, [.post]) }
             + Self.changes.map { KnownPath(Self.subscriptionsPath + "/{id}/" + $0, [.post]) }
         let open = [
             KnownPath(Self.noticePath, [.post]), KnownPath(Self.seedNoticePath, [.post]),
@@ -86,6 +86,9 @@ struct YooKassaRoutes: Sendable {
         }
         root.post(RouterPath(Self.path + "/{id}/refund")) { request, context in
             try await refund(request, context.parameters.get("id"), access, context.logger)
+        }
+        root.post(RouterPath(Self.path + "/{id}/receipts")) { request, context in
+            try await makeReceipt(request, context.parameters.get("id"), access, context.logger)
         }
     }
 

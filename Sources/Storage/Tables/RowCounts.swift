@@ -8,6 +8,14 @@ public struct RowCounts: Sendable, Hashable {
 }
 
 extension SQLPaymentSession {
+    /// How many transactions wait for their payer, by gateway.
+    public func countWaiting() throws -> [String: Int64] {
+        let rows = try sql.all("SELECT gateway, count(*) FROM transactions WHERE state = 1 GROUP BY gateway", []) {
+            ($0.text(0) ?? "", $0.integer(1) ?? 0)
+        }
+        return Dictionary(rows) { $1 }
+    }
+
     /// Counts the rows that a person asks for first.
     public func countRows() throws -> RowCounts {
         RowCounts(

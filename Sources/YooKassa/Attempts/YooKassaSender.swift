@@ -18,10 +18,16 @@ struct YooKassaSender: Sendable {
 
     let context: YooKassaContext
 
+    /// An answer, and whether an earlier try may have happened: then it may be the answer of that one, as old as it.
+    struct Sent<T: Sendable>: Sendable {
+        let answer: T
+        let isRepeat: Bool
+    }
+
     /// - Throws: ``Failure``; `StorageFailure`.
     func send<T: Sendable>(
         _ key: String, _ call: @Sendable (YooKassaPosting) async throws(YooKassaError) -> T
-    ) async throws -> T {
+    ) async throws -> Sent<T> {
         let now = context.now
         let keyGuard = context.specification.unknownResult.keyGuard
         let attempt = try await context.store.engine.write { sql -> YooKassaAttempt? in
@@ -36,7 +42,7 @@ struct YooKassaSender: Sendable {
         do throws(YooKassaError) {
             let answer = try await call(attempt.posting)
             context.rest.over()
-            return answer
+            return Sent(answer: answer, isRepeat: attempt.firstSentAt != nil)
         } catch {
             switch error {
             case .busy, .notSent, .unauthorized:

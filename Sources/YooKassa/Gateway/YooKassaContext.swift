@@ -12,6 +12,8 @@ public enum YooKassaJob: String, Sendable, Hashable, CaseIterable {
     case notices
     /// ``YooKassaRefunds/advanceDue()``
     case refunds
+    /// ``YooKassaReceipts/advanceDue()``
+    case receipts
     /// ``YooKassaSubscriptions/advanceDue()``
     case subscriptions
     /// ``YooKassaReconciliation/advanceDue()``

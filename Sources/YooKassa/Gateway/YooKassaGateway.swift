@@ -16,6 +16,8 @@ public struct YooKassaGateway: Sendable {
     public let payments: YooKassaPayments
     /// What goes back to them.
     public let refunds: YooKassaRefunds
+    /// Receipts that are made apart.
+    public let receipts: YooKassaReceipts
     /// What YooKassa sends.
     public let notices: YooKassaNotices
     /// What is charged again and again.
@@ -49,6 +51,7 @@ public struct YooKassaGateway: Sendable {
         let refundSettlement = YooKassaRefundSettlement(context: context)
         refunds = YooKassaRefunds(context, refundSettlement)
         payments = YooKassaPayments(context, settlement, refunds)
+        receipts = YooKassaReceipts(context)
         notices = YooKassaNotices(
             context, settlement, refundSettlement,
             try YooKassaSenders(configuration.senders ?? specifications.yookassa.senders))
@@ -62,6 +65,7 @@ public struct YooKassaGateway: Sendable {
         case .payments: await payments.advanceDue()
         case .notices: await notices.advanceDue()
         case .refunds: await refunds.advanceDue()
+        case .receipts: await receipts.advanceDue()
         case .subscriptions: await subscriptions.advanceDue()
         case .reconciliation: await reconciliation.advanceDue()
         }
@@ -77,6 +81,19 @@ public struct YooKassaGateway: Sendable {
     /// - Throws: `StorageFailure`.
     public static func anomalies(in store: Store, limit: Int64 = 100) async throws -> [YooKassaAnomalyRecord] {
         try await store.engine.read(.scan) { try YooKassaAnomalyRecord.all(limit: limit, in: $0) }
+    }
+
+    /// How many refunds are under way, and how many subscriptions are charged by and by, of a database without a
+    /// gateway: nobody looks after them while YooKassa is off.
+    ///
+    /// - Throws: `StorageFailure`.
+    public static func unattended(in store: Store) async throws -> (refunds: Int64, subscriptions: Int64) {
+        try await store.engine.read(.scan) { sql in
+            func count(_ table: String) throws -> Int64 {
+                try sql.first("SELECT count(*) FROM \(table) WHERE due_at IS NOT NULL", []) { $0.integer(0) ?? 0 } ?? 0
+            }
+            return (try count("yookassa_refunds"), try count("yookassa_subscriptions"))
+        }
     }
 
     /// A tenth more or less, at random.

@@ -152,5 +152,9 @@ extension YooKassaGateway {
                 "CREATE TABLE yookassa_marks (name TEXT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)",
             ]),
         subscriptionTables,
+        YooKassaStoredReceipt.table,
+        Migration(
+            "2026-11-yookassa-notices-by-age",
+            ["CREATE INDEX yookassa_notices_by_age ON yookassa_notices (last_at) WHERE due_at IS NULL"]),
     ]
 }

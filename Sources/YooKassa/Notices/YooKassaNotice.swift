@@ -13,7 +13,8 @@ struct YooKassaNotice: Sendable, Hashable {
         case done
         /// An event of no concern.
         case ignored
-        /// YooKassa knows nothing of it, or it is none of ours.
+        /// YooKassa knows nothing of it, or says otherwise, or it is none of ours. If it comes again it is looked at
+        /// again.
         case dropped
     }
 
@@ -25,13 +26,19 @@ struct YooKassaNotice: Sendable, Hashable {
     var receivedAt: Int64
     var looks: Int64
     var dueAt: Int64?
+    /// How often it had come when it was read.
+    var count: Int64 = 1
 
-    private static let columns = "id, event, object_id, received_at, looks, due_at"
+    /// What it says that the object's status is: `succeeded` of `payment.succeeded`.
+    var claim: Substring { event.drop { $0 != "." }.dropFirst() }
+
+    private static let columns = "id, event, object_id, received_at, looks, due_at, count"
 
     private static func read(_ row: any SQLRow) -> YooKassaNotice {
         YooKassaNotice(
             id: row.integer(0) ?? 0, event: row.text(1) ?? "", objectID: row.text(2) ?? "",
-            receivedAt: row.integer(3) ?? 0, looks: row.integer(4) ?? 0, dueAt: row.integer(5))
+            receivedAt: row.integer(3) ?? 0, looks: row.integer(4) ?? 0, dueAt: row.integer(5),
+            count: row.integer(6) ?? 1)
     }
 
     /// What a body says; nil: it is no notification.
@@ -100,12 +107,35 @@ struct YooKassaNotice: Sendable, Hashable {
         try sql.first("SELECT min(due_at) FROM yookassa_notices WHERE due_at IS NOT NULL", []) { $0.integer(0) } ?? nil
     }
 
+    /// Forgets some of those that came last before a moment and are not looked at any more. One that comes again after
+    /// that is looked at again, which does no harm.
+    ///
+    /// - Returns: how many.
+    static func forget(before moment: Int64, limit: Int64, in sql: any SQLSession) throws -> Int {
+        try sql.execute(
+            """
+            DELETE FROM yookassa_notices WHERE id IN (
+                SELECT id FROM yookassa_notices WHERE due_at IS NULL AND last_at < $1 ORDER BY last_at LIMIT $2)
+            """, [.integer(moment), .integer(limit)])
+    }
+
     /// - Returns: false if somebody else was faster.
     func claim(at now: Int64, in sql: any SQLSession) throws -> Bool {
         guard let dueAt else { return false }
         return try sql.execute(
             "UPDATE yookassa_notices SET due_at = $1 WHERE id = $2 AND due_at = $3",
             [.integer(now + YooKassaContext.leaseMilliseconds), .integer(id), .integer(dueAt)]) == 1
+    }
+
+    /// Not looked at any more, unless it came again while it was: that one is looked at from the beginning.
+    func drop(note: String?, at now: Int64, in sql: any SQLSession) throws {
+        try sql.execute(
+            """
+            UPDATE yookassa_notices SET state = CASE WHEN count = $1 THEN 'dropped' ELSE 'waiting' END,
+                due_at = CASE WHEN count = $1 THEN NULL ELSE $2 END,
+                received_at = CASE WHEN count = $1 THEN received_at ELSE $2 END, looks = 0, note = $3
+            WHERE id = $4
+            """, [.integer(count), .integer(now), .optional(note), .integer(id)])
     }
 
     func set(_ state: State, dueAt: Int64?, looks: Int64, note: String?, in sql: any SQLSession) throws {

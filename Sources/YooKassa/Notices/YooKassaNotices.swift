@@ -2,6 +2,7 @@ import Logging
 import Payments
 import Specification
 import Storage
+import Synchronization
 
 /// What YooKassa tells: it is stored and answered, and then YooKassa is asked whether it is so.
 ///
@@ -14,6 +15,13 @@ public final class YooKassaNotices: Sendable {
     private let refunds: YooKassaRefundSettlement
     private let senders: YooKassaSenders
     private let rounds = YooKassaRounds()
+    /// When old ones were forgotten last, milliseconds since 1970.
+    private let forgottenAt = Mutex<Int64?>(nil)
+
+    /// How often old ones are forgotten, milliseconds.
+    private static let forgettingPause: Int64 = 3_600_000
+    /// How many at once, so that no other writer waits for long.
+    private static let forgettingBatch: Int64 = 500
 
     init(
         _ context: YooKassaContext, _ settlement: YooKassaSettlement, _ refunds: YooKassaRefundSettlement,
@@ -70,7 +78,8 @@ public final class YooKassaNotices: Sendable {
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
-        await rounds.advance(
+        await forgetOld()
+        return await rounds.advance(
             "notices", context, due: { try YooKassaNotice.due(at: $0, limit: $1, in: $2) },
             nextDue: { try YooKassaNotice.nextDue(in: $0) },
             step: { [self] notice in
@@ -80,10 +89,36 @@ public final class YooKassaNotices: Sendable {
             })
     }
 
+    /// Strangers may send them, so they are not kept for ever.
+    private func forgetOld() async {
+        let now = context.now
+        let isDue = forgottenAt.withLock { last in
+            // A clock that was set back does not stop it.
+            if let last, now >= last, now - last < Self.forgettingPause { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        do {
+            var count = Int(Self.forgettingBatch)
+            while count == Self.forgettingBatch, !Task.isCancelled {
+                count = try await context.store.engine.write { [context] sql in
+                    try YooKassaNotice.forget(
+                        before: now - context.specification.noticeKept, limit: Self.forgettingBatch, in: sql)
+                }
+            }
+        } catch {
+            context.logger.error(
+                "old notifications cannot be forgotten", metadata: ["error": "\(YooKassaContext.cause(error))"])
+        }
+    }
+
     /// What is to be done with a notification after it was looked at.
     private enum Verdict {
         case done
         case dropped(String)
+        /// YooKassa says otherwise now: it was forged, or is old, or comes before its time.
+        case otherwise(String)
         /// What it is about is not here yet.
         case early(String)
     }
@@ -97,14 +132,17 @@ public final class YooKassaNotices: Sendable {
             case .dropped(let why):
                 context.onAnomaly(.foreignNotice)
                 context.logger.warning("a notification is of no concern", metadata: ["cause": "\(why)"])
-                try await set(notice, .dropped, dueAt: nil, why)
+                try await drop(notice, why)
+            // Whoever forged it must not keep the true one, which is equal to it, from being looked at.
+            case .otherwise(let status):
+                try await drop(notice, "YooKassa says: \(status.prefix(64))")
             case .early(let why): try await later(notice, why)
             }
             return nil
         } catch YooKassaError.notFound {
             // Of another shop, of the other kind of shop, or made up.
             context.onAnomaly(.foreignNotice)
-            try await set(notice, .dropped, dueAt: nil, "YooKassa knows of no such object")
+            try await drop(notice, "YooKassa knows of no such object")
             return nil
         } catch YooKassaError.busy(let milliseconds) {
             try await set(notice, .waiting, dueAt: context.now + milliseconds, nil)
@@ -125,11 +163,12 @@ public final class YooKassaNotices: Sendable {
     private func confirm(_ notice: YooKassaNotice) async throws -> Verdict {
         switch context.specification.events[notice.event] ?? .other {
         case .payment:
-            return try await payment(notice.objectID)
+            return try await payment(notice.objectID, notice.claim)
         case .refund:
             let known = try await context.provider.refund(notice.objectID, .background)
+            let done: Verdict = known.status.text == notice.claim ? .done : .otherwise(known.status.text)
             switch try await refunds.take(known) {
-            case .taken: return .done
+            case .taken: return done
             case .ambiguous: return .early("a refund of ours may be it")
             case .paymentUnknown: break
             }
@@ -137,7 +176,7 @@ public final class YooKassaNotices: Sendable {
             let verdict = try await payment(known.paymentID)
             guard case .done = verdict else { return verdict }
             switch try await refunds.take(known) {
-            case .taken: return .done
+            case .taken: return done
             case .ambiguous: return .early("a refund of ours may be it")
             case .paymentUnknown: return .early("its payment has not succeeded here")
             }
@@ -147,7 +186,8 @@ public final class YooKassaNotices: Sendable {
         }
     }
 
-    private func payment(_ providerID: String) async throws -> Verdict {
+    /// - Parameter claim: what is said of its status; nil: nothing.
+    private func payment(_ providerID: String, _ claim: Substring? = nil) async throws -> Verdict {
         let known = try await context.provider.payment(providerID, .background)
         let tx = known.metadata["tx"]
         let id = try await context.store.engine.read(.point) { sql -> String? in
@@ -159,6 +199,7 @@ public final class YooKassaNotices: Sendable {
         }
         // Before the answer of our own call came: this is it.
         try await settlement.take(known, id)
+        if let claim, known.status.text != claim { return .otherwise(known.status.text) }
         return .done
     }
 
@@ -174,6 +215,11 @@ public final class YooKassaNotices: Sendable {
         try await context.store.engine.write { sql in
             try notice.set(.waiting, dueAt: dueAt, looks: notice.looks + 1, note: why, in: sql)
         }
+    }
+
+    private func drop(_ notice: YooKassaNotice, _ why: String) async throws {
+        let now = context.now
+        try await context.store.engine.write { sql in try notice.drop(note: why, at: now, in: sql) }
     }
 
     private func set(

@@ -142,7 +142,11 @@ extension YooKassaPayments {
         context.onDue(.payments)
         return try await find(id).map { view in
             let isUnderWay = view.payment.step == .capturing || view.payment.step == .cancelling
-            return isUnderWay ? .failure(.unanswered) : .success(view)
+            if isUnderWay { return .failure(.unanswered) }
+            if view.payment.step == .authorized, let refusal = view.payment.refusal {
+                return .failure(.provider(refusal))
+            }
+            return .success(view)
         }
     }
 
@@ -153,12 +157,12 @@ extension YooKassaPayments {
         guard let providerID = payment.providerID else { return nil }
         let isCapture = payment.step == .capturing
         do {
-            let known = try await sender.send(payment.attemptKey) { posting throws(YooKassaError) in
+            let sent = try await sender.send(payment.attemptKey) { posting throws(YooKassaError) in
                 isCapture
                     ? try await self.context.provider.capturePayment(providerID, posting, urgency)
                     : try await self.context.provider.cancelPayment(providerID, posting, urgency)
             }
-            try await settlement.take(known, payment.id, ending: .answered)
+            try await settlement.take(sent.answer, payment.id, ending: .answered)
             return nil
         } catch let failure as YooKassaSender.Failure {
             switch failure {
@@ -167,8 +171,10 @@ extension YooKassaPayments {
             case .failed(.busy(let wait), _): return try await postpone(payment, .busy(milliseconds: wait))
             case .failed(.unauthorized, _): return try await postpone(payment, .unauthorized)
             // Somebody else won the race, or the hold ended: only a look tells.
-            case .failed(.refused, _), .failed(.notFound, _), .keyTooOld, .over:
-                return try await lookAfterRefusal(payment, providerID, urgency)
+            case .failed(.refused(let refusal), _):
+                return try await lookAfterRefusal(payment, providerID, refusal, urgency)
+            case .failed(.notFound, _), .keyTooOld, .over:
+                return try await lookAfterRefusal(payment, providerID, nil, urgency)
             }
         } catch let error as YooKassaError {
             return try await postpone(payment, error)
@@ -176,12 +182,21 @@ extension YooKassaPayments {
     }
 
     private func lookAfterRefusal(
-        _ payment: YooKassaStoredPayment, _ providerID: String, _ urgency: YooKassaUrgency
+        _ payment: YooKassaStoredPayment, _ providerID: String, _ refusal: YooKassaError.Refusal?,
+        _ urgency: YooKassaUrgency
     ) async throws -> Int64? {
         do {
             let known = try await context.provider.payment(providerID, urgency)
             try await settlement.take(known, payment.id, ending: .refused)
+            if let refusal {
+                // It is still held: then it was the call itself that YooKassa does not take.
+                try await context.store.engine.write { sql in
+                    try YooKassaStoredPayment.keepRefusal(payment.id, refusal, in: sql)
+                }
+            }
             return nil
+        } catch YooKassaError.notFound {
+            return try await missing(payment)
         } catch let error as YooKassaError {
             return try await postpone(payment, error)
         }

@@ -110,10 +110,16 @@ extension YooKassaPayments {
     /// - Returns: how long YooKassa takes no call, milliseconds; nil: it does.
     func offer(_ payment: YooKassaStoredPayment, _ urgency: YooKassaUrgency) async throws -> Int64? {
         do {
-            let known = try await sender.send(payment.attemptKey) { posting throws(YooKassaError) in
+            let sent = try await sender.send(payment.attemptKey) { posting throws(YooKassaError) in
                 try await self.context.provider.createPayment(posting, urgency)
             }
-            try await settlement.take(known, payment.id, ending: .answered)
+            try await settlement.take(sent.answer, payment.id, ending: .answered)
+            if sent.isRepeat {
+                // What YooKassa answered the first time: the payer may have paid since, and the notice been lost.
+                let now = context.now
+                try await context.store.engine.write { try YooKassaStoredPayment.hasten(payment.id, at: now, in: $0) }
+                context.onDue(.payments)
+            }
             return nil
         } catch YooKassaSender.Failure.over {
             return nil

@@ -134,8 +134,13 @@ public final class YooKassaPayments: Sendable {
     /// YooKassa answered once and knows of nothing now.
     ///
     /// Source: yookassa.md 22
-    private func missing(_ payment: YooKassaStoredPayment) async throws -> Int64? {
+    func missing(_ payment: YooKassaStoredPayment) async throws -> Int64? {
         await context.raise(.identityDiffers, payment.id, "YooKassa knows of no such payment")
+        if payment.step.isEnd {
+            // Only its receipt was looked for: the money's end is known.
+            try await context.store.engine.write { try YooKassaStoredPayment.rest(payment.id, in: $0) }
+            return nil
+        }
         guard context.now - payment.createdAt > context.specification.unknownResult.keyGuard else {
             return try await postpone(payment, .notFound)
         }

@@ -17,6 +17,9 @@ struct YooKassaRequestCheck {
     func refusal(of request: YooKassaPaymentRequest) -> YooKassaRefusal? {
         let limits = specification.limits
         if request.amount.minor <= 0 { return .field("amount", rule: "it must be above 0") }
+        if !specification.currencies.contains(request.amount.currency.code) {
+            return .field("amount.currency", rule: "it is one of \(specification.currencies.joined(separator: ", "))")
+        }
         if let text = request.description, !(1...limits.descriptionLength).contains(length(text)) {
             return .field("description", rule: "it has 1 to \(limits.descriptionLength) characters")
         }

@@ -129,7 +129,8 @@ extension YooKassaStoredPayment {
     ) throws -> Bool {
         try sql.execute(
             """
-            UPDATE yookassa_payments SET step = $1, attempt_key = $2, due_at = $3, looks = 0, note = NULL
+            UPDATE yookassa_payments SET step = $1, attempt_key = $2, due_at = $3, looks = 0, note = NULL,
+                refused_status = NULL, refused_code = NULL, refused_detail = NULL, refused_parameter = NULL
             WHERE id = $4 AND step = $5
             """, [.text(to.rawValue), .text(attempt), .integer(dueAt), .text(id), .text(from.rawValue)]) == 1
     }
@@ -159,12 +160,28 @@ extension YooKassaStoredPayment {
             ])
     }
 
-    /// What YooKassa says of it.
+    /// A capture that YooKassa does not take, of money that is still held.
+    static func keepRefusal(_ id: String, _ refusal: YooKassaError.Refusal, in sql: any SQLSession) throws {
+        try sql.execute(
+            """
+            UPDATE yookassa_payments SET refused_status = $1, refused_code = $2, refused_detail = $3,
+                refused_parameter = $4, note = $5
+            WHERE id = $6 AND step = 'authorized'
+            """,
+            [
+                .integer(Int64(refusal.status)), .text(refusal.code), .text(refusal.detail),
+                .optional(refusal.parameter), .text(YooKassaError.refused(refusal).description), .text(id),
+            ])
+    }
+
+    /// What YooKassa says of it. Somebody who had it looked at now, and was not yet heeded, still is: what is taken here
+    /// may have been said before.
     func adopt(_ known: YooKassaPayment, step: Step, dueAt: Int64?, looks: Int64, in sql: any SQLSession) throws {
         try sql.execute(
             """
-            UPDATE yookassa_payments SET provider_id = $1, step = $2, due_at = $3, looks = $4, note = NULL,
-                confirmation_type = coalesce($5, confirmation_type), confirmation_url = $6, confirmation_token = $7,
+            UPDATE yookassa_payments SET provider_id = $1, step = $2,
+                due_at = CASE WHEN $3 IS NOT NULL AND due_at = hastened_at THEN due_at ELSE $3 END,
+                looks = $4, note = NULL, confirmation_type = coalesce($5, confirmation_type), confirmation_url = $6, confirmation_token = $7,
                 confirmation_data = $8, method_id = coalesce($9, method_id), method_type = coalesce($10, method_type),
                 method_title = coalesce($11, method_title), card_type = coalesce($12, card_type), method_saved = $13,
                 provider_created_at = coalesce($14, provider_created_at), expires_at = coalesce($15, expires_at),

@@ -161,7 +161,7 @@ public final class YooKassaReconciliation: Sendable {
             return false
         }
         if Self.differences(known, before).isEmpty { return false }
-        try await settlement.take(known, before.payment.id)
+        try await bearing(before.payment.id) { try await settlement.take(known, before.payment.id) }
         let taken = try await context.store.engine.read(.point) { try find($0) } ?? before
         if Self.differences(known, taken).contains(where: { $0.field == "refunded_amount" }) {
             try await takeRefunds(of: known)
@@ -173,11 +173,24 @@ public final class YooKassaReconciliation: Sendable {
         return after.transaction != before.transaction || after.payment.refunded != before.payment.refunded
     }
 
+    /// What cannot be taken over stays a difference, and keeps none of the others from being compared.
+    private func bearing(_ subject: String, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let failure as StorageFailure {
+            throw failure
+        } catch {
+            context.logger.error(
+                "what YooKassa's list says could not be taken over",
+                metadata: ["subject": "\(subject)", "error": "\(YooKassaContext.cause(error))"])
+        }
+    }
+
     private func takeRefunds(of known: YooKassaPayment) async throws {
         try await each { cursor throws(YooKassaError) in
             try await self.context.provider.refunds(YooKassaQuery(paymentID: known.id), cursor: cursor, .background)
         } _: { refund in
-            _ = try await self.refunds.take(refund)
+            try await self.bearing(refund.id) { _ = try await self.refunds.take(refund) }
         }
     }
 
@@ -216,7 +229,9 @@ public final class YooKassaReconciliation: Sendable {
             try YooKassaStoredRefund.find(providerID: known.id, in: $0)
         }
         if let before, before.state.rawValue == known.status.text { return false }
-        switch try await refunds.take(known) {
+        var imported = YooKassaRefundSettlement.Imported.ambiguous
+        try await bearing(known.id) { imported = try await refunds.take(known) }
+        switch imported {
         case .taken: return true
         case .ambiguous, .paymentUnknown:
             // Of a payment that is none of ours, or of one that is looked at anyway.

@@ -5,19 +5,26 @@ import Storage
 extension YooKassaRefundSettlement {
     private static let pagesMaximum = 20
 
+    /// How much earlier than it was sent a refund may seem to have been created, milliseconds.
+    private static let skew: Int64 = 300_000
+
     /// One of ours whose answer was lost: of that payment, of that amount, and none that is known here.
+    ///
+    /// Those that YooKassa cancelled before the present call was first sent are not it: the call would be made again.
     func search(_ refund: YooKassaStoredRefund) async throws -> YooKassaRefund? {
         let facts = try await context.store.engine.read(.point) { sql in
             (
                 try YooKassaStoredPayment.find(refund.paymentID, in: sql),
-                try YooKassaStoredRefund.all(ofPayment: refund.paymentID, in: sql)
+                try YooKassaStoredRefund.all(ofPayment: refund.paymentID, in: sql),
+                try refund.attemptKey.flatMap { try YooKassaAttempt.find($0, in: sql) }
             )
         }
         guard let payment = facts.0, let providerID = payment.providerID else { return nil }
         let known = Set(facts.1.compactMap(\.providerID))
+        let since = (facts.2?.firstSentAt ?? refund.requestedAt) - Self.skew
         let candidates = try await list(ofPayment: providerID).filter { item in
             item.amount.money?.minor == refund.amount && !known.contains(item.id)
-                && item.createdAt.map { $0 >= refund.requestedAt - 300_000 } ?? true
+                && item.createdAt.map { $0 >= since } ?? true
         }
         // Two that might be it: only one of ours can be meant by each, and the older one is taken first.
         return candidates.last
@@ -79,6 +86,11 @@ extension YooKassaRefundSettlement {
                 }
                 if own.contains(where: { $0.providerID == nil && $0.state == .asked }) { return .ambiguous }
             }
+            // Nothing was known of it, and here it is.
+            if let lost = own.first(where: { Self.isLost($0, known) }) {
+                try await take(known, lost)
+                return .taken
+            }
             do {
                 try await adopt(known, facts)
                 return .taken
@@ -87,6 +99,11 @@ extension YooKassaRefundSettlement {
             }
         }
         throw YooKassaError.unknown("the refund is being changed by somebody else")
+    }
+
+    private static func isLost(_ refund: YooKassaStoredRefund, _ known: YooKassaRefund) -> Bool {
+        refund.state == .unresolved && refund.providerID == nil && known.amount.money?.minor == refund.amount
+            && known.createdAt.map { $0 >= refund.requestedAt - skew } ?? true
     }
 
     /// Made in YooKassa's cabinet.

@@ -43,7 +43,8 @@ public final class YooKassaRefunds: RefundGateway {
     /// - Parameters:
     ///   - amount: at most what is left; nil: all that is left.
     ///   - actor: on whose word, for the journal.
-    ///   - alongside: rows to be stored together with the request; not for one that changes nothing.
+    ///   - alongside: rows to be stored together with the request; not for one that changes nothing. Whoever gives it
+    ///     knows a repeat by these rows: a part that is equal to one that waits is another part.
     public func request(
         _ transaction: Transaction, amount: Money?, actor: String, alongside: Alongside?
     ) async throws -> ServiceAnswer {
@@ -73,7 +74,8 @@ public final class YooKassaRefunds: RefundGateway {
         let text = description.map { String($0.prefix(context.specification.limits.refundDescriptionLength)) }
         let json = receipt?.text
         let reserve: Alongside = { transaction, sql in
-            try Self.reserve(transaction, amount, text, json, actor, at: now, in: sql)
+            let isAnother = alongside != nil
+            try Self.reserve(transaction, amount, isAnother, text, json, actor, at: now, in: sql)
             try alongside?(transaction, sql)
         }
         do {
@@ -100,6 +102,14 @@ public final class YooKassaRefunds: RefundGateway {
         }
     }
 
+    /// What YooKassa would refuse of a refund's receipt; nil: it can be sent.
+    ///
+    /// - Parameter amount: what is to go back.
+    public func refusal(of receipt: JSONValue, amount: Money) -> YooKassaRefusal? {
+        YooKassaRequestCheck(specification: context.specification, configuration: context.configuration)
+            .receipt(receipt, of: amount)
+    }
+
     /// The refunds of a payment, the oldest first.
     public func all(ofPayment id: String) async throws -> [YooKassaStoredRefund] {
         try await context.store.engine.read(.point) { try YooKassaStoredRefund.all(ofPayment: id, in: $0) }
@@ -111,15 +121,15 @@ public final class YooKassaRefunds: RefundGateway {
     }
 
     private static func reserve(
-        _ transaction: Transaction, _ amount: Money?, _ description: String?, _ receipt: String?, _ actor: String,
-        at now: Int64, in sql: any SQLSession
+        _ transaction: Transaction, _ amount: Money?, _ isAnother: Bool, _ description: String?, _ receipt: String?,
+        _ actor: String, at now: Int64, in sql: any SQLSession
     ) throws {
         guard let payment = try YooKassaStoredPayment.find(transactionID: transaction.id, in: sql),
             let providerID = payment.providerID
         else { throw Refused(.transactionNotFound) }
         let open = try YooKassaStoredRefund.all(ofPayment: payment.id, in: sql)
             .filter { $0.origin == .merchant && ($0.state == .waiting || $0.state == .asked) }
-        if amount.map({ amount in open.contains { $0.amount == amount.minor } })
+        if amount.map({ amount in !isAnother && open.contains { $0.amount == amount.minor } })
             ?? (payment.available == 0 && !open.isEmpty)
         {
             throw Refused(nil)
@@ -192,10 +202,10 @@ public final class YooKassaRefunds: RefundGateway {
         guard let key = refund.attemptKey else { return }
         // From here on a refund that YooKassa tells of may be this one.
         try await context.store.engine.write { try YooKassaStoredRefund.beginAsking(refund.id, in: $0) }
-        let known = try await sender.send(key) { posting throws(YooKassaError) in
+        let sent = try await sender.send(key) { posting throws(YooKassaError) in
             try await self.context.provider.createRefund(posting, .background)
         }
-        try await settlement.take(known, refund)
+        try await settlement.take(sent.answer, refund)
     }
 
     private func refuse(_ refund: YooKassaStoredRefund, _ error: YooKassaError) async throws -> Int64? {

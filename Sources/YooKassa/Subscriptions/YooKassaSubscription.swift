@@ -61,6 +61,9 @@ public struct YooKassaSubscription: Sendable, Hashable {
     public var createdAt: Int64
     var dueAt: Int64?
 
+    /// When a refused charge is repeated, or one that is under way looked at, milliseconds since 1970; nil: neither is.
+    public var retryAt: Int64? { state == .pastDue ? dueAt : nil }
+
     /// For every payment; nil: none.
     var receiptValue: JSONValue? { receipt.flatMap { try? JSONValue(parsing: $0) } }
 

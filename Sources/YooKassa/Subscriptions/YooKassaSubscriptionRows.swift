@@ -171,15 +171,18 @@ struct YooKassaPeriod: Sendable, Hashable {
         guard changed == 1 else { throw Overtaken() }
     }
 
-    /// The payment of the latest charge; nil: there is none.
-    func latestPayment(in sql: any SQLSession) throws -> String? {
+    /// The latest charge; nil: there is none.
+    func latestCharge(in sql: any SQLSession) throws -> (paymentID: String, outcome: String?)? {
         try sql.first(
             """
-            SELECT payment_id FROM yookassa_charges WHERE subscription_id = $1 AND period = $2
+            SELECT payment_id, outcome FROM yookassa_charges WHERE subscription_id = $1 AND period = $2
             ORDER BY attempt DESC LIMIT 1
             """, [.text(subscriptionID), .integer(number)]
-        ) { $0.text(0) } ?? nil
+        ) { ($0.text(0) ?? "", $0.text(1)) }
     }
+
+    /// The payment of the latest charge; nil: there is none.
+    func latestPayment(in sql: any SQLSession) throws -> String? { try latestCharge(in: sql)?.paymentID }
 
     /// How many charges of this period the payer's bank refused.
     func refusals(in sql: any SQLSession) throws -> Int64 {

@@ -65,6 +65,10 @@ extension YooKassaSubscriptions {
             return try await end(subscription, .notStarted, .stopped, by: why, nil)
         case .performed, .cancelledAfterPerform: break
         }
+        if let actor = first.payment.cancelledBy {
+            // Paid while it was being called off: the money is on its way back.
+            return try await end(subscription, .notStarted, .stopped, by: actor, nil)
+        }
         guard first.transaction.state == .performed, first.payment.isMethodSaved, let method = first.payment.methodID
         else { return try await end(subscription, .methodNotSaved, .stopped, by: "the method was not saved", nil) }
         let now = context.now
@@ -136,12 +140,21 @@ extension YooKassaSubscriptions {
             try await move(subscription, on: schedule, period.state, period)
             return nil
         }
+        if let period, end <= now, try await isVoid(period) {
+            // It could never be charged while it lasted, and no bank refused it.
+            try await move(subscription, on: schedule, .skipped, period)
+            return nil
+        }
         let current =
             period
             ?? YooKassaPeriod(
                 subscriptionID: subscription.id, number: subscription.period,
                 orderID: "sub-\(subscription.id)-\(subscription.period)", scheduledAt: nextAt, state: .open, charges: 0)
         return try await charge(subscription, current, isNew: period == nil)
+    }
+
+    private func isVoid(_ period: YooKassaPeriod) async throws -> Bool {
+        try await context.store.engine.read(.point) { try period.latestCharge(in: $0)?.outcome == "void" }
     }
 
     private func rest(_ subscription: YooKassaSubscription) async throws {

@@ -6,6 +6,8 @@ import StrictJSON
 
 extension YooKassaSubscriptions {
     private static let day: Int64 = 86_400_000
+    /// How soon a charge that the shop may not make is made again, milliseconds.
+    private static let voidPause: Int64 = 3_600_000
 
     /// One charge of a period: its number, its order and its payment are stored together, and then it is made.
     ///
@@ -17,10 +19,7 @@ extension YooKassaSubscriptions {
             try await end(subscription, .stopped, .stopped, by: "there is no method to charge", nil)
             return nil
         }
-        if !isNew, try await isStillOpen(period) == false {
-            try await later(subscription.id, Self.busyPause)
-            return nil
-        }
+        if !isNew, try await isStillOpen(subscription, period) == false { return nil }
         if let wait = try await capWait(subscription, methodID) {
             try await later(subscription.id, wait)
             return nil
@@ -85,8 +84,12 @@ extension YooKassaSubscriptions {
 
     /// Before a retry the last payment is read again: it must be cancelled.
     ///
+    /// - Returns: false: what is done instead is arranged.
+    ///
     /// Source: yookassa.md 19
-    private func isStillOpen(_ period: YooKassaPeriod) async throws -> Bool {
+    private func isStillOpen(
+        _ subscription: YooKassaSubscription, _ period: YooKassaPeriod
+    ) async throws -> Bool {
         let id = try await context.store.engine.read(.point) { try period.latestPayment(in: $0) }
         guard let id, let view = try await payments.find(id), let providerID = view.payment.providerID else {
             return true
@@ -95,6 +98,15 @@ extension YooKassaSubscriptions {
         if known.status.known == .canceled { return true }
         await context.raise(.contradiction, id, "a charge that was refused is \(known.status.text) now")
         try await payments.settlement.take(known, id)
+        guard known.status.known == .succeeded else {
+            try await later(subscription.id, Self.lookPause)
+            return false
+        }
+        // The money goes back. Whether the payer is asked for it again, somebody decides.
+        let now = context.now
+        try await end(subscription, .stopped, .stopped, by: "a charge that was refused was paid after all", nil) {
+            try period.move(to: .failed, charges: period.charges, endedAt: now, in: $0)
+        }
         return false
     }
 
@@ -157,7 +169,9 @@ extension YooKassaSubscriptions {
             outcome = isVoid ? "void" : "refused"
         }
         if outcome == "void" {
-            try await reopen(subscription, period, id, outcome, state: subscription.state, after: 3_600_000, nil, nil)
+            // Twice as long each time, up to a day: somebody has to change it, and is told each time.
+            let pause = min(Self.voidPause << min(period.charges - 1, 8), Self.day)
+            try await reopen(subscription, period, id, outcome, state: subscription.state, after: pause, nil, nil)
             return nil
         }
         try await refused(subscription, period, view, schedule)

@@ -57,6 +57,17 @@ extension YooKassaSubscriptions {
         }
     }
 
+    /// What nobody paid yet is called off with its subscription, in one: if it is paid all the same, it goes back.
+    private static func callOff(
+        _ paymentID: String, by actor: String?, at now: Int64, in sql: any SQLSession
+    ) throws {
+        guard let first = try YooKassaStoredPayment.find(paymentID, in: sql),
+            [.sending, .unknown, .awaitingPayer].contains(first.step)
+        else { return }
+        try YooKassaStoredPayment.wishCancelled(
+            paymentID, by: actor ?? YooKassaGateway.name, at: now, in: sql)
+    }
+
     private struct NotNow: Error {}
 
     /// - Parameter edit: answers nil if nothing is to be changed.
@@ -79,9 +90,13 @@ extension YooKassaSubscriptions {
                     try left.move(to: .skipped, charges: left.charges, endedAt: now, in: sql)
                 }
                 try YooKassaSubscriptionRows.update(next, from: old, in: sql)
+                if old.state == .pending, let first = old.firstPaymentID {
+                    try Self.callOff(first, by: next.endedBy, at: now, in: sql)
+                }
                 return next
             }
             context.onDue(.subscriptions)
+            context.onDue(.payments)
             return changed.map { .success($0) }
         } catch is NotNow {
             return .failure(.busy)

@@ -87,6 +87,8 @@ extension YooKassaSubscriptions {
                 if let period, period.state == .open || period.state == .failed {
                     try period.move(to: .paid, charges: period.charges, endedAt: now, in: sql)
                 }
+                // The method that was refused is charged for what comes, if it was to be tried again anyway.
+                if next.state == .pastDue { next.state = .active }
                 next.period = current.period + 1
                 next.nextAt = schedule?.start(next.period, of: next)
                 next.dueAt = next.state == .active ? next.nextAt : nil

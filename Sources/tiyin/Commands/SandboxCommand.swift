@@ -10,7 +10,7 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
         abstract:
-            "Serve with throwaway keys, a simulated Payme, Click and Pix bank, and sample orders, and open a page to watch it.",
+            "Serve with throwaway keys, a simulated Payme, Click, Pix bank, YooKassa and Telegram, sample orders, and a page.",
         discussion: "Nothing is kept: the database is deleted when the sandbox ends.")
 
     @Option(help: "Port to listen on; 0 takes a free one.") var port = 8080

@@ -16,6 +16,14 @@ struct SandboxSetup: Sendable {
         clientID: "sandbox-loja", clientSecret: "sandbox-inter-\(Self.random())", key: "loja@example.com",
         webhookSecret: "sandbox-webhook-\(Self.random())")
 
+    let yookassa = {
+        var shop = SandboxYooKassa(shopID: "100500", secretKey: "test_sandbox-yookassa-\(Self.random())")
+        // One of those that YooKassa has published.
+        shop.noticeSender = "185.71.76.5"
+        return shop
+    }()
+    let telegram = SandboxTelegram(token: "110201543:\(Self.random())-\(Self.random())-sandbox", chatID: 1_001)
+
     private static let merchantID = "587f72c72cac0d162c722ae2"
 
     /// The server, without a slash at the end.
@@ -36,6 +44,11 @@ struct SandboxSetup: Sendable {
             "PIX_EXPIRY_SECONDS": "3600",
             "INTER_CLIENT_ID": pix.clientID, "INTER_CLIENT_SECRET": pix.clientSecret,
             "INTER_BASE_URL": SandboxConfiguration.pixBankURL(of: url),
+            "YOOKASSA_SHOP_ID": yookassa.shopID, "YOOKASSA_SECRET_KEY": yookassa.secretKey,
+            "YOOKASSA_BASE_URL": SandboxConfiguration.yookassaURL(of: url), "HTTP_TRUSTED_PROXIES": "127.0.0.1",
+            "YOOKASSA_RETURN_URL": url + "/payments/yookassa/{id}/return",
+            "TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_CHAT_ID": String(telegram.chatID),
+            "TELEGRAM_BASE_URL": SandboxConfiguration.telegramURL(of: url),
             // The suite's payments are none that the simulated Click knows.
             "CLICK_UNCONFIRMED_CANCEL": "accept", "LOG_LEVEL": "notice",
         ]
@@ -47,13 +60,17 @@ struct SandboxSetup: Sendable {
             url: url, paymeKey: paymeKey, merchantID: Self.merchantID, merchantKey: merchantKey)
         configuration.click = click
         configuration.pix = pix
+        configuration.yookassa = yookassa
+        configuration.telegram = telegram
         return configuration
     }
 
-    /// Orders to pay, two whose amounts choose what goes wrong, two for Pix, and an account to top up.
+    /// Orders to pay, two whose amounts choose what goes wrong, two for Pix, two for YooKassa, and an account to top up.
     var orders: [[UInt8]] {
         [
             #"{"id":"998901234567","kind":"cumulative","currency":"UZS","description":"Phone balance"}"#,
+            #"{"id":"1008","amount":{"value":"7400.00","currency":"RUB"},"description":"Hotel night"}"#,
+            #"{"id":"1007","amount":{"value":"1490.00","currency":"RUB"},"description":"Backpack"}"#,
             #"{"id":"1006","amount":{"value":"89.90","currency":"BRL"},"description":"Coffee, 1 kg"}"#,
             #"{"id":"1005","amount":{"value":"150.10","currency":"BRL"},"description":"Hammock"}"#,
             #"{"id":"1004","amount":{"value":"84000.13","currency":"UZS"},"description":"Desk lamp"}"#,

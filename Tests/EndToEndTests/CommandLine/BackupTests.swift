@@ -95,7 +95,7 @@ extension EndToEnd {
             #expect(
                 checks == [
                     "file", "schema", "transactions", "journal", "orders", "outbox", "receipts", "click", "pix",
-                    "yookassa",
+                    "yookassa", "pledg",
                 ])
             for arguments in [
                 ["verify", "none.db"], ["verify", "."], ["verify", "--database", "postgres://host/db"],

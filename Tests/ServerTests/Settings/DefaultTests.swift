@@ -46,9 +46,10 @@ struct DefaultTests {
             .httpBodyMaximum: "2048", .httpConnectionsMaximum: "5", .httpRequestSeconds: "5", .jobsExpirySeconds: "0",
             .logLevel: "debug", .logFormat: "json", .merchantWebhookURL: "https://other.example/hook",
             .merchantCheckURL: "https://shop.example/check", .pixPublicURL: "https://pay.example",
+            .pledgPublicURL: "https://pay.example", .yookassaCurrency: "UZS",
         ]
         // TLS needs files, plain HTTP and private targets change only what is refused, a secret does not show, and
-        // nothing of Pix, YooKassa or Telegram does: they have tests of their own.
+        // nothing of Pix, YooKassa, Pledg or Telegram does: they have tests of their own.
         let untold = Set(SettingKey.allCases).subtracting(others.keys)
         #expect(
             untold == [
@@ -58,8 +59,9 @@ struct DefaultTests {
                 .pixStrayMoney, .interClientID, .interClientSecret, .interCertificate, .interKey,
                 .interCertificatePassword, .interBaseURL, .interAccount,
                 .yookassaShopID, .yookassaSecretKey, .yookassaBaseURL, .yookassaMaxRetries, .yookassaReturnURL,
-                .yookassaSenders, .yookassaSenderCheck, .yookassaHoldsOrder, .telegramBotToken, .telegramChatID,
-                .telegramEvents, .telegramLanguage, .telegramBaseURL,
+                .yookassaSenders, .yookassaSenderCheck, .yookassaHoldsOrder, .pledgEnabled, .pledgOnFailure,
+                .pledgMoneyModel, .pledgHours, .pledgMembersMaximum, .smtpURL, .smtpFrom, .telegramBotToken,
+                .telegramChatID, .telegramEvents, .telegramLanguage, .telegramBaseURL,
             ])
         for (key, text) in others {
             let set = try folder.settings(keys.merging([key.environmentName: text]) { $1 })

@@ -39,6 +39,47 @@ struct YooKassaChangeRouteTests {
         }
     }
 
+    private static func receipt(_ value: String) -> String {
+        #"{"customer":{"email":"a@b.ru"},"items":[{"description":"Tea","quantity":1,"vat_code":1,"amount":{"value":"#
+            + #""\#(value)","currency":"RUB"}}]}"#
+    }
+
+    @Test("has a second receipt when the goods go out, shown until it is registered; one that does not fit is refused")
+    func secondReceipt() async throws {
+        try await YooKassaScene.with { scene in
+            let id = try await scene.paid()
+            let path = "/payments/yookassa/\(id)/receipts"
+            for (body, field) in [
+                ("{}", "receipt"), (#"{"receipt":\#(Self.receipt("99.00"))}"#, "receipt.items"),
+                (#"{"receipt":\#(Self.receipt("100.00")),"settlements":[5]}"#, "settlements[0]"),
+                (#"{"receipt":\#(Self.receipt("100.00")),"of":1}"#, "of"),
+            ] {
+                let reply = try await scene.call(.POST, path, body)
+                #expect(reply.status == 400 && reply.json["field"]?.stringValue == field, "\(reply.text)")
+            }
+            let unknown = try await scene.call(
+                .POST, "/payments/yookassa/\(String(repeating: "a", count: 26))/receipts",
+                #"{"receipt":\#(Self.receipt("100.00"))}"#)
+            #expect(unknown.status == 404)
+            let body =
+                #"{"receipt":\#(Self.receipt("100.00")),"settlements":[{"type":"prepayment","amount":"#
+                + #"{"value":"100.00","currency":"RUB"}}]}"#
+            for _ in 0..<2 {
+                let reply = try await scene.call(.POST, path, body, key: "handed-over")
+                #expect(reply.status == 202 && reply.json["receipts"]?.arrayValue?.count == 1, "\(reply.text)")
+            }
+            #expect(
+                try await scene.comes {
+                    try await scene.show(id)["receipts"]?.arrayValue?.first?["state"] == "succeeded"
+                })
+            #expect(scene.yookassa.receipts.count == 1)
+            let refund = try await scene.call(
+                .POST, "/payments/yookassa/\(id)/refund",
+                #"{"amount":{"value":"10.00","currency":"RUB"},"receipt":\#(Self.receipt("11.00"))}"#)
+            #expect(refund.status == 400 && refund.json["field"]?.stringValue == "receipt.items", "\(refund.text)")
+        }
+    }
+
     @Test("that is held is called off at once, one that waits as soon as that can be, by either path")
     func cancel() async throws {
         try await YooKassaScene.with { scene in

@@ -92,6 +92,27 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test("notices are kept for a month after they came last, and then forgotten, however many; none that waits")
+    func forgotten() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.paid()
+        let providerID = try #require(view.payment.providerID)
+        await kiosk.run()
+        for number in 0..<1_200 {
+            _ = await kiosk.gateway.notices.take(
+                ScriptedYooKassa.notice("deal.closed", "\(number)"), sourceAddress: "185.71.76.1")
+        }
+        for _ in 0..<29 { await kiosk.later(minutes: 1_440) }
+        await kiosk.notify("payment.succeeded", providerID)
+        await kiosk.later(minutes: 1_439)
+        #expect(try await kiosk.count("yookassa_notices") == 1_201)
+        kiosk.provider.edit { $0.faults["payment"] = Array(repeating: .lostCall, count: 50) }
+        await kiosk.notify("payment.canceled", providerID, status: "canceled")
+        await kiosk.later(minutes: 61)
+        #expect(try await kiosk.count("yookassa_notices") == 2)
+        try await kiosk.close()
+    }
+
     @Test("23.5: waiting_for_capture after succeeded: nothing to do")
     func lateHold() async throws {
         let kiosk = try await Kiosk()
@@ -212,6 +233,47 @@ struct NoticeTests {
         #expect(await kiosk.notify("payment.succeeded", try #require(view.payment.providerID), from: "8.8.8.8") == 200)
         await kiosk.run()
         #expect(try await kiosk.line(view.payment.id) == "1 awaiting_payer awaiting_payer 0")
+        try await kiosk.close()
+    }
+
+    @Test("24: a forged notification does not use up the true one, which is the same event of the same payment")
+    func forgedFirst() async throws {
+        let kiosk = try await Kiosk()
+        for isHold in [false, true] {
+            let view = isHold ? try await kiosk.held() : try await kiosk.create()
+            let id = try #require(view.payment.providerID)
+            await kiosk.notify("payment.succeeded", id)
+            await kiosk.run()
+            #expect(try await kiosk.view(view.payment.id).transaction.state == .created)
+            if isHold { kiosk.provider.succeed(id) } else { kiosk.provider.pay(id) }
+            await kiosk.notify("payment.succeeded", id)
+            await kiosk.run()
+            #expect(try await kiosk.view(view.payment.id).transaction.state == .performed, "held: \(isHold)")
+            // Whatever is told of a payment that has ended is looked at once.
+            let asked = kiosk.provider.calls("payment").count
+            await kiosk.notify("payment.succeeded", id)
+            await kiosk.run()
+            #expect(kiosk.provider.calls("payment").count == asked)
+        }
+        try await kiosk.close()
+    }
+
+    @Test("24: the true one may come while YooKassa is asked about the forged one")
+    func trueOneMeanwhile() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.create()
+        let id = try #require(view.payment.providerID)
+        await kiosk.notify("payment.succeeded", id)
+        kiosk.provider.onWay.withLock { hook in
+            hook = {
+                kiosk.provider.onWay.withLock { $0 = nil }
+                kiosk.provider.pay(id)
+                await kiosk.notify("payment.succeeded", id)
+            }
+        }
+        await kiosk.run()
+        await kiosk.run()
+        #expect(try await kiosk.view(view.payment.id).transaction.state == .performed)
         try await kiosk.close()
     }
 

@@ -79,6 +79,27 @@ struct RequestTests {
         #expect(try await field { $0.amount.minor = 35_000_000 } == nil)
     }
 
+    @Test("4: YooKassa's currencies, each with its digits; any other is refused before anything is asked")
+    func currencies() async throws {
+        let kiosk = try await Kiosk()
+        for code in kiosk.provider.specification.currencies {
+            let currency = try #require(Currency(code: code))
+            #expect(currency.minorDigits == 2)
+            let request = YooKassaPaymentRequest(amount: Money(minor: 12_345, currency: currency))
+            _ = try await kiosk.payments.create(request).get()
+            let body = kiosk.provider.calls("createPayment").last?.body
+            #expect(body?.contains(#""amount":{"value":"123.45","currency":"\#(code)"}"#) == true)
+        }
+        let asked = kiosk.provider.calls.count
+        let real = YooKassaPaymentRequest(amount: Money(minor: 100, currency: .brl))
+        guard case .failure(.field("amount.currency", let rule)) = try await kiosk.payments.create(real) else {
+            Issue.record("reais were taken")
+            return
+        }
+        #expect(rule.contains("RUB, EUR, USD, KZT, BYN") && kiosk.provider.calls.count == asked)
+        try await kiosk.close()
+    }
+
     @Test("6: confirmations, and the return URL where one is needed")
     func confirmation() async throws {
         for type in ["redirect", "embedded", "qr", "external", "mobile_application"] {

@@ -117,7 +117,7 @@ final class Kiosk: Sendable {
     }
 
     func run() async {
-        for job in [YooKassaJob.notices, .payments, .refunds, .subscriptions] { _ = await gateway.advance(job) }
+        for job in YooKassaJob.allCases where job != .reconciliation { _ = await gateway.advance(job) }
     }
 
     @discardableResult

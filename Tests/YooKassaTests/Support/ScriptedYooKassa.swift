@@ -43,6 +43,7 @@ final class ScriptedYooKassa: YooKassaProvider {
         var order: [String] = []
         var refunds: [String: JSONObject] = [:]
         var refundOrder: [String] = []
+        var receipts: [String: JSONObject] = [:]
         var byKey: [String: (call: Call, answer: JSONValue)] = [:]
         var faults: [String: [Fault]] = [:]
         var calls: [Call] = []
@@ -60,6 +61,8 @@ final class ScriptedYooKassa: YooKassaProvider {
     let pace: YooKassaPace?
     let specification: YooKassaSpecification
     let state = Mutex(State())
+    /// What happens while the next answers about a payment are on their way.
+    let onWay = Mutex<(@Sendable () async -> Void)?>(nil)
 
     init(_ clock: ManualClock, _ specification: YooKassaSpecification, pace: YooKassaPace? = nil) {
         self.clock = clock
@@ -153,6 +156,10 @@ final class ScriptedYooKassa: YooKassaProvider {
         let object: JSONValue = ["id": .string(id), "status": .string(status)]
         return JSONValue(dictionaryLiteral: ("type", "notification"), ("event", .string(event)), ("object", object))
             .serialized()
+    }
+
+    func settleReceipts(_ status: String) {
+        edit { state in for id in state.receipts.keys { state.receipts[id]?["status"] = .string(status) } }
     }
 
     // MARK: What it does
@@ -340,6 +347,7 @@ final class ScriptedYooKassa: YooKassaProvider {
             guard let paid = state.payments[id] else { throw .notFound }
             return .object(paid.json)
         }
+        await onWay.withLock { $0 }?()
         return read(json, YooKassaPayment.init)
     }
 
@@ -432,10 +440,24 @@ final class ScriptedYooKassa: YooKassaProvider {
         throw .notFound
     }
     func method(_: String, _: YooKassaUrgency) async throws(YooKassaError) -> YooKassaMethod { throw .notFound }
-    func createReceipt(_: YooKassaPosting, _: YooKassaUrgency) async throws(YooKassaError) -> YooKassaReceipt {
-        throw .notFound
+    func createReceipt(
+        _ posting: YooKassaPosting, _ urgency: YooKassaUrgency
+    ) async throws(YooKassaError) -> YooKassaReceipt {
+        let json = try await call("createReceipt", posting, urgency) { state throws(YooKassaError) in
+            let id = "rt-" + Self.newID(&state)
+            state.receipts[id] = ["id": .string(id), "status": "pending"]
+            return .object(state.receipts[id] ?? [:])
+        }
+        return read(json, YooKassaReceipt.init)
     }
-    func receipt(_: String, _: YooKassaUrgency) async throws(YooKassaError) -> YooKassaReceipt { throw .notFound }
+
+    func receipt(_ id: String, _ urgency: YooKassaUrgency) async throws(YooKassaError) -> YooKassaReceipt {
+        let json = try await call("receipt", nil, urgency) { state throws(YooKassaError) in
+            guard let receipt = state.receipts[id] else { throw .notFound }
+            return .object(receipt)
+        }
+        return read(json, YooKassaReceipt.init)
+    }
     func receipts(
         _: YooKassaQuery, cursor: String?, _: YooKassaUrgency
     ) async throws(YooKassaError) -> YooKassaPage<YooKassaReceipt> { throw .notFound }

@@ -12,6 +12,7 @@ struct YooKassaPaymentForm: OrderForm {
         [
             "amount": ["value": .string(AmountText.hundredths(amount)), "currency": "RUB"],
             "user_id": "tiyin-conform", "is_recurrent": false,
+            "description": .string(ConformanceConfiguration.paymentDescription),
         ]
     }
 

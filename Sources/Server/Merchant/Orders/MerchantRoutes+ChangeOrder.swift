@@ -1,4 +1,5 @@
 import Payments
+import Pledg
 import Storage
 
 extension MerchantRoutes {
@@ -7,6 +8,7 @@ extension MerchantRoutes {
         let patch = try OrderPatch(call.body)
         while true {
             guard let order = try await read({ try $0.order(call.id) }) else { throw Problem.noOrder }
+            guard !PledgGateway.isOwnOrder(order.id) else { throw Problem.managedOrder() }
             guard order.cancelledAt == nil else { throw Problem.orderCancelled }
             let patched = try patch.applied(to: order, fiscal: fiscal)
             // Made before the write: the shop's hook for links is not called inside a storage transaction.
@@ -35,6 +37,7 @@ extension MerchantRoutes {
         let now = clock.now
         return try await write { session in
             guard var order = try session.order(call.id) else { throw Problem.noOrder }
+            guard !PledgGateway.isOwnOrder(order.id) else { throw Problem.managedOrder() }
             if order.cancelledAt == nil {
                 try session.expectQuiet(order, at: now)
                 order.cancelledAt = now

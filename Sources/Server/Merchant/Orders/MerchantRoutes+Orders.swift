@@ -1,5 +1,6 @@
 import Hummingbird
 import Payments
+import Pledg
 import Storage
 import StrictJSON
 
@@ -14,7 +15,7 @@ extension MerchantRoutes {
         }
         guard let (order, standing) = found else { throw Problem.noOrder }
         try options.check(order)
-        return MerchantAnswer(body: Self.bytes(order, standing, payLinks.checkouts(order, standing, options)))
+        return MerchantAnswer(body: Self.bytes(order, standing, checkouts(order, standing, options)))
     }
 
     /// `GET /orders`
@@ -30,9 +31,16 @@ extension MerchantRoutes {
         }
         return MerchantAnswer(
             body: page.list(found, cursor: { PageQuery.cursor($0.0.createdAt, $0.0.id) }) { item, writer in
-                let checkouts = payLinks.checkouts(item.0, item.1, PayLinkOptions())
+                let checkouts = checkouts(item.0, item.1, PayLinkOptions())
                 MerchantJSON.order(item.0, item.1, checkouts, to: &writer)
             })
+    }
+
+    /// Shares of groups are paid on their pages alone.
+    private func checkouts(
+        _ order: Order, _ standing: OrderStanding, _ options: PayLinkOptions
+    ) -> [PayLinks.Checkout] {
+        PledgGateway.isOwnOrder(order.id) ? [] : payLinks.checkouts(order, standing, options)
     }
 
     static func bytes(_ order: Order, _ standing: OrderStanding, _ checkouts: [PayLinks.Checkout]) -> [UInt8] {

@@ -1,5 +1,6 @@
 import JSONRPC
 import Payments
+import Pledg
 import StrictJSON
 
 /// The body of `POST /orders`.
@@ -24,6 +25,10 @@ struct OrderRequest: Sendable {
         guard let value else { return UniqueID.make() }
         guard let text = value.stringValue, isID(text) else {
             throw Problem.invalid("id", "Must be 1 to 64 letters, digits and + - . / : _")
+        }
+        // Such an order would stand for a share of a group, and nobody could pay it.
+        guard !PledgGateway.isOwnOrder(text) else {
+            throw Problem.unprocessable("id", "Ids that begin so are taken by groups' purchases: choose another.")
         }
         return text
     }

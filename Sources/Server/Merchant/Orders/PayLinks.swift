@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import Payme
 import Payments
+import Pledg
 import Storage
 
 /// Where an order can be paid, for every gateway that is on.
@@ -31,7 +32,7 @@ struct PayLinks: Sendable {
 
     private func payme(_ order: Order, _ amount: Money, _ options: PayLinkOptions) -> Checkout? {
         guard let payme, let merchantID = payme.merchantID, amount.currency == .uzs else { return nil }
-        let own = hooks.payLinkAccount(order, gateway: PaymeGateway.name)
+        let own = ownAccount(order, PaymeGateway.name)
         let account = own.isEmpty ? [AdditionalField(payme.accountField, order.id)] : own
         let checkout = PaymeCheckout(
             checkoutURL: payme.checkoutURL, merchantID: merchantID, account: account, amount: amount.minor,
@@ -45,11 +46,16 @@ struct PayLinks: Sendable {
     private func click(_ order: Order, _ amount: Money, _ options: PayLinkOptions) -> Checkout? {
         guard let click, let merchantID = click.merchantID, amount.currency == .uzs else { return nil }
         // This link has room for one value.
-        let own = hooks.payLinkAccount(order, gateway: ClickGateway.name).first?.value
+        let own = ownAccount(order, ClickGateway.name).first?.value
         let link = ClickPayLink(
             payURL: click.payURL, merchantID: merchantID, serviceID: click.serviceID, order: own ?? order.id,
             amount: amount, returnURL: options.returnURL)
         return Checkout(gateway: ClickGateway.name, link: link.link)
+    }
+
+    /// Of shares of groups the shop knows nothing: they are paid under their own ids.
+    private func ownAccount(_ order: Order, _ gateway: String) -> [AdditionalField] {
+        PledgGateway.isOwnOrder(order.id) ? [] : hooks.payLinkAccount(order, gateway: gateway)
     }
 }
 

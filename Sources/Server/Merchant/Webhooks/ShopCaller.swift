@@ -21,8 +21,11 @@ struct ShopCaller: Sendable {
     }
 
     /// Delivers what is in the outbox for the shop.
+    ///
+    /// - Parameter purchases: knows what is told of groups' purchases; nil: they are off.
     func runner(
-        _ store: Store, clock: TimeSource, wake: Wake, registry: PrometheusRegistry, logger: Logger
+        _ store: Store, clock: TimeSource, wake: Wake, purchases: PledgNews?, registry: PrometheusRegistry,
+        logger: Logger
     ) -> OutboxRunner? {
         guard let target = calls.webhook else { return nil }
         let sender = WebhookSender(target: target, signer: calls.signer, client: webhooks, clock: clock)
@@ -31,7 +34,7 @@ struct ShopCaller: Sendable {
         ) { item in
             let metrics = WebhookMetrics(registry: registry)
             do {
-                try await sender.send(WebhookEvents.message(item))
+                try await sender.send(try await purchases?.message(item) ?? WebhookEvents.message(item))
                 metrics.count("delivered")
             } catch {
                 metrics.count("failed")

@@ -7,7 +7,8 @@ import StrictJSON
 
 /// What the shop is told of a change, as Standard Webhooks 1.0 wants it.
 ///
-/// The same delivery always makes the same bytes: a receiver may compare them.
+/// The same delivery always makes the same bytes: a receiver may compare them. Of a group's purchase ``PledgNews`` adds
+/// what may change.
 enum WebhookEvents {
     /// The receiver of the outbox that stands for `merchant.webhook_url`.
     static let target = "webhook"
@@ -44,12 +45,13 @@ enum WebhookEvents {
         WebhookMessage(id: id(item), body: body(item))
     }
 
-    static func body(_ item: OutboxItem) -> [UInt8] {
+    /// - Parameter detail: of a group's purchase; nil: the event's own words are enough.
+    static func body(_ item: OutboxItem, _ detail: PledgNews.Detail? = nil) -> [UInt8] {
         let event = item.event
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("type", type(item))
-        writer.member("timestamp", RFC3339.text(event.at))
+        writer.member("timestamp", RFC3339.text(detail?.time(item) ?? event.at))
         writer.key("data")
         writer.beginObject()
         writer.member("event_id", String(event.id))
@@ -59,6 +61,7 @@ enum WebhookEvents {
         writer.beginObject()
         MerchantJSON.transaction(event.transaction, to: &writer)
         writer.endObject()
+        purchase(item, detail, to: &writer)
         writer.endObject()
         writer.endObject()
         return writer.bytes

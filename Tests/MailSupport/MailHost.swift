@@ -1,35 +1,42 @@
 import Foundation
-import StrictJSON
-import TestSupport
-import Testing
+public import StrictJSON
+public import TestSupport
 
 /// aiosmtpd, which prints what it is handed.
-final class MailHost: Sendable {
-    enum Mode: String { case plain, starttls, tls }
+public final class MailHost: Sendable {
+    public enum Mode: String { case plain, starttls, tls }
 
-    let port: Int
+    public let port: Int
     private let child: ChildProcess
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../..").standardizedFileURL
-    static let openssl =
+    public static let openssl =
         ["/usr/bin/openssl", "/opt/homebrew/bin/openssl", "/usr/local/bin/openssl"]
         .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "openssl"
 
-    init(_ mode: Mode, in folder: TemporaryFolder) async throws {
+    /// What a mail server needs is missing.
+    struct Unavailable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    public init(_ mode: Mode, in folder: TemporaryFolder) async throws {
         let python = Self.root.appendingPathComponent(".build/python/bin/python").path
-        try #require(FileManager.default.isExecutableFile(atPath: python), "run `make setup-tests`")
-        let script = Self.root.appendingPathComponent("Tests/MailerTests/smtpd.py").path
+        guard FileManager.default.isExecutableFile(atPath: python) else {
+            throw Unavailable(description: "run `make setup-tests`")
+        }
+        let script = Self.root.appendingPathComponent("Tests/MailSupport/smtpd.py").path
         child = try ChildProcess(
             python, [script, mode.rawValue, folder.file("host.crt"), folder.file("host.key")],
             environment: ["PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"], folder: folder.path,
             keepsInputOpen: true)
         let line = await child.line { Int($0) != nil }
-        port = try #require(line.flatMap { Int($0) }, "\(child.errors)")
+        guard let port = line.flatMap({ Int($0) }) else { throw Unavailable(description: child.errors) }
+        self.port = port
     }
 
     /// Its certificate signs itself.
-    static func makeCertificate(in folder: TemporaryFolder) async throws {
+    public static func makeCertificate(in folder: TemporaryFolder) async throws {
         let child = try ChildProcess(
             openssl,
             [
@@ -38,13 +45,13 @@ final class MailHost: Sendable {
                 folder.file("host.key"), "-out", folder.file("host.crt"),
             ], folder: folder.path)
         let exit = await child.exit()
-        try #require(exit == .success, "\(child.errors)")
+        guard exit == .success else { throw Unavailable(description: child.errors) }
     }
 
     /// What it printed after its port.
-    var said: [JSONValue] {
+    public var said: [JSONValue] {
         child.output.split(separator: "\n").dropFirst().compactMap { try? JSONValue(parsing: String($0)) }
     }
 
-    var messages: [JSONValue] { said.filter { $0["parts"] != nil } }
+    public var messages: [JSONValue] { said.filter { $0["parts"] != nil } }
 }

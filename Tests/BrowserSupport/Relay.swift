@@ -2,16 +2,17 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Stands between a browser and the sandbox and passes everything on, until it is told to cut.
-final class Relay: Sendable {
-    let url: String
+/// Stands between a browser and a server and passes everything on, until it is told to cut.
+public final class Relay: Sendable {
+    /// Where browsers go, without a slash at the end.
+    public let url: String
     private let port: Int
     private let target: Int
     private let listener: Mutex<any Channel>
     private let open = Connections()
 
     /// - Parameter target: the port of 127.0.0.1 that everything goes to.
-    init(to target: Int) async throws {
+    public init(to target: Int) async throws {
         let channel = try await Self.listen(on: 0, target, open)
         port = channel.localAddress?.port ?? 0
         url = "http://127.0.0.1:\(port)"
@@ -20,13 +21,13 @@ final class Relay: Sendable {
     }
 
     /// Ends every connection; nobody comes through any more.
-    func cut() async throws {
+    public func cut() async throws {
         try await listener.withLock { $0 }.close()
         for channel in open.all { try? await channel.close() }
     }
 
     /// Passes on again.
-    func mend() async throws {
+    public func mend() async throws {
         let channel = try await Self.listen(on: port, target, open)
         listener.withLock { $0 = channel }
     }

@@ -1,0 +1,114 @@
+import Payments
+import Pledg
+import Specification
+
+/// What stands in the form in which a leader names his group.
+struct PledgMembersEntry: Sendable {
+    enum Split: String, Sendable { case equal, weighted, custom }
+
+    struct Row: Sendable, Hashable {
+        var email: String
+        var number: String
+
+        var isEmpty: Bool { email.allSatisfy(\.isWhitespace) }
+    }
+
+    var split: Split
+    /// The leader's own.
+    var number: String
+    var rows: [Row]
+
+    static let weightMaximum: Int64 = 1_000_000
+
+    /// Why it is not what is wanted.
+    enum Flaw: Error, Sendable, Hashable {
+        /// Of the row at that place, from 0.
+        case email(Int, PledgAddressError)
+        /// Of the row at that place; -1: the leader's own.
+        case number(Int)
+    }
+
+    /// As it was sent.
+    init(_ form: PledgForm) {
+        split = Split(rawValue: form["split"]) ?? .equal
+        let (emails, numbers) = (form.all("email"), form.all("number"))
+        number = numbers.first ?? ""
+        rows = emails.enumerated().map { index, email in
+            Row(email: email, number: index + 1 < numbers.count ? numbers[index + 1] : "")
+        }
+    }
+
+    /// As the group stands.
+    init(_ view: PledgLeaderView, _ language: PledgLanguage) {
+        let amounts = view.members.map(\.amount.minor)
+        let equal = try? PledgSplit.equal.amounts(of: view.amount.minor, members: amounts.count)
+        let isEqual = equal == amounts
+        let others = view.members.filter { !$0.isLeader }
+        func text(_ money: Money) -> String { isEqual ? "" : PledgWords.plain(money, language) }
+        split = isEqual ? .equal : .custom
+        number = view.members.first(where: \.isLeader).map { text($0.amount) } ?? ""
+        rows = others.map { Row(email: $0.email, number: text($0.amount)) }
+    }
+
+    /// What the core is told.
+    ///
+    /// - Throws: ``Flaw``
+    func wish(
+        _ currency: Currency, _ limits: PledgSpecification.Limits
+    ) throws(Flaw) -> (members: [PledgMember], split: PledgSplit) {
+        var members: [PledgMember] = []
+        var seen: Set<String> = []
+        for (index, row) in rows.enumerated() where !row.isEmpty {
+            let address: PledgAddress
+            do throws(PledgAddressError) {
+                address = try PledgAddress(row.email, limits)
+            } catch {
+                throw .email(index, error)
+            }
+            guard seen.insert(address.key).inserted else { throw .email(index, .duplicate) }
+            members.append(PledgMember(email: row.email))
+        }
+        switch split {
+        case .equal: return (members, .equal)
+        case .weighted: return (members, .weighted(try numbers { Self.weight($0) }))
+        case .custom: return (members, .custom(try numbers { PledgMembersEntry.amount($0, currency)?.minor }))
+        }
+    }
+
+    private func numbers(_ read: (String) -> Int64?) throws(Flaw) -> [Int64] {
+        guard let own = read(number) else { throw .number(-1) }
+        var numbers = [own]
+        for (index, row) in rows.enumerated() where !row.isEmpty {
+            guard let value = read(row.number) else { throw .number(index) }
+            numbers.append(value)
+        }
+        return numbers
+    }
+
+    /// Nothing at all is one part.
+    private static func weight(_ text: String) -> Int64? {
+        let text = text.filter { !$0.isWhitespace }
+        guard !text.isEmpty else { return 1 }
+        guard text.utf8.count <= 7, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text),
+            number <= weightMaximum
+        else { return nil }
+        return number
+    }
+
+    /// An amount as people type it: `1 234,56`, `1,234.56`. Nil for what could be two amounts, such as `1,234`.
+    static func amount(_ text: String, _ currency: Currency) -> Money? {
+        var text = text.filter { !$0.isWhitespace && $0 != "'" && $0 != "’" }
+        let marks = text.filter { $0 == "," || $0 == "." }
+        if let last = marks.last, marks.count > 1 {
+            if Set(marks).count == 1 {
+                text = text.filter { $0 != last }
+            } else if marks.filter({ $0 == last }).count == 1 {
+                let other: Character = last == "," ? "." : ","
+                text = text.filter { $0 != other }
+            } else {
+                return nil
+            }
+        }
+        return Money(decimal: text.replacing(",", with: "."), currency: currency)
+    }
+}

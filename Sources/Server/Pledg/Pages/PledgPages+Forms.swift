@@ -1,0 +1,140 @@
+import HTTPTypes
+import Hummingbird
+import Payments
+import Pledg
+
+extension PledgPages {
+    /// What a leader's forms do.
+    enum LeaderAction: String, Sendable, CaseIterable {
+        case members, pay, again, replace, move, cover
+    }
+
+    /// What a pledger's forms do.
+    enum PledgerAction: String, Sendable, CaseIterable {
+        case pay, again, decline, mute
+    }
+
+    /// The page as it stands.
+    func show(_ call: Call) async throws -> Response {
+        let words = ["members", "replaced", "moved", "covered", "declined", "muted", "again"]
+        let said = call.request.uri.queryParameters["said"].map(String.init)
+        var notice = PledgPageMaker.Notice()
+        if let said, words.contains(said) { notice.said = maker.texts.text("said_\(said)", call.place.language) }
+        return try await page(call, notice, .ok)
+    }
+
+    func page(
+        _ call: Call, _ notice: PledgPageMaker.Notice, _ status: HTTPResponse.Status,
+        entry: PledgPageMaker.LeaderEntry = .init(), payer: String? = nil
+    ) async throws -> Response {
+        switch call.place.kind {
+        case .leader:
+            guard let view = try await gateway.leaderView(call.token) else { throw Miss.link }
+            let call = call.reading(view.language)
+            let resumeURL = view.isUnderWay ? try await resumeURL(call) : nil
+            return html(
+                maker.leader(view, call.place, notice, entry, resumeURL: resumeURL) { checkouts.name(of: $0) }, status)
+        case .pledger:
+            guard let view = try await gateway.pledgerView(call.token) else { throw Miss.link }
+            let call = call.reading(view.language)
+            let resumeURL = view.standing == .underWay ? try await resumeURL(call) : nil
+            return html(
+                maker.share(view, call.place, notice, payer: payer, resumeURL: resumeURL) { checkouts.name(of: $0) },
+                status)
+        }
+    }
+
+    /// A form of a page of ours.
+    func submit(_ call: Call, _ action: String, _ body: [UInt8]) async throws -> Response {
+        let now = call.place.now
+        let type = call.request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
+        guard type == "application/x-www-form-urlencoded" else { throw Miss.form(.unsupportedMediaType) }
+        // Browsers that say where a form came from, and say that it is not ours.
+        if let site = call.request.headers[.secFetchSite], site != "same-origin", site != "none" {
+            throw Miss.form(.forbidden)
+        }
+        for (kind, who) in [(PledgPace.Kind.formsByAddress, call.address), (.formsByLink, call.token)] {
+            if let seconds = pace.take(kind, who, at: now) { throw Miss.pace(seconds) }
+        }
+        guard let form = PledgForm(body) else { throw Miss.form(.badRequest) }
+        guard seal.isGood(form["seal"], call.token, call.place.kind, now: now) else {
+            return try await stale(call, action, form)
+        }
+        switch call.place.kind {
+        case .leader: return try await lead(call, LeaderAction(rawValue: action), form)
+        case .pledger: return try await share(call, PledgerAction(rawValue: action), form)
+        }
+    }
+
+    /// Nothing is done; what was written into the form is not lost.
+    private func stale(_ call: Call, _ action: String, _ form: PledgForm) async throws -> Response {
+        var entry = PledgPageMaker.LeaderEntry()
+        if call.place.kind == .leader, action == LeaderAction.members.rawValue {
+            entry.members = PledgMembersEntry(form)
+        }
+        return try await page(call, error("stale", call), .forbidden, entry: entry)
+    }
+
+    func error(_ key: String, _ call: Call, _ values: [String: String] = [:]) -> PledgPageMaker.Notice {
+        PledgPageMaker.Notice(error: maker.texts.text("error_\(key)", call.place.language, values))
+    }
+
+    // MARK: Payments
+
+    /// Begins a payment and leads to it.
+    func begin(
+        _ call: Call, _ form: PledgForm,
+        _ start: (String) async throws -> Result<PledgStart, PledgRefusal>, payer: String? = nil
+    ) async throws -> Response {
+        let language = call.place.language
+        for (kind, who) in [(PledgPace.Kind.paymentsByAddress, call.address), (.paymentsByLink, call.token)] {
+            if let seconds = pace.take(kind, who, at: call.place.now) { throw Miss.pace(seconds) }
+        }
+        let name = form["gateway"]
+        guard let title = checkouts.name(of: name) else {
+            return try await page(call, error("gateway", call), .unprocessableContent)
+        }
+        let started: PledgStart
+        switch try await start(name) {
+        case .success(let start): started = start
+        case .failure(let refusal): return try await refuse(call, refusal, text: payer ?? "", payer: payer)
+        }
+        let returnURL = publicURL.map { "\($0)\(call.place.kind.path)/\(call.token)?lang=\(language.rawValue)" }
+        switch try await checkouts.begin(started, returnURL: returnURL, language) {
+        case .here(let path):
+            return Response(
+                status: .seeOther,
+                headers: [
+                    .location: Self.relative(path, depth: 4), .cacheControl: "no-store",
+                    .referrerPolicy: "no-referrer", .robotsTag: "noindex",
+                ])
+        case .elsewhere(let url):
+            guard Self.isWeb(url) else { return try await page(call, error("begin", call), .unprocessableContent) }
+            // By a page of ours: a form may lead to this server alone.
+            return html(maker.note("go", language, ["gateway": title], base: call.place.base, goURL: url))
+        case .later: return done(call, "")
+        case .underWay: return try await page(call, error("underway", call), .conflict)
+        case .refused: return try await page(call, error("begin", call), .unprocessableContent)
+        }
+    }
+
+    private func resumeURL(_ call: Call) async throws -> String? {
+        let isLeader = call.place.kind == .leader
+        guard let transaction = try await gateway.paymentUnderWay(call.token, isLeader: isLeader) else { return nil }
+        switch try await checkouts.resume(transaction) {
+        case .here(let path): return Self.relative(path, depth: call.place.base.hasPrefix("../") ? 4 : 3)
+        case .elsewhere(let url): return Self.isWeb(url) ? url : nil
+        case .later, .refused, .underWay, nil: return nil
+        }
+    }
+
+    /// Whether it is a page, and nothing that a browser carries out.
+    private static func isWeb(_ url: String) -> Bool {
+        ["https://", "http://"].contains { url.utf8.starts(with: $0.utf8) }
+    }
+
+    /// A path of this server from a page that lies that deep: what is in front of both stays.
+    private static func relative(_ path: String, depth: Int) -> String {
+        String(repeating: "../", count: depth - 1) + path.drop { $0 == "/" }
+    }
+}

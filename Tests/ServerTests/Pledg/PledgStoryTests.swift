@@ -1,0 +1,176 @@
+import Foundation
+import NIOHTTP1
+import Payments
+import Pledg
+import Sandbox
+import StrictJSON
+import TestSupport
+import Testing
+import YooKassa
+
+@testable import Server
+
+@Suite("A group pays")
+struct PledgStoryTests {
+    @Test("through two payment systems: the last payment makes it SUCCESSFULL, and the leader is reimbursed once")
+    func charged() async throws {
+        try await PledgScene.with(["PLEDG_MONEY_MODEL": "charge"]) { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            #expect(try await scene.line(purchase) == "INITIALIZED 0.00 -")
+            try await scene.pay("ann", purchase, by: "payme")
+            #expect(try await scene.line(purchase) == "INITIALIZED 0.00 -")
+            try await scene.pay("bob", purchase, by: "yookassa")
+            let isPaid = try await scene.becomes("SUCCESSFULL 0.00 -", purchase)
+            #expect(isPaid)
+            let isBack = try await scene.comes {
+                try await scene.movements(purchase) == ["reimbursement done 600000"]
+            }
+            #expect(isBack)
+            #expect(try await scene.kept(purchase) == 900_000)
+            let order = try await scene.call(.GET, "/orders/ORD-1")
+            #expect(order.json["status"] == "paid")
+            let isTold = try await scene.comes { scene.events().count == 3 }
+            #expect(isTold)
+            #expect(scene.events() == ["purchase.initialized", "purchase.funded", "purchase.successfull"])
+        }
+    }
+
+    @Test("the leader's money is held, and only his own share is taken in the end (M1)")
+    func held() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            #expect(try await scene.kept(purchase) == 0)
+            try await scene.pay("ann", purchase)
+            try await scene.pay("bob", purchase)
+            let isPaid = try await scene.becomes("SUCCESSFULL 0.00 -", purchase)
+            #expect(isPaid)
+            let isTaken = try await scene.comes { try await scene.kept(purchase) == 900_000 }
+            #expect(isTaken)
+            let isLetGo = try await scene.comes {
+                try await scene.movements(purchase) == ["capture done 300000", "release done 600000"]
+            }
+            #expect(isLetGo)
+        }
+    }
+
+    @Test("a leader whose payment system gives nothing back is the merchant's to reimburse, and somebody is told")
+    func byHand() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase)
+            try await scene.pay("ann", purchase)
+            try await scene.pay("bob", purchase)
+            #expect(try await scene.line(purchase) == "SUCCESSFULL 0.00 -")
+            let isHandedOver = try await scene.comes {
+                try await scene.movements(purchase) == ["reimbursement operator 600000"]
+            }
+            #expect(isHandedOver)
+            let leader = try #require(try await scene.gateway.leaderView(purchase.token))
+            #expect(leader.reimbursement == .byHand(600_000))
+            let isCounted = try await scene.comes {
+                try await scene.web.get("/metrics").text.contains(
+                    #"tiyin_pledg_anomalies_total{kind="needs_operator"} 1"#)
+            }
+            #expect(isCounted)
+            #expect(scene.book.lines.contains { $0.contains("money has to be given back by hand") })
+        }
+    }
+
+    @Test("a share that is not paid at 48 hours: the leader covers it, of what was held")
+    func leaderCovers() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            try await scene.pay("ann", purchase)
+            scene.clock.advance(milliseconds: 48 * PledgScene.hour)
+            let isOver = try await scene.becomes("FAILED 0.00 unpaid", purchase)
+            #expect(isOver)
+            let isTaken = try await scene.comes { try await scene.kept(purchase) == 900_000 }
+            #expect(isTaken)
+            let isPaid = try await scene.comes { try await scene.call(.GET, "/orders/ORD-1").json["status"] == "paid" }
+            #expect(isPaid)
+            #expect(try await scene.show(purchase)["settlement"] == "leader_covers")
+            let isTold = try await scene.comes { scene.events().count == 3 }
+            #expect(isTold)
+            #expect(scene.events().last == "purchase.failed")
+        }
+    }
+
+    @Test("a share that is not paid at 48 hours: everybody gets it back")
+    func refundAll() async throws {
+        try await PledgScene.with(["PLEDG_MONEY_MODEL": "charge"]) { scene in
+            let purchase = try await scene.made("ORD-1", #","on_failure":"refund_all""#)
+            try await scene.advance(purchase, by: "yookassa")
+            try await scene.pay("ann", purchase, by: "yookassa")
+            let isIn = try await scene.comes { try await scene.kept(purchase) == 1_200_000 }
+            #expect(isIn)
+            scene.clock.advance(milliseconds: 48 * PledgScene.hour)
+            let isOver = try await scene.becomes("FAILED 0.00 unpaid", purchase)
+            #expect(isOver)
+            let isBack = try await scene.comes { try await scene.kept(purchase) == 0 }
+            #expect(isBack)
+            #expect(try await scene.movements(purchase) == ["return done 300000", "return done 900000"])
+            #expect(try await scene.call(.GET, "/orders/ORD-1").json["status"] == "pending")
+            // The reference may be used again.
+            let again = try await scene.call(.POST, "/purchase", PledgScene.body())
+            #expect(again.status == 201)
+        }
+    }
+
+    @Test("at the very deadline it is too late, a millisecond before it is not", arguments: [-1, 0, 1] as [Int64])
+    func deadline(offset: Int64) async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase)
+            try await scene.pay("ann", purchase)
+            let start = try await scene.gateway.startShare(try await scene.token("bob", purchase), gateway: "payme")
+                .get()
+            let end = try #require(try await scene.show(purchase)["expires_at"]?.integerValue)
+            let funded = try #require(try await scene.show(purchase)["funded_at"]?.integerValue)
+            #expect(end - funded == 48 * PledgScene.hour)
+            scene.move(to: end + offset)
+            let created = try await scene.running.client.create(
+                PaymeClient.id(900), start.orderID, amount: start.amount.minor, time: scene.clock.now)
+            if offset < 0 {
+                #expect(created.value["error"] == nil, "\(created)")
+                let performed = try await scene.running.client.perform(PaymeClient.id(900))
+                #expect(performed.value["error"] == nil, "\(performed)")
+                #expect(try await scene.line(purchase) == "SUCCESSFULL 0.00 -")
+            } else {
+                #expect(created.code != nil)
+                let isOver = try await scene.becomes("FAILED 0.00 unpaid", purchase)
+                #expect(isOver)
+                // Once it failed, nothing changes it.
+                let late = try await scene.running.client.create(
+                    PaymeClient.id(901), start.orderID, amount: start.amount.minor, time: scene.clock.now)
+                #expect(late.code != nil)
+                #expect(try await scene.call(.POST, "/purchase/\(purchase.id)/cancel").problem == "purchase-ended")
+            }
+        }
+    }
+
+    @Test("a payment made in time and told of after it counts: YooKassa is asked before anything is called failed")
+    func toldLate() async throws {
+        try await PledgScene.with(["PLEDG_MONEY_MODEL": "charge"]) { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            try await scene.pay("ann", purchase)
+            let end = try #require(try await scene.show(purchase)["expires_at"]?.integerValue)
+            let start = try await scene.gateway.startShare(
+                try await scene.token("bob", purchase), gateway: "yookassa"
+            ).get()
+            scene.move(to: end - 600_000)
+            let payment = try await scene.begin(start)
+            scene.yookassa.changeShop("100500") { $0.notificationURL = nil }
+            try scene.yookassa.pay(try #require(payment.providerID), by: .card("5555555555554444"))
+            scene.move(to: end + 1)
+            scene.running.server.wakeJobs()
+            let isPaid = try await scene.becomes("SUCCESSFULL 0.00 -", purchase)
+            #expect(isPaid)
+            let isBack = try await scene.comes { try await scene.kept(purchase) == 900_000 }
+            #expect(isBack)
+        }
+    }
+}
