@@ -3,8 +3,8 @@ import Specification
 import Storage
 
 extension PixCharges {
-    /// An order whose payer's code ran out is free for another charge: the old one is called off first. Money that still
-    /// comes for it is late.
+    /// An order whose payer's code ran out is free for another charge: the old one is called off first. Money that
+    /// still comes for it is late.
     ///
     /// Where there is a bank it is asked first, as ever: it may have been paid.
     /// - Returns: whether the order may be free now.
@@ -26,7 +26,8 @@ extension PixCharges {
 
     /// A static charge that waits for late notices only.
     ///
-    /// - Returns: false if it is not over: it was given more time, or the bank has told of a payment that is being taken.
+    /// - Returns: false if it is not over: it was given more time, or the bank has told of a payment that is being
+    ///   taken.
     private func callOffOverdue(_ charge: PixCharge, _ transaction: Transaction) async throws -> Bool {
         let now = context.now
         do {
