@@ -22,7 +22,14 @@ extension PixCharges {
         }
         let answer: ServiceAnswer
         do {
-            answer = try await context.service.create(command(request, draft, alongside))
+            let command = command(request, draft, alongside)
+            let first = try await context.service.create(command)
+            // Once: what holds the order then is no charge whose time is up.
+            if case .failure(.orderBusy) = first, let orderID = request.orderID, try await makeRoom(orderID) {
+                answer = try await context.service.create(command)
+            } else {
+                answer = first
+            }
         } catch is KeyTaken {
             guard let known = try await known(request) else { throw KeyTaken() }
             return known

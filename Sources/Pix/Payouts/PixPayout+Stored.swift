@@ -132,11 +132,15 @@ extension PixPayout {
             """, [.integer(before), .integer(limit)], read)
     }
 
-    /// How many of unknown outcome go to that key and are of that amount.
+    /// How many go to that key and are of that amount, and may be what the statement tells of: those of unknown outcome,
+    /// and those that the merchant said were paid, of which nobody knows by which movement.
     func likes(in sql: any SQLSession) throws -> Int64 {
         try sql.first(
-            "SELECT count(*) FROM pix_payouts WHERE amount = $1 AND pix_key = $2 AND state = 1 AND step = 'unknown'",
-            [.integer(amount), .text(key)]
+            """
+            SELECT count(*) FROM pix_payouts WHERE amount = $1 AND pix_key = $2 AND (state = 1 AND step = 'unknown'
+            OR state IN (2, -2) AND e2e_id IS NULL AND bank_code IS NULL AND ended_at >= $3)
+            """,
+            [.integer(amount), .text(key), .integer(requestedAt)]
         ) { $0.integer(0) ?? 0 } ?? 0
     }
 

@@ -56,6 +56,13 @@ public struct PixDifference: Sendable, Hashable {
         }
     }
 
+    /// Of charges that the bank's lists have no more: no comparison would ever take them off ours.
+    ///
+    /// - Parameter moment: what was not seen since then, milliseconds since 1970.
+    static func forget(before moment: Int64, in sql: any SQLSession) throws {
+        try sql.execute("DELETE FROM pix_differences WHERE seen_at < $1", [.integer(moment)])
+    }
+
     static func isKnown(_ txid: String, in sql: any SQLSession) throws -> Bool {
         try sql.first("SELECT 1 FROM pix_differences WHERE txid = $1 LIMIT 1", [.text(txid)]) { _ in true } ?? false
     }

@@ -88,7 +88,10 @@ public final class PixReconciliation: Sendable {
             guard !Task.isCancelled else { return 1 }
             // What could not be taken is looked for again in an hour.
             let mark = hasFailed ? now - Self.dayMilliseconds + 3_600_000 : now
-            try await context.store.engine.write { try PixMark.set(Self.mark, at: mark, in: $0) }
+            try await context.store.engine.write { sql in
+                try PixDifference.forget(before: now - Self.daysMaximum, in: sql)
+                try PixMark.set(Self.mark, at: mark, in: sql)
+            }
             return 3_600_000
         } catch PixBankError.busy(let milliseconds) {
             return min(max(milliseconds, 1_000), 3_600_000)

@@ -1,6 +1,7 @@
 import Logging
 import Payments
 import Storage
+import Synchronization
 
 extension YooKassaSubscriptions {
     /// Stored together with what it tells of; a second one of the same kind and period cannot be.
@@ -19,10 +20,16 @@ extension YooKassaSubscriptions {
             ])
     }
 
-    /// Tells what is to be told; what is not taken is told again later.
+    /// Tells what is to be told; what is not taken is told again later. A second call meanwhile does nothing.
     ///
-    /// - Returns: how long nothing will be to tell, at most a minute, milliseconds.
+    /// - Returns: how long nothing will be to tell, at most a minute, milliseconds; a second if another one tells.
     func tellDue(_ tell: @Sendable (YooKassaSubscriptionEvent) async throws -> Void) async -> Int64 {
+        let isFirst = isTelling.withLock { isTelling in
+            defer { isTelling = true }
+            return !isTelling
+        }
+        guard isFirst else { return 1_000 }
+        defer { isTelling.withLock { $0 = false } }
         do {
             while !Task.isCancelled {
                 let now = context.now

@@ -3,6 +3,7 @@ import Payments
 import Specification
 import Storage
 import StrictJSON
+import Synchronization
 
 /// Subscriptions: consent, a saved method, a schedule, and charges without the payer.
 ///
@@ -15,6 +16,8 @@ public final class YooKassaSubscriptions: Sendable {
     let payments: YooKassaPayments
     private let tell: @Sendable (YooKassaSubscriptionEvent) async throws -> Void
     private let rounds = YooKassaRounds()
+    /// Two at once would tell the same twice.
+    let isTelling = Mutex(false)
 
     init(
         _ context: YooKassaContext, _ payments: YooKassaPayments,

@@ -35,7 +35,8 @@ struct SandboxGuide: Sendable {
                curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/orders/1001
                curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/orders --json '{"amount":{"value":"15.50","currency":"UZS"}}'
 
-            3. Be a shop that takes Pix, then one that takes YooKassa: open `page`, or `confirmation_url`, in the browser.
+            3. Be a shop that takes Pix, then one that takes YooKassa: open \(base) + `page`, or
+               `confirmation_url`, in the browser.
                curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/payments/pix --json '{"amount":"89.90","order_id":"1006"}'
                curl -H 'Authorization: Bearer \(setup.merchantKey)' \(base)/payments/yookassa --json '{"amount":{"value":"1490.00","currency":"RUB"},"order_id":"1007"}'
 

@@ -120,4 +120,45 @@ struct PayoutSettlingTests {
             try await till.close()
         }
     }
+
+    @Test("takes its movement in the statement with it: another one in doubt is not paid by that")
+    func movement() async throws {
+        let till = try await Till()
+        till.bank.fail("pay", .before(.unknown("HTTP 504")), .before(.unknown("HTTP 504")))
+        try await pay(till)
+        _ = try await till.gateway.payouts.create(
+            amount: 1_000, key: try PixKey("fulano@example.com"), description: nil, reference: "r-2", actor: "merchant"
+        ).get()
+        till.bank.change {
+            $0.movements = [
+                PixMovement(
+                    .debit, amount: 1_000, e2eID: "E-out", key: "fulano@example.com",
+                    bookedAt: till.clock.now + 1_000)
+            ]
+        }
+        till.clock.advance(hours: 24)
+        _ = await till.gateway.payouts.advanceDue()
+        // One movement, two that it may be: nobody can say.
+        for reference in ["r-1", "r-2"] {
+            #expect(try await till.gateway.payouts.find(reference)?.attention == .outcomeUnknown)
+        }
+        #expect(try await settle(till, .paid).get().state == .performed)
+        till.clock.advance(hours: 24)
+        _ = await till.gateway.statement.advanceDue()
+        #expect(till.bank.takeCalls().contains { $0.hasPrefix("statement") })
+        let other = try #require(try await till.gateway.payouts.find("r-2"))
+        #expect(other.state == .created)
+        #expect(other.attention == .outcomeUnknown)
+        // A second one is its own.
+        till.bank.change {
+            $0.movements.append(
+                PixMovement(
+                    .debit, amount: 1_000, e2eID: "E-out-2", key: "fulano@example.com",
+                    bookedAt: till.clock.now - 1_000))
+        }
+        till.clock.advance(hours: 24)
+        _ = await till.gateway.statement.advanceDue()
+        #expect(try await till.gateway.payouts.find("r-2")?.state == .performed)
+        try await till.close()
+    }
 }

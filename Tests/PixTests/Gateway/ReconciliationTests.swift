@@ -87,6 +87,24 @@ struct ReconciliationTests {
         try await till.close()
     }
 
+    @Test("forgets a difference that the bank's lists have not had for thirty days: nobody else would take it off ours")
+    func forgotten() async throws {
+        let till = try await Till()
+        let view = try await till.create()
+        till.bank.change { $0.charges[view.charge.txid]?.amount = 1 }
+        _ = await till.gateway.reconciliation.advanceDue()
+        let known = till.bank.look { $0.charges }
+        till.bank.change { $0.charges = [:] }
+        for (days, count) in [(30, 1), (1, 0)] as [(Int64, Int64)] {
+            till.clock.advance(hours: days * 24)
+            _ = await till.gateway.reconciliation.advanceDue()
+            #expect(try await till.count("pix_differences") == count)
+        }
+        till.bank.change { $0.charges = known }
+        _ = await till.charges.advanceDue()
+        try await till.close()
+    }
+
     @Test("on somebody's word happens at once, whenever it happened last, and says what it came to")
     func onDemand() async throws {
         let till = try await Till()

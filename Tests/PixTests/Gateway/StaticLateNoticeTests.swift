@@ -147,15 +147,4 @@ struct StaticLateNoticeTests {
             try await till.close()
         }
     }
-
-    @Test("leaves the order to a new charge as soon as the merchant calls the old one off")
-    func order() async throws {
-        let till = try await till()
-        let view = try await charge(till, after: Self.life + 60_000)
-        let busy = try await till.charges.create(PixChargeRequest(amount: 10_000, orderID: "A"))
-        #expect(busy == .failure(.order(.orderBusy)))
-        #expect(try await till.charges.cancel(view.charge.id, actor: "merchant")?.status == .cancelled)
-        _ = try await till.create(order: "A")
-        try await till.close()
-    }
 }
