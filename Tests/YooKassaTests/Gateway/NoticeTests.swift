@@ -27,6 +27,39 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test(
+        "23.1: paid and told while our create answer is on its way: that answer, older than the notice, undoes nothing")
+    func duringAnswer() async throws {
+        let kiosk = try await Kiosk()
+        let provider = kiosk.provider
+        provider.onCreateWay.withLock { hook in
+            hook = {
+                provider.pay(provider.ids[0])
+                await kiosk.notify("payment.succeeded", provider.ids[0])
+                _ = await kiosk.gateway.advance(.notices)
+            }
+        }
+        let view = try await kiosk.create()
+        #expect(view.status == .succeeded && view.payment.providerID == provider.ids[0])
+        for _ in 0..<3 { await kiosk.later(minutes: 21) }
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        #expect(provider.calls("createPayment").count == 1 && kiosk.anomalies.isEmpty)
+        try await kiosk.close()
+    }
+
+    @Test("23.1: the database itself keeps one id of YooKassa's to one payment")
+    func uniqueID() async throws {
+        let kiosk = try await Kiosk()
+        let (first, second) = (try await kiosk.create(), try await kiosk.create())
+        let providerID = try #require(first.payment.providerID)
+        await #expect(throws: (any Error).self) {
+            try await kiosk.shop.execute(
+                "UPDATE yookassa_payments SET provider_id = $1 WHERE id = $2",
+                [.text(providerID), .text(second.payment.id)])
+        }
+        try await kiosk.close()
+    }
+
     @Test("23.1: another payment that names the same one is never attached")
     func otherIdentity() async throws {
         let kiosk = try await Kiosk()
