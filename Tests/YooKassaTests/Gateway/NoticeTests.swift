@@ -269,6 +269,42 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test("behind a tunnel anybody may send: strangers' notices are bounded in number, bytes and days")
+    func flood() async throws {
+        let kiosk = try await Kiosk { $0.senderCheck = .api }
+        let view = try await kiosk.create()
+        func stranger(_ number: Int, event: String = "payment.succeeded", words: String = "") async -> Int {
+            let digits = String(100_000_000_000 + number)
+            let bytes = ScriptedYooKassa.notice(event, "2d0f8a1e-000f-5000-9000-" + digits, status: "succeeded" + words)
+            return await kiosk.gateway.notices.take(bytes, sourceAddress: "8.8.8.8")
+        }
+        let long = String(repeating: "x", count: 20_000)
+        var taken = 0
+        for number in 0..<50 where await stranger(number, words: long) == 200 { taken += 1 }
+        for number in 50..<200 where await stranger(number, event: "deal.closed") == 200 { taken += 1 }
+        #expect(taken == 60)
+        #expect(await stranger(1_001) == 503)
+        #expect(try await kiosk.shop.number("SELECT max(length(body)) FROM yookassa_notices") <= 4_096)
+        // What is of a payment that is known here is taken all the same, and every variant of it is no row of its own.
+        let providerID = try #require(view.payment.providerID)
+        kiosk.provider.pay(providerID)
+        for number in 0..<30 {
+            #expect(await kiosk.notify("payment.succeeded", providerID, status: "\(number)", from: "8.8.8.8") == 200)
+        }
+        #expect(await kiosk.notify("payment.succeeded", providerID, from: "8.8.8.8") == 200)
+        #expect(try await kiosk.count("yookassa_notices WHERE object_id = '\(providerID)'") <= 10)
+        await kiosk.run()
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        await kiosk.later(minutes: 1)
+        #expect(await stranger(2_000) == 200)
+        await kiosk.run()
+        // A day later those that nothing is known of are forgotten; what is known of stays for its month.
+        await kiosk.later(minutes: 25 * 60)
+        let left = try await kiosk.shop.rows("SELECT DISTINCT object_id FROM yookassa_notices", columns: 1)
+        #expect(left == [providerID])
+        try await kiosk.close()
+    }
+
     @Test("24: a forged notification does not use up the true one, which is the same event of the same payment")
     func forgedFirst() async throws {
         let kiosk = try await Kiosk()
