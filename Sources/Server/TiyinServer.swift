@@ -75,6 +75,8 @@ public struct TiyinServer: Sendable {
     ///   - hooks: the shop's own code.
     ///   - clock: where the time comes from.
     ///   - logger: for the server and its jobs.
+    ///   - registersOrders: whether a payment through YooKassa for an order that nobody registered registers it; nil:
+    ///     unless there are hooks or a `merchant.check_url`, which know the orders.
     ///   - migrations: tables of the shop's own, for rows that its hooks write. They come after ours; traps for a name
     ///     that one of ours has.
     /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError`,
@@ -83,7 +85,7 @@ public struct TiyinServer: Sendable {
     ///   for the operator.
     public init(
         settings: ServerSettings, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource = .system,
-        logger: Logger, migrations: [Migration] = []
+        logger: Logger, registersOrders: Bool? = nil, migrations: [Migration] = []
     ) async throws {
         specifications = try Specifications.load()
         try SpecificationCheck.run(specifications.transaction)
@@ -225,7 +227,8 @@ public struct TiyinServer: Sendable {
         self.telegramWake = telegramWake
         self.telegram = telegram
         self.reversalWake = reversalWake
-        registersOrders = type(of: hooks) == PaymentHooks.self && settings.shopCalls?.check == nil
+        self.registersOrders =
+            registersOrders ?? (type(of: hooks) == PaymentHooks.self && settings.shopCalls?.check == nil)
         expiry = ExpiryJob(
             service: service, intervalMilliseconds: Int64(max(1, settings.expirySeconds)) * 1_000, logger: logger)
     }

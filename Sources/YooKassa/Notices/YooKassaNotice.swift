@@ -58,6 +58,17 @@ struct YooKassaNotice: Sendable, Hashable {
         return (event, id, object["status"]?.stringValue ?? "")
     }
 
+    private static let variantsMaximum: Int64 = 8
+
+    /// Whether it is about a payment or a refund that is known here by its id.
+    static func isKnown(_ objectID: String, in sql: any SQLSession) throws -> Bool {
+        for table in ["yookassa_payments", "yookassa_refunds"] {
+            let found = try sql.first("SELECT 1 FROM \(table) WHERE provider_id = $1", [.text(objectID)]) { _ in true }
+            if found != nil { return true }
+        }
+        return false
+    }
+
     /// Stores it; a repeat is counted, and looked at again if it was dropped.
     ///
     /// - Parameter dueAt: nil: it is of no concern.
@@ -66,10 +77,16 @@ struct YooKassaNotice: Sendable, Hashable {
         event: String, objectID: String, status: String, body: String, sender: String?, dueAt: Int64?, at now: Int64,
         in sql: any SQLSession
     ) throws -> Bool {
-        let digest = SHA256.hash(data: Array(status.utf8)).prefix(8).map { byte in
+        var digest = SHA256.hash(data: Array(status.utf8)).prefix(8).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
         }.joined()
+        // YooKassa has few words for a status. Whoever makes up more has them in one row.
+        let others = try sql.first(
+            "SELECT count(*) FROM yookassa_notices WHERE event = $1 AND object_id = $2 AND digest <> $3",
+            [.text(event), .text(objectID), .text(digest)]
+        ) { $0.integer(0) ?? 0 }
+        if others ?? 0 >= variantsMaximum { digest = "more" }
         let key: [SQLValue] = [.text(event), .text(objectID), .text(digest)]
         let isNew =
             try sql.execute(
@@ -110,12 +127,18 @@ struct YooKassaNotice: Sendable, Hashable {
     /// Forgets some of those that came last before a moment and are not looked at any more. One that comes again after
     /// that is looked at again, which does no harm.
     ///
+    /// - Parameter ofStrangers: only those about what is not known here.
     /// - Returns: how many.
-    static func forget(before moment: Int64, limit: Int64, in sql: any SQLSession) throws -> Int {
-        try sql.execute(
+    static func forget(before moment: Int64, ofStrangers: Bool, limit: Int64, in sql: any SQLSession) throws -> Int {
+        let strange = """
+            AND NOT EXISTS (SELECT 1 FROM yookassa_payments p WHERE p.provider_id = n.object_id)
+            AND NOT EXISTS (SELECT 1 FROM yookassa_refunds r WHERE r.provider_id = n.object_id)
+            """
+        return try sql.execute(
             """
             DELETE FROM yookassa_notices WHERE id IN (
-                SELECT id FROM yookassa_notices WHERE due_at IS NULL AND last_at < $1 ORDER BY last_at LIMIT $2)
+                SELECT id FROM yookassa_notices n WHERE due_at IS NULL AND last_at < $1 \(ofStrangers ? strange : "")
+                ORDER BY last_at LIMIT $2)
             """, [.integer(moment), .integer(limit)])
     }
 

@@ -18,6 +18,14 @@ public final class YooKassaNotices: Sendable {
     /// When old ones were forgotten last, milliseconds since 1970.
     private let forgottenAt = Mutex<Int64?>(nil)
 
+    /// Notices of what is not known here, in a minute that began then: milliseconds since 1970, and how many.
+    private let strangers = Mutex<(since: Int64, count: Int)>((0, 0))
+
+    /// Where anybody may send: how many notices of what is not known here are taken a minute, how much of each is kept,
+    /// bytes, and for how long, milliseconds.
+    private static let strangersPerMinute = 60
+    private static let strangerBytes = 4_096
+    private static let strangerKept: Int64 = 86_400_000
     /// How often old ones are forgotten, milliseconds.
     private static let forgettingPause: Int64 = 3_600_000
     /// How many at once, so that no other writer waits for long.
@@ -42,7 +50,7 @@ public final class YooKassaNotices: Sendable {
     ///   - bytes: the body.
     ///   - sourceAddress: who sent it, without a port: the peer's, or what a trusted proxy says of it. Nil: not known.
     /// - Returns: the HTTP status: 200 also for what is of no concern, 400 for what is no notification, 403 for a
-    ///   stranger's, 500 if nothing could be stored.
+    ///   stranger's, 500 if nothing could be stored, 503 if strangers send too much.
     public func take(_ bytes: [UInt8], sourceAddress: String?) async -> Int {
         if context.configuration.senderCheck == .addressAndAPI, sourceAddress.map(senders.contains) != true {
             // Told, and not stored: strangers do not fill the database.
@@ -58,8 +66,19 @@ public final class YooKassaNotices: Sendable {
         }
         let now = context.now
         let isOfConcern = (context.specification.events[notice.event] ?? .other) != .other
-        let body = String(decoding: bytes, as: UTF8.self)
         do {
+            // Where no address vouches for it, it may be anybody's, and made up.
+            var isVouched = context.configuration.senderCheck == .addressAndAPI
+            if !isVouched {
+                isVouched = try await context.store.engine.read(.point) {
+                    try YooKassaNotice.isKnown(notice.objectID, in: $0)
+                }
+            }
+            guard isVouched || admitsStranger(at: now) else {
+                context.onAnomaly(.foreignNotice)
+                return 503
+            }
+            let body = String(decoding: isVouched ? bytes[...] : bytes.prefix(Self.strangerBytes), as: UTF8.self)
             _ = try await context.store.engine.write { sql in
                 try YooKassaNotice.take(
                     event: notice.event, objectID: notice.objectID, status: notice.status, body: body,
@@ -71,6 +90,14 @@ public final class YooKassaNotices: Sendable {
             context.logger.error(
                 "a notification could not be stored", metadata: ["error": "\(YooKassaContext.cause(error))"])
             return 500
+        }
+    }
+
+    private func admitsStranger(at now: Int64) -> Bool {
+        strangers.withLock { strangers in
+            if now < strangers.since || now - strangers.since >= 60_000 { strangers = (now, 0) }
+            strangers.count += 1
+            return strangers.count <= Self.strangersPerMinute
         }
     }
 
@@ -100,16 +127,23 @@ public final class YooKassaNotices: Sendable {
         }
         guard isDue else { return }
         do {
-            var count = Int(Self.forgettingBatch)
-            while count == Self.forgettingBatch, !Task.isCancelled {
-                count = try await context.store.engine.write { [context] sql in
-                    try YooKassaNotice.forget(
-                        before: now - context.specification.noticeKept, limit: Self.forgettingBatch, in: sql)
-                }
+            try await forget(before: now - context.specification.noticeKept, ofStrangers: false)
+            if context.configuration.senderCheck == .api {
+                try await forget(before: now - Self.strangerKept, ofStrangers: true)
             }
         } catch {
             context.logger.error(
                 "old notifications cannot be forgotten", metadata: ["error": "\(YooKassaContext.cause(error))"])
+        }
+    }
+
+    private func forget(before moment: Int64, ofStrangers: Bool) async throws {
+        var count = Int(Self.forgettingBatch)
+        while count == Self.forgettingBatch, !Task.isCancelled {
+            count = try await context.store.engine.write { sql in
+                try YooKassaNotice.forget(
+                    before: moment, ofStrangers: ofStrangers, limit: Self.forgettingBatch, in: sql)
+            }
         }
     }
 

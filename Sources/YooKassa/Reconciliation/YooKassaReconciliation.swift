@@ -225,18 +225,38 @@ public final class YooKassaReconciliation: Sendable {
     }
 
     private func compare(_ known: YooKassaRefund) async throws -> Bool {
-        let before = try await context.store.engine.read(.point) {
+        let find: @Sendable (any SQLSession) throws -> YooKassaStoredRefund? = {
             try YooKassaStoredRefund.find(providerID: known.id, in: $0)
         }
-        if let before, before.state.rawValue == known.status.text { return false }
+        let before = try await context.store.engine.read(.point) { try find($0) }
+        if let before, Self.agrees(before, known) { return false }
         var imported = YooKassaRefundSettlement.Imported.ambiguous
         try await bearing(known.id) { imported = try await refunds.take(known) }
         switch imported {
-        case .taken: return true
+        case .taken:
+            let after = try await context.store.engine.read(.point) { try find($0) }
+            // Two ends that are not the same, whatever becomes of the payment, which may be older than its list.
+            if let after, after.state.isEnd, [.succeeded, .canceled].contains(known.status.known),
+                !Self.agrees(after, known)
+            {
+                try await note(
+                    known.id, "refund", ours: after.state.rawValue, theirs: "\(known.status.text) \(known.amount.value)"
+                )
+            }
+            return after != before
         case .ambiguous, .paymentUnknown:
             // Of a payment that is none of ours, or of one that is looked at anyway.
             try await note(known.id, "refund", ours: nil, theirs: "\(known.status.text) \(known.amount.value)")
             return false
+        }
+    }
+
+    private static func agrees(_ refund: YooKassaStoredRefund, _ known: YooKassaRefund) -> Bool {
+        switch known.status.known {
+        case .pending: refund.state == .pending
+        case .succeeded: refund.state == .succeeded
+        case .canceled: refund.state == .refused
+        case nil: false
         }
     }
 

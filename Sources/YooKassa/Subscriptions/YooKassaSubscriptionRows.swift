@@ -95,13 +95,14 @@ enum YooKassaSubscriptionRows {
             UPDATE yookassa_subscriptions SET state = $1, method_id = $2, method_title = $3, card_type = $4,
                 anchor_at = $5, period = $6, next_at = $7, ended_by = $8, ended_at = $9, due_at = $10,
                 renewal_payment_id = $11
-            WHERE id = $12 AND state = $13 AND period = $14
+            WHERE id = $12 AND state = $13 AND period = $14 AND coalesce(renewal_payment_id, '') = $15
             """,
             [
                 .text(next.state.rawValue), .optional(next.methodID), .optional(next.methodTitle),
                 .optional(next.cardType), .optional(next.anchorAt), .integer(next.period), .optional(next.nextAt),
                 .optional(next.endedBy), .optional(next.endedAt), .optional(next.dueAt),
                 .optional(next.renewalPaymentID), .text(next.id), .text(old.state.rawValue), .integer(old.period),
+                .text(old.renewalPaymentID ?? ""),
             ])
         guard count == 1 else { throw Overtaken() }
     }
@@ -126,19 +127,29 @@ struct YooKassaPeriod: Sendable, Hashable {
     var state: State
     /// How many charges were begun: the next one's number is one more.
     var charges: Int64
+    /// No charge is made before, milliseconds since 1970; nil: none was refused.
+    var retryAt: Int64?
+    /// Of the latest refusal.
+    var lastClass: String?
+
+    private static let columns =
+        "subscription_id, period, order_id, scheduled_at, state, charges, retry_at, last_class"
+
+    private static func read(_ row: any SQLRow) -> YooKassaPeriod {
+        YooKassaPeriod(
+            subscriptionID: row.text(0) ?? "", number: row.integer(1) ?? 0, orderID: row.text(2) ?? "",
+            scheduledAt: row.integer(3) ?? 0, state: row.text(4).flatMap(State.init(rawValue:)) ?? .failed,
+            charges: row.integer(5) ?? 0, retryAt: row.integer(6), lastClass: row.text(7))
+    }
 
     static func find(_ subscriptionID: String, _ number: Int64, in sql: any SQLSession) throws -> YooKassaPeriod? {
         try sql.first(
-            """
-            SELECT subscription_id, period, order_id, scheduled_at, state, charges FROM yookassa_periods
-            WHERE subscription_id = $1 AND period = $2
-            """, [.text(subscriptionID), .integer(number)]
-        ) { row in
-            YooKassaPeriod(
-                subscriptionID: row.text(0) ?? "", number: row.integer(1) ?? 0, orderID: row.text(2) ?? "",
-                scheduledAt: row.integer(3) ?? 0, state: row.text(4).flatMap(State.init(rawValue:)) ?? .failed,
-                charges: row.integer(5) ?? 0)
-        }
+            "SELECT \(columns) FROM yookassa_periods WHERE subscription_id = $1 AND period = $2",
+            [.text(subscriptionID), .integer(number)], read)
+    }
+
+    static func find(orderID: String, in sql: any SQLSession) throws -> YooKassaPeriod? {
+        try sql.first("SELECT \(columns) FROM yookassa_periods WHERE order_id = $1", [.text(orderID)], read)
     }
 
     func insert(in sql: any SQLSession) throws {
@@ -155,18 +166,19 @@ struct YooKassaPeriod: Sendable, Hashable {
 
     /// - Throws: ``Overtaken`` if it does not stand as it was read.
     func move(
-        to next: State, charges count: Int64, lastClass: String? = nil, lastReason: String? = nil, endedAt: Int64?,
-        in sql: any SQLSession
+        to next: State, charges count: Int64, lastClass: String? = nil, lastReason: String? = nil,
+        retryAt: Int64? = nil, endedAt: Int64?, in sql: any SQLSession
     ) throws {
         let changed = try sql.execute(
             """
             UPDATE yookassa_periods SET state = $1, charges = $2, last_class = coalesce($3, last_class),
-                last_reason = coalesce($4, last_reason), ended_at = $5
-            WHERE subscription_id = $6 AND period = $7 AND state = $8 AND charges = $9
+                last_reason = coalesce($4, last_reason), ended_at = $5, retry_at = $6
+            WHERE subscription_id = $7 AND period = $8 AND state = $9 AND charges = $10
             """,
             [
                 .text(next.rawValue), .integer(count), .optional(lastClass), .optional(lastReason),
-                .optional(endedAt), .text(subscriptionID), .integer(number), .text(state.rawValue), .integer(charges),
+                .optional(endedAt), .optional(retryAt), .text(subscriptionID), .integer(number), .text(state.rawValue),
+                .integer(charges),
             ])
         guard changed == 1 else { throw Overtaken() }
     }

@@ -83,4 +83,8 @@ extension YooKassaGateway {
             "CREATE INDEX yookassa_subscription_events_due ON yookassa_subscription_events (due_at) "
                 + "WHERE due_at IS NOT NULL",
         ])
+
+    /// When a charge that was refused is repeated at the soonest: whatever else wakes the subscription, it waits.
+    static let retryTimes = Migration(
+        "2026-11-yookassa-retry-times", ["ALTER TABLE yookassa_periods ADD COLUMN retry_at BIGINT"])
 }

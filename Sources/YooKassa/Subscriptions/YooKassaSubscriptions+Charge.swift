@@ -19,6 +19,10 @@ extension YooKassaSubscriptions {
             try await end(subscription, .stopped, .stopped, by: "there is no method to charge", nil)
             return nil
         }
+        if let wait = retryWait(period, schedule) {
+            try await later(subscription.id, wait)
+            return nil
+        }
         if !isNew, try await isStillOpen(subscription, period) == false { return nil }
         if let wait = try await capWait(subscription, methodID) {
             try await later(subscription.id, wait)
@@ -39,7 +43,7 @@ extension YooKassaSubscriptions {
                 // Paused, called off, or charged with another method since it was looked at.
                 guard let current = try YooKassaSubscriptionRows.find(subscription.id, in: sql),
                     current.state == subscription.state, current.period == period.number,
-                    current.methodID == methodID
+                    current.methodID == methodID, current.renewalPaymentID == nil
                 else { throw Overtaken() }
                 if isNew { try period.insert(in: sql) }
                 try period.move(to: .charging, charges: number, endedAt: nil, in: sql)
@@ -82,7 +86,25 @@ extension YooKassaSubscriptions {
         return request
     }
 
-    /// Before a retry the last payment is read again: it must be cancelled.
+    /// A repeat is made when it was arranged and not sooner, whatever woke the subscription; a slow one by day, however
+    /// late the server comes to it.
+    ///
+    /// - Returns: how long none is made, milliseconds; nil: one may be.
+    ///
+    /// Source: yookassa.md 19
+    private func retryWait(_ period: YooKassaPeriod, _ schedule: YooKassaSchedule) -> Int64? {
+        let now = context.now
+        var moment = max(period.retryAt ?? now, now)
+        if let last = period.lastClass.flatMap(YooKassaSpecification.RetryClass.init(rawValue:)),
+            context.specification.plan(last).keepsQuietHours
+        {
+            moment = schedule.inHours(context.specification.chargingHours, moment)
+        }
+        return moment > now ? moment - now : nil
+    }
+
+    /// Before a retry the last payment is read again: it must be cancelled. One that YooKassa does not know any more,
+    /// after it had called it so, is.
     ///
     /// - Returns: false: what is done instead is arranged.
     ///
@@ -94,7 +116,12 @@ extension YooKassaSubscriptions {
         guard let id, let view = try await payments.find(id), let providerID = view.payment.providerID else {
             return true
         }
-        let known = try await context.provider.payment(providerID, .background)
+        let known: YooKassaPayment
+        do {
+            known = try await context.provider.payment(providerID, .background)
+        } catch YooKassaError.notFound {
+            return true
+        }
         if known.status.known == .canceled { return true }
         await context.raise(.contradiction, id, "a charge that was refused is \(known.status.text) now")
         try await payments.settlement.take(known, id)
@@ -215,14 +242,16 @@ extension YooKassaSubscriptions {
         state: YooKassaSubscription.State, after pause: Int64, _ lastClass: String?, _ lastReason: String?
     ) async throws {
         var next = subscription
+        let retryAt = context.now + pause
         next.state = state
-        next.dueAt = state == .active || state == .pastDue ? context.now + pause : nil
+        next.dueAt = state == .active || state == .pastDue ? retryAt : nil
         let changed = next
         try await context.store.engine.write { sql in
             try YooKassaSubscriptionRows.update(changed, from: subscription, in: sql)
             try period.end(paymentID, outcome, in: sql)
             try period.move(
-                to: .open, charges: period.charges, lastClass: lastClass, lastReason: lastReason, endedAt: nil, in: sql)
+                to: .open, charges: period.charges, lastClass: lastClass, lastReason: lastReason, retryAt: retryAt,
+                endedAt: nil, in: sql)
         }
     }
 }

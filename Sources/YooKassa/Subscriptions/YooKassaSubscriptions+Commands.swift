@@ -82,7 +82,12 @@ extension YooKassaSubscriptions {
                 guard try edit(&next, now) != nil else { return old }
                 let isCharging = try YooKassaPeriod.find(id, old.period, in: sql)?.state == .charging
                 // Looked at until the charge is over; then nothing is due.
-                if next.state.isEnd || next.state == .paused { next.dueAt = isCharging ? now : nil }
+                if isCharging {
+                    // It may have come to its end already, and nobody have looked.
+                    next.dueAt = now
+                } else if next.state.isEnd || next.state == .paused {
+                    next.dueAt = nil
+                }
                 if isCharging, next.period != old.period { (next.period, next.nextAt) = (old.period, old.nextAt) }
                 if next.period != old.period, let left = try YooKassaPeriod.find(id, old.period, in: sql),
                     left.state == .open
@@ -92,6 +97,9 @@ extension YooKassaSubscriptions {
                 try YooKassaSubscriptionRows.update(next, from: old, in: sql)
                 if old.state == .pending, let first = old.firstPaymentID {
                     try Self.callOff(first, by: next.endedBy, at: now, in: sql)
+                }
+                if next.state == .cancelled, let renewal = old.renewalPaymentID {
+                    try Self.callOff(renewal, by: next.endedBy, at: now, in: sql)
                 }
                 return next
             }

@@ -76,7 +76,6 @@ extension YooKassaSubscriptions {
             var next = current
             next.renewalPaymentID = nil
             next.dueAt = current.state == .stopped ? nil : now
-            let period = try YooKassaPeriod.find(id, current.period, in: sql)
             if let view, view.transaction.state == .performed, current.state != .cancelled {
                 if let method = view.payment.methodID, view.payment.isMethodSaved {
                     (next.methodID, next.methodTitle) = (method, view.payment.methodTitle)
@@ -84,14 +83,22 @@ extension YooKassaSubscriptions {
                     if current.state != .paused { next.state = .active }
                     (next.endedBy, next.endedAt) = (nil, nil)
                 }
-                if let period, period.state == .open || period.state == .failed {
-                    try period.move(to: .paid, charges: period.charges, endedAt: now, in: sql)
+                let paid = try YooKassaPeriod.find(orderID: view.transaction.orderID, in: sql)
+                if let paid, paid.state != .charging, paid.state != .paid {
+                    try paid.move(to: .paid, charges: paid.charges, endedAt: now, in: sql)
                 }
-                // The method that was refused is charged for what comes, if it was to be tried again anyway.
-                if next.state == .pastDue { next.state = .active }
-                next.period = current.period + 1
-                next.nextAt = schedule?.start(next.period, of: next)
-                next.dueAt = next.state == .active ? next.nextAt : nil
+                // Paused and resumed meanwhile, it may stand at a later period, which is still to be paid.
+                if paid?.number == current.period {
+                    // The method that was refused is charged for what comes, if it was to be tried again anyway.
+                    if next.state == .pastDue { next.state = .active }
+                    next.period = current.period + 1
+                    if current.state == .stopped, let schedule {
+                        // What went by while nothing was charged is not asked for.
+                        while let start = schedule.start(next.period, of: next), start <= now { next.period += 1 }
+                    }
+                    next.nextAt = schedule?.start(next.period, of: next)
+                    next.dueAt = next.state == .active ? next.nextAt : nil
+                }
             }
             try YooKassaSubscriptionRows.update(next, from: current, in: sql)
         }

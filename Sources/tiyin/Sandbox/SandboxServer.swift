@@ -18,7 +18,9 @@ struct SandboxServer: Sendable {
         if let pauseMilliseconds { configuration.pauseMilliseconds = pauseMilliseconds }
         let site = try SandboxSite(configuration, clock: clock)
         server = try await TiyinServer(
-            settings: settings, hooks: SandboxHooks(site), clock: TimeSource { clock.now }, logger: logger)
+            settings: settings, hooks: SandboxHooks(site), clock: TimeSource { clock.now }, logger: logger,
+            // These hooks only listen: as with tiyin serve, the seed's first payment says what is owed.
+            registersOrders: true)
         self.clock = clock
         self.site = site
         clock.onMove { [server] in server.wakeJobs() }

@@ -25,6 +25,17 @@ extension EndToEnd {
             #expect(try await Self.shell(calls[2], folder)["status"] == "paid")
             let order = try await Self.shell(calls[3], folder)
             #expect(order["status"] == "pending" && order["amount"]?["value"] == "15.50")
+            let pix = try await Self.shell(calls[4], folder)
+            #expect(pix["payment"]?["page"]?.stringValue?.hasPrefix("http://127.0.0.1:") == true, "\(pix)")
+            let yookassa = try await Self.shell(calls[5], folder)
+            let place = yookassa["confirmation"]?["confirmation_url"]?.stringValue
+            #expect(yookassa["status"] == "pending" && place?.hasPrefix("http://127.0.0.1:") == true, "\(yookassa)")
+            // The seed's own body: an order that nobody registered, its id a number.
+            let seed = calls[5].replacing("\"order_id\":\"1007\"", with: "\"order_id\":1,\"is_recurrent\":false")
+            let unregistered = try await Self.shell(seed, folder)
+            #expect(unregistered["status"] == "pending" && unregistered["order_id"] == "1", "\(unregistered)")
+            // What is not amiss is not complained of.
+            #expect(!(sandbox.output + sandbox.errors).contains(" warning "))
             let base = try #require(sandbox.output.firstMatch(of: /sandbox at (http:\S+)/)?.1)
             // What the payers then see is there.
             let pix = try await Self.shell(calls[4], folder)["payment"]?["links"]?["page"]?.stringValue

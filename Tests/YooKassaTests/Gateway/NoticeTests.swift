@@ -27,6 +27,39 @@ struct NoticeTests {
         try await kiosk.close()
     }
 
+    @Test(
+        "23.1: paid and told while our create answer is on its way: that answer, older than the notice, undoes nothing")
+    func duringAnswer() async throws {
+        let kiosk = try await Kiosk()
+        let provider = kiosk.provider
+        provider.onCreateWay.withLock { hook in
+            hook = {
+                provider.pay(provider.ids[0])
+                await kiosk.notify("payment.succeeded", provider.ids[0])
+                _ = await kiosk.gateway.advance(.notices)
+            }
+        }
+        let view = try await kiosk.create()
+        #expect(view.status == .succeeded && view.payment.providerID == provider.ids[0])
+        for _ in 0..<3 { await kiosk.later(minutes: 21) }
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        #expect(provider.calls("createPayment").count == 1 && kiosk.anomalies.isEmpty)
+        try await kiosk.close()
+    }
+
+    @Test("23.1: the database itself keeps one id of YooKassa's to one payment")
+    func uniqueID() async throws {
+        let kiosk = try await Kiosk()
+        let (first, second) = (try await kiosk.create(), try await kiosk.create())
+        let providerID = try #require(first.payment.providerID)
+        await #expect(throws: (any Error).self) {
+            try await kiosk.shop.execute(
+                "UPDATE yookassa_payments SET provider_id = $1 WHERE id = $2",
+                [.text(providerID), .text(second.payment.id)])
+        }
+        try await kiosk.close()
+    }
+
     @Test("23.1: another payment that names the same one is never attached")
     func otherIdentity() async throws {
         let kiosk = try await Kiosk()
@@ -233,6 +266,42 @@ struct NoticeTests {
         #expect(await kiosk.notify("payment.succeeded", try #require(view.payment.providerID), from: "8.8.8.8") == 200)
         await kiosk.run()
         #expect(try await kiosk.line(view.payment.id) == "1 awaiting_payer awaiting_payer 0")
+        try await kiosk.close()
+    }
+
+    @Test("behind a tunnel anybody may send: strangers' notices are bounded in number, bytes and days")
+    func flood() async throws {
+        let kiosk = try await Kiosk { $0.senderCheck = .api }
+        let view = try await kiosk.create()
+        func stranger(_ number: Int, event: String = "payment.succeeded", words: String = "") async -> Int {
+            let digits = String(100_000_000_000 + number)
+            let bytes = ScriptedYooKassa.notice(event, "2d0f8a1e-000f-5000-9000-" + digits, status: "succeeded" + words)
+            return await kiosk.gateway.notices.take(bytes, sourceAddress: "8.8.8.8")
+        }
+        let long = String(repeating: "x", count: 20_000)
+        var taken = 0
+        for number in 0..<50 where await stranger(number, words: long) == 200 { taken += 1 }
+        for number in 50..<200 where await stranger(number, event: "deal.closed") == 200 { taken += 1 }
+        #expect(taken == 60)
+        #expect(await stranger(1_001) == 503)
+        #expect(try await kiosk.shop.number("SELECT max(length(body)) FROM yookassa_notices") <= 4_096)
+        // What is of a payment that is known here is taken all the same, and every variant of it is no row of its own.
+        let providerID = try #require(view.payment.providerID)
+        kiosk.provider.pay(providerID)
+        for number in 0..<30 {
+            #expect(await kiosk.notify("payment.succeeded", providerID, status: "\(number)", from: "8.8.8.8") == 200)
+        }
+        #expect(await kiosk.notify("payment.succeeded", providerID, from: "8.8.8.8") == 200)
+        #expect(try await kiosk.count("yookassa_notices WHERE object_id = '\(providerID)'") <= 10)
+        await kiosk.run()
+        #expect(try await kiosk.line(view.payment.id) == "2 succeeded - 0")
+        await kiosk.later(minutes: 1)
+        #expect(await stranger(2_000) == 200)
+        await kiosk.run()
+        // A day later those that nothing is known of are forgotten; what is known of stays for its month.
+        await kiosk.later(minutes: 25 * 60)
+        let left = try await kiosk.shop.rows("SELECT DISTINCT object_id FROM yookassa_notices", columns: 1)
+        #expect(left == [providerID])
         try await kiosk.close()
     }
 

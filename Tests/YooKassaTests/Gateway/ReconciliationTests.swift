@@ -42,6 +42,28 @@ struct ReconciliationTests {
         try await kiosk.close()
     }
 
+    @Test("8: a refund that was cancelled and is done after all is listed, however old its payment is")
+    func contradictedRefund() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.paid()
+        for _ in 0..<10 { await kiosk.later(minutes: 1_440) }
+        kiosk.provider.edit { $0.refundStatus = "pending" }
+        _ = try await kiosk.gateway.refunds.request(view.transaction, amount: nil, actor: "shop", alongside: nil)
+        await kiosk.run()
+        kiosk.provider.settleRefund(kiosk.provider.refundIDs[0], "canceled", reason: "rejected_by_payee")
+        await kiosk.later(minutes: 60)
+        #expect(try await kiosk.refunds() == ["merchant refused 10000"])
+        let agreed = try await kiosk.gateway.reconciliation.run()
+        #expect(agreed.takenOver == 0 && agreed.differences == 0)
+        kiosk.provider.settleRefund(kiosk.provider.refundIDs[0], "succeeded")
+        // Its payment is older than the list.
+        let providerID = try #require(view.payment.providerID)
+        kiosk.provider.edit { $0.order.removeAll { $0 == providerID } }
+        #expect(try await kiosk.gateway.reconciliation.run().differences == 1)
+        #expect(try await lines(kiosk) == ["refund refused / succeeded 100.00"])
+        try await kiosk.close()
+    }
+
     @Test("lists what is there and not here, and what is here and not there; and when that is over")
     func missing() async throws {
         let kiosk = try await Kiosk()

@@ -63,6 +63,8 @@ final class ScriptedYooKassa: YooKassaProvider {
     let state = Mutex(State())
     /// What happens while the next answers about a payment are on their way.
     let onWay = Mutex<(@Sendable () async -> Void)?>(nil)
+    /// What happens while the next answer about a new payment is on its way.
+    let onCreateWay = Mutex<(@Sendable () async -> Void)?>(nil)
 
     init(_ clock: ManualClock, _ specification: YooKassaSpecification, pace: YooKassaPace? = nil) {
         self.clock = clock
@@ -339,6 +341,11 @@ final class ScriptedYooKassa: YooKassaProvider {
             state.order.append(id)
             return .object(json)
         }
+        let meanwhile = onCreateWay.withLock { hook in
+            defer { hook = nil }
+            return hook
+        }
+        await meanwhile?()
         return read(json, YooKassaPayment.init)
     }
 
