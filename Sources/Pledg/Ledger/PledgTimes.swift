@@ -11,6 +11,8 @@ struct PledgTimes: Sendable {
     let rounds = PledgRounds()
 
     private static let longestPause: Int64 = 60_000
+    /// How often gateways that do not answer are asked at the least before a purchase fails without their answer.
+    private static let leastAsked: Int64 = 5
 
     func advanceDue() async -> Int64 {
         await rounds.work(
@@ -67,7 +69,9 @@ struct PledgTimes: Sendable {
         since: Int64
     ) async throws {
         let isAnswered = try await lookAgain(purchase)
-        if !isAnswered, context.now - since < context.specification.timers.closingPatience {
+        // A server that was away, or is about to stop, has asked nobody meanwhile: that is no patience.
+        let isPatient = purchase.attempts < Self.leastAsked || Task.isCancelled
+        if !isAnswered, isPatient || context.now - since < context.specification.timers.closingPatience {
             return try await postpone(purchase)
         }
         if !isAnswered {
