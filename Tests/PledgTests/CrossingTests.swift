@@ -126,6 +126,65 @@ struct CrossingTests {
         try await group.close()
     }
 
+    @Test("what was held is lost before the leader's part of it is taken: nobody pays", arguments: [false, true])
+    func holdGone(isAsked: Bool) async throws {
+        let group = try await Group()
+        payable(group)
+        let view = try await group.create()
+        let key = try await group.holdAdvance(view)
+        try await group.pay("ann", view)
+        group.money.change { $0.capture = isAsked ? .later : .lostBefore }
+        await group.advance(hours: 48)
+        #expect(try await group.line(view) == "FAILED -1 0")
+        _ = try await group.service.cancel(key, reason: 10).get()
+        await group.advance(hours: 1)
+        #expect(try await group.kept(view) == 0)
+        #expect(try await group.look(view).settlement == .refundAll)
+        #expect(try await group.movements(view).allSatisfy { $0.contains(" done ") })
+        try await group.close()
+    }
+
+    @Test("while what the leader covers is not taken yet nobody else pays the order, and it is not given back")
+    func keptOrder() async throws {
+        let group = try await Group()
+        payable(group)
+        let view = try await group.create()
+        let key = try await group.holdAdvance(view)
+        try await group.pay("ann", view)
+        group.money.change { $0.capture = .lostBefore }
+        await group.advance(hours: 48)
+        #expect(try await group.line(view) == "FAILED -1 0")
+        let again = try await group.gateway.create(Group.request())
+        #expect(throws: PledgRefusal.order(.orderBusy)) { try again.get() }
+        let early = try await group.gateway.refund(view.id, key: "1", actor: "shop")
+        #expect(throws: PledgRefusal.phase(.failed)) { try early.get() }
+        group.money.change { $0.capture = .now }
+        await group.advance(hours: 1)
+        #expect(try await group.payment(key) == "2 3000")
+        #expect(try await group.kept(view) == 9_000)
+        let late = try await group.gateway.create(Group.request())
+        #expect(throws: PledgRefusal.order(.orderPaid)) { try late.get() }
+        #expect(try await group.gateway.refund(view.id, key: "2", actor: "shop").get() == 9_000)
+        await group.work()
+        #expect(try await group.kept(view) == 0)
+        try await group.close()
+    }
+
+    @Test("the merchant has withdrawn the order before the leader's held money is taken: it is let go, and nobody pays")
+    func withdrawn() async throws {
+        let group = try await Group()
+        payable(group)
+        let view = try await group.create()
+        let key = try await group.holdAdvance(view)
+        try await group.pay("ann", view)
+        try await group.shop.execute("UPDATE orders SET cancelled_at = 1 WHERE id = 'ORD-1'")
+        await group.advance(hours: 48)
+        #expect(try await group.payment(key) == "-1 0")
+        #expect(try await group.look(view).settlement == .refundAll)
+        #expect(try await group.kept(view) == 0)
+        try await group.close()
+    }
+
     @Test("a second payment of the leader's that was held, and taken before it could be let go, goes back")
     func takenHold() async throws {
         let group = try await Group()

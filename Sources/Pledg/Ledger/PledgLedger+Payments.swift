@@ -91,15 +91,20 @@ extension PledgLedger {
         let open = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
         let release = open.first { $0.kind == .release }
         if let release { try settle(release, attempt, &scene) }
-        if scene.purchase.phase == .failed { try leaderPaysNothing(attempt, scene) }
-        guard release == nil, [.collecting, .closing, .capturing].contains(scene.purchase.phase) else { return }
-        // What was to secure everything is gone.
+        // A second payment of the leader's secures nothing.
+        guard attempt.transactionID == scene.purchase.advanceID else { return }
         for movement in open where movement.kind == .capture {
             _ = try PledgMovement.move(
                 movement.id, from: [.waiting, .accepted], to: .done, settledAt: scene.now, dueAt: nil,
                 note: "the hold is gone", in: scene.sql)
         }
-        try fail(&scene, .holdLost, .refundAll)
+        switch scene.purchase.phase {
+        // What was to secure everything is gone.
+        case .collecting, .closing, .capturing: try fail(&scene, .holdLost, .refundAll)
+        // And here, what was to cover the rest.
+        case .failed: try coverFailed(&scene)
+        case .draft, .succeeded: return
+        }
         try leaderPaysNothing(attempt, scene)
     }
 
