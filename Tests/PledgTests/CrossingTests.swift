@@ -206,6 +206,28 @@ struct CrossingTests {
         try await group.close()
     }
 
+    @Test("however it ends, payments that are under way then are called off where that can be done", arguments: 0..<4)
+    func calledOff(way: Int) async throws {
+        let group = try await Group()
+        payable(group)
+        let view = try await group.create()
+        _ = way == 3 ? try await group.holdAdvance(view) : try await group.payAdvance(view)
+        let bob = try await group.begin("bob", view)
+        let start = try await group.gateway.startShare(try await group.token("ann", view), gateway: "beta").get()
+        let second = try await group.begin(start.orderID, start.amount, by: "beta", holds: false)
+        try await group.pay("ann", view)
+        switch way {
+        case 0: try await group.gateway.coverRest(view.pageToken).get()
+        case 1: _ = try await group.gateway.cancel(view.id, actor: "shop").get()
+        default: group.clock.advance(milliseconds: 48 * Group.hour)
+        }
+        await group.work()
+        #expect(try await group.payment(bob) == "-1 0")
+        #expect(try await group.payment(second) == "-1 0")
+        #expect(try await group.kept(view) == (way == 1 ? 0 : 9_000))
+        try await group.close()
+    }
+
     @Test("9.32 the server and then the mail server are away for days: how it ended is sent all the same")
     func lateMail() async throws {
         let group = try await Group()

@@ -27,11 +27,18 @@ extension PledgLedger {
         }
     }
 
+    /// When a purchase that has ended is to be looked at: at once, if payments under way are to be called off.
+    func dueAfterEnd(_ scene: Scene) throws -> Int64? {
+        let attempts = try PledgAttempt.all(of: scene.purchase.id, in: scene.sql)
+        return attempts.contains { $0.state == .waiting || $0.state == .open } ? scene.now : nil
+    }
+
     /// 1 → 2.
     func succeed(_ scene: inout Scene, _ shares: [PledgShare]) throws {
         scene.purchase.phase = .succeeded
         scene.purchase.endedAt = scene.now
-        guard try scene.purchase.move(from: [.collecting, .closing, .capturing], dueAt: nil, in: scene.sql) else {
+        let dueAt = try dueAfterEnd(scene)
+        guard try scene.purchase.move(from: [.collecting, .closing, .capturing], dueAt: dueAt, in: scene.sql) else {
             return
         }
         guard case .success = try scene.service.perform(scene.purchase.key, in: scene.session) else {
@@ -61,7 +68,8 @@ extension PledgLedger {
         scene.purchase.settlement = wasSecured ? settlement ?? scene.purchase.onFailure : .refundAll
         scene.purchase.endedAt = scene.now
         let open: [PledgSpecification.Phase] = [.draft, .collecting, .closing, .capturing]
-        guard try scene.purchase.move(from: open, dueAt: nil, in: scene.sql) else { return }
+        let dueAt = try dueAfterEnd(scene)
+        guard try scene.purchase.move(from: open, dueAt: dueAt, in: scene.sql) else { return }
         guard
             case .success = try scene.service.callOff(
                 scene.purchase.key, reason: reasons[reason], actor: actor, in: scene.session)
@@ -100,7 +108,7 @@ extension PledgLedger {
     func coverFailed(_ scene: inout Scene) throws {
         guard scene.purchase.settlement == .leaderCovers, try !isCovered(scene) else { return }
         scene.purchase.settlement = .refundAll
-        guard try scene.purchase.move(from: [.failed], dueAt: nil, in: scene.sql) else { return }
+        guard try scene.purchase.move(from: [.failed], dueAt: dueAfterEnd(scene), in: scene.sql) else { return }
         if scene.purchase.coverID != nil {
             let key = PledgGateway.coverKey(scene.purchase.id)
             _ = try scene.service.callOff(key, reason: reasons[.captureFailed], in: scene.session)
@@ -146,6 +154,6 @@ extension PledgLedger {
             holdsOrderFromCreation: true)
         guard case .success(let created) = try scene.service.create(command, in: scene.session) else { return false }
         scene.purchase.coverID = created.transaction.id
-        return try scene.purchase.move(from: [.failed], dueAt: nil, in: scene.sql)
+        return try scene.purchase.move(from: [.failed], dueAt: dueAfterEnd(scene), in: scene.sql)
     }
 }

@@ -181,8 +181,12 @@ extension PledgLedger {
     private func leaderHasPaid(_ attempt: PledgAttempt, _ scene: inout Scene) throws {
         scene.purchase.model = .charge
         let phase = scene.purchase.phase
-        let isCollecting = phase == .collecting || phase == .closing
-        let dueAt = isCollecting ? scene.purchase.deadline : nil
+        let dueAt: Int64? =
+            switch phase {
+            case .collecting, .closing: scene.purchase.deadline
+            case .succeeded, .failed: try dueAfterEnd(scene)
+            case .draft, .capturing: nil
+            }
         _ = try scene.purchase.move(from: [phase], dueAt: dueAt, in: scene.sql)
         guard phase != .failed || scene.purchase.settlement == .leaderCovers,
             var leader = try scene.shares().first(where: { $0.role == .leader })
