@@ -121,7 +121,7 @@ struct DeadlineTests {
         group.money.change { $0.isDown = true }
         group.clock.now = deadline
         await group.work()
-        await group.advance(hours: 1)
+        for _ in 0..<6 { await group.advance(hours: 1) }
         group.money.change { $0.isDown = false }
         #expect(try await group.line(view) == "FAILED -1 0")
         _ = group.mailbox.take()

@@ -27,11 +27,18 @@ extension PledgLedger {
         }
     }
 
+    /// When a purchase that has ended is to be looked at: at once, if payments under way are to be called off.
+    func dueAfterEnd(_ scene: Scene) throws -> Int64? {
+        let attempts = try PledgAttempt.all(of: scene.purchase.id, in: scene.sql)
+        return attempts.contains { $0.state == .waiting || $0.state == .open } ? scene.now : nil
+    }
+
     /// 1 → 2.
     func succeed(_ scene: inout Scene, _ shares: [PledgShare]) throws {
         scene.purchase.phase = .succeeded
         scene.purchase.endedAt = scene.now
-        guard try scene.purchase.move(from: [.collecting, .closing, .capturing], dueAt: nil, in: scene.sql) else {
+        let dueAt = try dueAfterEnd(scene)
+        guard try scene.purchase.move(from: [.collecting, .closing, .capturing], dueAt: dueAt, in: scene.sql) else {
             return
         }
         guard case .success = try scene.service.perform(scene.purchase.key, in: scene.session) else {
@@ -61,7 +68,8 @@ extension PledgLedger {
         scene.purchase.settlement = wasSecured ? settlement ?? scene.purchase.onFailure : .refundAll
         scene.purchase.endedAt = scene.now
         let open: [PledgSpecification.Phase] = [.draft, .collecting, .closing, .capturing]
-        guard try scene.purchase.move(from: open, dueAt: nil, in: scene.sql) else { return }
+        let dueAt = try dueAfterEnd(scene)
+        guard try scene.purchase.move(from: open, dueAt: dueAt, in: scene.sql) else { return }
         guard
             case .success = try scene.service.callOff(
                 scene.purchase.key, reason: reasons[reason], actor: actor, in: scene.session)
@@ -89,16 +97,22 @@ extension PledgLedger {
             try reimburse(paid, scene)
             try cover(&scene)
         case .hold:
+            // The order is kept for him until what is held is taken: nobody else pays it meanwhile.
+            guard try keepOrder(&scene) else { return try coverFailed(&scene) }
             try wish(.capture, scene.purchase.amount.minor - paid, scene)
         }
     }
 
-    /// The leader was to pay for those who have not, and what was held of his money cannot be taken: then nobody pays.
-    /// The purchase has failed either way.
+    /// The leader was to pay for those who have not, and what was held of his money cannot be taken, or the order does
+    /// not take it: then nobody pays. The purchase has failed either way.
     func coverFailed(_ scene: inout Scene) throws {
-        guard scene.purchase.settlement == .leaderCovers, scene.purchase.coverID == nil else { return }
+        guard scene.purchase.settlement == .leaderCovers, try !isCovered(scene) else { return }
         scene.purchase.settlement = .refundAll
-        guard try scene.purchase.move(from: [.failed], dueAt: nil, in: scene.sql) else { return }
+        guard try scene.purchase.move(from: [.failed], dueAt: dueAfterEnd(scene), in: scene.sql) else { return }
+        if scene.purchase.coverID != nil {
+            let key = PledgGateway.coverKey(scene.purchase.id)
+            _ = try scene.service.callOff(key, reason: reasons[.captureFailed], in: scene.session)
+        }
         try returnAll(scene)
     }
 
@@ -114,19 +128,32 @@ extension PledgLedger {
 
     /// The merchant's order stays paid by the leader: by a transaction of its own, for the purchase's is called off.
     func cover(_ scene: inout Scene) throws {
+        // The merchant withdrew the order meanwhile, or changed what it asks for: then it is his to clear up.
+        if scene.purchase.coverID == nil, try !keepOrder(&scene) { return }
+        guard case .success = try scene.service.perform(PledgGateway.coverKey(scene.purchase.id), in: scene.session)
+        else { throw CorruptPurchase() }
+    }
+
+    /// Whether the leader's own transaction pays the order, or has paid it.
+    func isCovered(_ scene: Scene) throws -> Bool {
+        guard let id = scene.purchase.coverID, let cover = try scene.session.transaction(id: id) else { return false }
+        return cover.state == .performed || cover.state == .cancelledAfterPerform
+    }
+
+    /// Nobody but the leader pays the order from now on.
+    ///
+    /// - Returns: false if it cannot be paid any more.
+    private func keepOrder(_ scene: inout Scene) throws -> Bool {
         let purchase = scene.purchase
-        let key = PledgGateway.coverKey(purchase.id)
         let question = AccountQuestion(
             gateway: PledgGateway.name, purpose: .create, fields: ["order_id": purchase.reference],
             reference: purchase.reference, amount: purchase.amount)
         let command = CreateCommand(
-            key: key, externalTime: scene.now, account: PledgGateway.account(purchase.reference, purchase.id),
-            question: question, deadline: nil, holdsOrderFromCreation: true)
-        // The merchant withdrew the order meanwhile, or changed what it asks for: then it is his to clear up.
-        guard case .success(let created) = try scene.service.create(command, in: scene.session),
-            case .success = try scene.service.perform(key, in: scene.session)
-        else { return }
+            key: PledgGateway.coverKey(purchase.id), externalTime: scene.now,
+            account: PledgGateway.account(purchase.reference, purchase.id), question: question, deadline: nil,
+            holdsOrderFromCreation: true)
+        guard case .success(let created) = try scene.service.create(command, in: scene.session) else { return false }
         scene.purchase.coverID = created.transaction.id
-        _ = try scene.purchase.move(from: [.failed], dueAt: nil, in: scene.sql)
+        return try scene.purchase.move(from: [.failed], dueAt: dueAfterEnd(scene), in: scene.sql)
     }
 }

@@ -30,16 +30,23 @@ extension PledgLedger {
         let captures = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
             .filter { $0.kind == .capture && $0.state != .operator }
         for capture in captures where kind == .release {
+            // It is being taken, or may have been: then it goes back after that.
+            guard capture.state == .waiting, !capture.isAsked else { return }
             // Nobody was asked to take it yet: nobody will be.
             let isCalledOff = try PledgMovement.move(
                 capture.id, from: [.waiting], to: .done, settledAt: scene.now, dueAt: nil, note: "it is let go",
                 in: scene.sql)
-            // It is being taken already: then it goes back after that.
             guard isCalledOff else { return }
         }
         // It is being taken whole already, because the hold was about to end: what is too much goes back after that.
         guard captures.isEmpty || kind == .release else { return }
         try PledgMovement.new(kind, amount, of: attempt, at: scene.now).insert(dueAt: scene.now, in: scene.sql)
+    }
+
+    /// What is still held of the leader's money is let go.
+    func letGo(_ scene: Scene) throws {
+        guard let attempt = try advance(scene), attempt.state == .held else { return }
+        try wish(.release, attempt.amount, scene)
     }
 
     /// The payment of the leader's money.
@@ -55,6 +62,13 @@ extension PledgLedger {
         }
         attempt.state = .stray
         try attempt.update(in: scene.sql)
+        // It was held, and taken before it could be let go: nothing is left to let go, and nothing waits behind that.
+        for release in try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
+        where release.kind == .release {
+            _ = try PledgMovement.move(
+                release.id, from: [.waiting, .accepted, .operator], to: .done, settledAt: scene.now, dueAt: nil,
+                note: "the gateway took it before", in: scene.sql)
+        }
         try reserve(.stray, attempt.available, attempt, scene)
         if let share = try PledgShare.find(attempt.shareID, in: scene.sql) {
             try write(.stray, to: share, about: "stray-\(attempt.transactionID)", at: scene.now, scene)
@@ -167,8 +181,12 @@ extension PledgLedger {
     private func leaderHasPaid(_ attempt: PledgAttempt, _ scene: inout Scene) throws {
         scene.purchase.model = .charge
         let phase = scene.purchase.phase
-        let isCollecting = phase == .collecting || phase == .closing
-        let dueAt = isCollecting ? scene.purchase.deadline : nil
+        let dueAt: Int64? =
+            switch phase {
+            case .collecting, .closing: scene.purchase.deadline
+            case .succeeded, .failed: try dueAfterEnd(scene)
+            case .draft, .capturing: nil
+            }
         _ = try scene.purchase.move(from: [phase], dueAt: dueAt, in: scene.sql)
         guard phase != .failed || scene.purchase.settlement == .leaderCovers,
             var leader = try scene.shares().first(where: { $0.role == .leader })

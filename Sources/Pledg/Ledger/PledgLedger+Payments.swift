@@ -55,7 +55,7 @@ extension PledgLedger {
         // Nobody pays after the moment at which we hear of it.
         let paidAt = min(news.paidAt ?? news.transaction.performTime, news.at)
         switch part.role {
-        case .advance where attempt.state == .held:
+        case .advance where attempt.state == .held && attempt.transactionID == scene.purchase.advanceID:
             try captured(attempt, &scene)
         case .advance:
             guard scene.purchase.phase == .draft, paidAt < scene.purchase.draftUntil else {
@@ -67,7 +67,9 @@ extension PledgLedger {
         case .share:
             guard [.collecting, .closing].contains(scene.purchase.phase), let deadline = scene.purchase.deadline,
                 paidAt < deadline, var share = try PledgShare.find(part.shareID, in: scene.sql),
-                share.removedAt == nil, share.state == .initialized
+                share.removedAt == nil, share.state == .initialized,
+                // A payment that kept nobody off may be of what the share was before the leader changed it.
+                attempt.amount == share.amount
             else { return try stray(attempt, scene) }
             attempt.state = .succeeded
             try attempt.update(in: scene.sql)
@@ -89,14 +91,30 @@ extension PledgLedger {
         let open = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
         let release = open.first { $0.kind == .release }
         if let release { try settle(release, attempt, &scene) }
-        guard release == nil, [.collecting, .closing, .capturing].contains(scene.purchase.phase) else { return }
-        // What was to secure everything is gone.
+        // A second payment of the leader's secures nothing.
+        guard attempt.transactionID == scene.purchase.advanceID else { return }
         for movement in open where movement.kind == .capture {
             _ = try PledgMovement.move(
                 movement.id, from: [.waiting, .accepted], to: .done, settledAt: scene.now, dueAt: nil,
                 note: "the hold is gone", in: scene.sql)
         }
-        try fail(&scene, .holdLost, .refundAll)
+        switch scene.purchase.phase {
+        // What was to secure everything is gone.
+        case .collecting, .closing, .capturing: try fail(&scene, .holdLost, .refundAll)
+        // And here, what was to cover the rest.
+        case .failed: try coverFailed(&scene)
+        case .draft, .succeeded: return
+        }
+        try leaderPaysNothing(attempt, scene)
+    }
+
+    /// What secured a purchase that failed was let go: so ends the leader's share, too. Source: pledg.md 8.2
+    private func leaderPaysNothing(_ attempt: PledgAttempt, _ scene: Scene) throws {
+        guard attempt.transactionID == scene.purchase.advanceID,
+            var leader = try PledgShare.find(attempt.shareID, in: scene.sql), leader.state == .initialized
+        else { return }
+        leader.state = .failed
+        try leader.update(in: scene.sql)
     }
 
     /// The purchase's own transaction was called off, or ran out of time, and not by us: the purchase follows it.

@@ -11,6 +11,8 @@ struct PledgTimes: Sendable {
     let rounds = PledgRounds()
 
     private static let longestPause: Int64 = 60_000
+    /// How often gateways that do not answer are asked at the least before a purchase fails without their answer.
+    private static let leastAsked: Int64 = 5
 
     func advanceDue() async -> Int64 {
         await rounds.work(
@@ -25,7 +27,10 @@ struct PledgTimes: Sendable {
             case .collecting: try await endCollecting(purchase)
             case .closing:
                 try await settle(purchase, .unpaid, from: .closing, since: purchase.closingSince ?? context.now)
-            case .capturing, .succeeded, .failed: try await context.change(purchase.id, Self.rest)
+            case .succeeded, .failed:
+                await callOff(purchase)
+                try await context.change(purchase.id, Self.rest)
+            case .capturing: try await context.change(purchase.id, Self.rest)
             }
         } catch let failure as StorageFailure {
             throw failure
@@ -67,7 +72,9 @@ struct PledgTimes: Sendable {
         since: Int64
     ) async throws {
         let isAnswered = try await lookAgain(purchase)
-        if !isAnswered, context.now - since < context.specification.timers.closingPatience {
+        // A server that was away, or is about to stop, has asked nobody meanwhile: that is no patience.
+        let isPatient = purchase.attempts < Self.leastAsked || Task.isCancelled
+        if !isAnswered, isPatient || context.now - since < context.specification.timers.closingPatience {
             return try await postpone(purchase)
         }
         if !isAnswered {
@@ -89,13 +96,13 @@ struct PledgTimes: Sendable {
                 "the leader has paid for a group that did not, and the order does not take it: withdrawn, or changed",
                 metadata: ["purchase": "\(purchase.id)"])
         }
-        await callOff(purchase)
     }
 
     /// - Returns: false if a gateway could not say.
     private func lookAgain(_ purchase: PledgPurchase) async throws -> Bool {
         var isAnswered = true
-        for transaction in try await waiting(purchase) {
+        // What comes for a share that is paid goes back, whenever it comes: nobody waits for it.
+        for transaction in try await waiting(purchase, unpaid: true) {
             do {
                 if case .unknown = try await context.money.lookAgain(transaction) { isAnswered = false }
             } catch let failure as StorageFailure {
@@ -107,21 +114,24 @@ struct PledgTimes: Sendable {
         return isAnswered
     }
 
-    private func waiting(_ purchase: PledgPurchase) async throws -> [Transaction] {
+    /// Payments that are under way.
+    ///
+    /// - Parameter unpaid: whether only those of shares that nobody has paid.
+    private func waiting(_ purchase: PledgPurchase, unpaid: Bool) async throws -> [Transaction] {
         try await context.store.engine.read(.scan) { sql in
             let paid = Set(
                 try PledgShare.all(of: purchase.id, in: sql).filter { $0.state == .successfull }.map(\.id))
-            // What comes for a share that is paid goes back, whenever it comes: nobody waits for it.
             return try PledgAttempt.all(of: purchase.id, in: sql)
-                .filter { ($0.state == .waiting || $0.state == .open) && !paid.contains($0.shareID) }
+                .filter { ($0.state == .waiting || $0.state == .open) && !(unpaid && paid.contains($0.shareID)) }
                 .compactMap { try SQLPaymentSession(sql: sql).transaction(id: $0.transactionID) }
                 .filter { $0.state == .created }
         }
     }
 
-    /// What is on its way and would only come back is called off where the gateway lets us.
+    /// What is on its way when a purchase has ended, however it did, would only come back, from some gateways by hand
+    /// alone: it is called off where the gateway lets us.
     private func callOff(_ purchase: PledgPurchase) async {
-        guard let transactions = try? await waiting(purchase) else { return }
+        guard let transactions = try? await waiting(purchase, unpaid: false) else { return }
         for transaction in transactions {
             do {
                 try await context.money.callOff(transaction)

@@ -13,8 +13,8 @@ struct PledgMails: Sendable {
     let mailer: (any PledgMailer)?
     let rounds = PledgRounds()
 
-    /// How long it is tried, milliseconds.
-    private static let patience: Int64 = 2 * 86_400_000
+    /// How often it is tried: with the pauses between, for two days. Time in which nobody tried does not count.
+    private static let attemptsMaximum: Int64 = 57
     /// How long nobody else takes one that is being sent, milliseconds.
     private static let lease: Int64 = 120_000
 
@@ -128,7 +128,7 @@ struct PledgMails: Sendable {
     private func postpone(_ row: Row, _ error: any Error) async throws {
         let now = context.now
         let cause = "\(type(of: error))"
-        if now - row.dueAt > Self.patience || row.attempts >= 40 {
+        if row.attempts + 1 >= Self.attemptsMaximum {
             context.onAnomaly(.mailFailed)
             return try await settle(row, "dead", note: cause)
         }

@@ -55,6 +55,10 @@ struct PledgMovement: Sendable, Hashable {
         }
     }
 
+    /// Whether a gateway was asked for it, whatever became of that: what is noted of a movement that waits is said of
+    /// its attempts alone.
+    var isAsked: Bool { note != nil }
+
     static let columns = """
         id, purchase_id, share_id, transaction_id, kind, amount, state, request, actor, requested_at, attempts, note
         """
@@ -159,6 +163,13 @@ struct PledgMovement: Sendable, Hashable {
             UPDATE pledg_movements SET due_at = $1, attempts = attempts + 1, note = coalesce($2, note)
             WHERE id = $3 AND due_at IS NOT NULL
             """, [.integer(dueAt), .optional(note), .text(id)])
+    }
+
+    /// Its gateway is about to be asked: from now on nobody knows that it was not.
+    static func noteAsked(_ id: String, in sql: any SQLSession) throws {
+        try sql.execute(
+            "UPDATE pledg_movements SET note = 'asked' WHERE id = $1 AND note IS NULL AND state = 'waiting'",
+            [.text(id)])
     }
 
     static func silence(_ id: String, in sql: any SQLSession) throws {

@@ -68,6 +68,7 @@ struct PledgMovements: Sendable {
                     note: "that much is not left of the payment", in: sql)
                 return nil
             }
+            if movement.kind == .capture { try PledgMovement.noteAsked(movement.id, in: sql) }
             let isAll = movement.amount == transaction.amount.minor - transaction.refundedAmount
             let amount = Money(minor: movement.amount, currency: transaction.amount.currency)
             let watch = Self.watch
@@ -125,7 +126,9 @@ struct PledgMovements: Sendable {
                 movement.id, from: [.operator], to: .done, settledAt: scene.now, dueAt: nil, in: scene.sql)
             switch scene.purchase.phase {
             case .capturing, .collecting, .closing: try ledger.fail(&scene, .captureFailed, .refundAll)
-            case .failed: try ledger.coverFailed(&scene)
+            case .failed where scene.purchase.settlement == .leaderCovers: try ledger.coverFailed(&scene)
+            // It was to be let go, and was being taken.
+            case .failed: try ledger.letGo(scene)
             case .draft, .succeeded: break
             }
             return true

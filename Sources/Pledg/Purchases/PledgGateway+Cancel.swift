@@ -63,7 +63,7 @@ extension PledgLedger {
     ) throws -> Result<Int64, PledgRefusal> {
         let before = try PledgMovement.all(request: request, in: scene.sql)
         if !before.isEmpty { return .success(before.reduce(0) { $0 + $1.amount }) }
-        guard scene.purchase.phase == .succeeded || scene.purchase.coverID != nil else {
+        guard try scene.purchase.phase == .succeeded || isCovered(scene) else {
             return .failure(.phase(scene.purchase.phase))
         }
         let purses = try purses(scene)

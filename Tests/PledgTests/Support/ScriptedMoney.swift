@@ -30,6 +30,8 @@ final class ScriptedMoney: ShareMoney {
         /// Payments that the gateway knows of and has not told: when they were paid.
         var untold: [String: Int64] = [:]
         var isDown = false
+        /// Transactions that the gateway does not let us call off, by their external ids.
+        var stubborn: Set<String> = []
         var gateways = [
             ShareGateway(name: "alpha", returns: .parts, attemptMilliseconds: 3_600_000),
             ShareGateway(name: "beta", returns: .wholePayments), ShareGateway(name: "gamma", returns: .nothing),
@@ -83,7 +85,7 @@ final class ScriptedMoney: ShareMoney {
 
     func callOff(_ transaction: Transaction) async throws {
         script.withLock { $0.calls.append("call off \(transaction.key.externalID)") }
-        guard !look({ $0.isDown }) else { throw NoAnswer() }
+        guard !look({ $0.isDown || $0.stubborn.contains(transaction.key.externalID) }) else { throw NoAnswer() }
         _ = try await transactions.cancel(transaction.key, reason: 10, refundAllowed: false)
     }
 
