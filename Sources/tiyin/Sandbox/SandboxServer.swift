@@ -18,7 +18,8 @@ struct SandboxServer: Sendable {
         if let pauseMilliseconds { configuration.pauseMilliseconds = pauseMilliseconds }
         let site = try SandboxSite(configuration, clock: clock)
         server = try await TiyinServer(
-            settings: settings, hooks: SandboxHooks(site), clock: TimeSource { clock.now }, logger: logger)
+            settings: settings, hooks: SandboxHooks(site), clock: TimeSource { clock.now }, logger: logger,
+            letters: { site.receive(SandboxMail(id: $0.id, to: $0.to, subject: $0.subject, text: $0.text)) })
         self.clock = clock
         self.site = site
         clock.onMove { [server] in server.wakeJobs() }
