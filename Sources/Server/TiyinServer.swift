@@ -334,7 +334,8 @@ public struct TiyinServer: Sendable {
     ) throws -> PledgMailing? {
         guard settings.pledg != nil, let smtp = settings.smtp else { return nil }
         return try PledgMailing(
-            smtp.server, from: smtp.from, publicURL: try linkURL(settings), clock: clock, logger: logger)
+            smtp.server, from: smtp.from, publicURL: try linkURL(settings, beside: "smtp.url"), clock: clock,
+            logger: logger)
     }
 
     /// - Throws: ``SettingsError`` if e-mails could have no links.
@@ -342,13 +343,13 @@ public struct TiyinServer: Sendable {
         _ settings: ServerSettings, _ clock: TimeSource, _ receiver: @escaping @Sendable (GroupLetter) -> Void
     ) throws -> PledgLetterBox? {
         guard settings.pledg != nil else { return nil }
-        return try PledgLetterBox(publicURL: try linkURL(settings), clock: clock, receiver: receiver)
+        return try PledgLetterBox(publicURL: try linkURL(settings, beside: "letters"), clock: clock, receiver: receiver)
     }
 
-    private static func linkURL(_ settings: ServerSettings) throws -> String {
+    private static func linkURL(_ settings: ServerSettings, beside other: String) throws -> String {
         guard let publicURL = settings.pledgPublicURL else {
             throw SettingsError(
-                "pledg.public_url (PLEDG_PUBLIC_URL) is missing beside smtp.url: links in e-mails begin with it")
+                "pledg.public_url (PLEDG_PUBLIC_URL) is missing beside \(other): links in e-mails begin with it")
         }
         return publicURL
     }

@@ -41,7 +41,6 @@ extension GroupDesk {
         let settlement = purchase["settlement"]?.stringValue
         var entry = TimelineEntry(
             .webhook, type, Sentence(Self.key(type), also: settlement.map { "say_settlement_\($0)" }))
-        entry.tone = type == "purchase.failed" ? .refused : .good
         entry.order = order
         entry.head =
             "POST \(SandboxGroups.webhookPath)\nwebhook-id: \(message.id)\nwebhook-timestamp: \(message.timestamp)\n"
