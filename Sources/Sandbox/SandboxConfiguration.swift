@@ -20,6 +20,8 @@ public struct SandboxConfiguration: Sendable {
     public var yookassa: SandboxYooKassa?
     /// Whom the simulated Telegram lets write, and where; nil: there is none.
     public var telegram: SandboxTelegram?
+    /// How the server speaks to the shop of purchases by groups; nil: the page has none.
+    public var groups: SandboxGroups?
     /// How long the simulated Payme or Click thinks between two calls, milliseconds. The real one takes seconds.
     public var pauseMilliseconds: Int64 = 300
     /// Orders whose id begins so were made by the conformance suite; the page leaves them out.
@@ -46,6 +48,8 @@ public struct SandboxConfiguration: Sendable {
     var yookassaNoticeURL: String { url + "/payments/yookassa/webhook" }
     /// Where the simulated Bot API is: the server's `telegram.base_url`.
     public static func telegramURL(of url: String) -> String { url + SandboxTelegram.path }
+    /// Where the shop takes webhooks: the server's `merchant.webhook_url`.
+    public static func webhookURL(of url: String) -> String { url + SandboxGroups.webhookPath }
     /// What pay links must begin with to lead to the simulated checkout: the server's `payme.checkout_url`.
     public static func checkoutURL(of url: String) -> String { url + "/checkout" }
     /// What Click's pay links must begin with to lead to the simulated Click: the server's `click.pay_url`.
@@ -137,5 +141,18 @@ public struct SandboxTelegram: Sendable {
     public init(token: String, chatID: Int64) {
         self.token = token
         self.chatID = chatID
+    }
+}
+
+/// How the server speaks to the shop of purchases that a group pays together.
+public struct SandboxGroups: Sendable {
+    /// What webhooks are signed with: `whsec_` and base64. It appears on no page and in no timeline.
+    public var webhookSecret: String
+
+    static let webhookPath = "/sandbox/webhook"
+
+    /// - Parameter webhookSecret: what webhooks are signed with: `whsec_` and base64.
+    public init(webhookSecret: String) {
+        self.webhookSecret = webhookSecret
     }
 }

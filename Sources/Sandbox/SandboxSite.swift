@@ -2,7 +2,8 @@ public import Hummingbird
 import Specification
 import StrictJSON
 
-/// The sandbox: a simulated Payme, Click, Pix bank, YooKassa and Telegram, a shop, and the page that shows them at work.
+/// The sandbox: a simulated Payme, Click, Pix bank, YooKassa and Telegram, a shop, a mailbox, and the page that shows
+/// them at work.
 ///
 /// It is mounted on the server that it plays with, and yet speaks to it by HTTP alone:
 ///
@@ -24,6 +25,8 @@ public struct SandboxSite: Sendable {
     let yooPage: YooPage
     /// nil: the configuration has none.
     let telegram: TelegramDesk?
+    /// nil: the configuration has none.
+    let groups: GroupDesk?
     let shop: ShopClient
     let desk: ConformanceDesk
     let pages: Pages
@@ -59,9 +62,12 @@ public struct SandboxSite: Sendable {
         telegram = configuration.telegram.map {
             TelegramDesk(configuration: configuration, bot: $0, clock: clock, timeline: timeline, yoo: yoo)
         }
+        groups = configuration.groups.map {
+            GroupDesk(configuration: configuration, shop: $0, clock: clock, timeline: timeline)
+        }
         let prefix = configuration.suitePrefix
         shop = ShopClient(configuration: configuration, timeline: timeline) { order in
-            order.hasPrefix(prefix) || yoo?.isHidden(order: order) == true
+            order.hasPrefix(prefix) || order.hasPrefix(GroupDesk.sharePrefix) || yoo?.isHidden(order: order) == true
         }
         desk = ConformanceDesk(configuration: configuration, clock: clock, timeline: timeline, pix: pix, yoo: yoo)
         pages = try Pages(texts: Texts.load(), specification: specifications.transaction)
@@ -79,6 +85,13 @@ public struct SandboxSite: Sendable {
         entry.order = event.orderID
         entry.request = event.json.text
         timeline.add(entry)
+    }
+
+    /// Puts an e-mail that the server has sent to a member of a group into the page's mailbox. It does not wait.
+    /// - Parameter mail: the same id a second time is the same e-mail, and is not shown again.
+    public func receive(_ mail: SandboxMail) {
+        guard groups?.mailbox.take(mail, at: clock.now) == true else { return }
+        timeline.tellNews()
     }
 
     /// Adds the page, the checkout and the stream of events to a router.

@@ -79,13 +79,16 @@ public struct TiyinServer: Sendable {
     ///     unless there are hooks or a `merchant.check_url`, which know the orders.
     ///   - migrations: tables of the shop's own, for rows that its hooks write. They come after ours; traps for a name
     ///     that one of ours has.
+    ///   - letters: gets the e-mails to members of groups, now and then one twice, instead of the mail server of
+    ///     `smtp.url`; must not wait. nil: the mail server gets them.
     /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError`,
     ///   `PaymeSetupError` or `ClickSetupError` for a document that contradicts itself or does not fit the program, `SQLiteOpenFailure` for
     ///   a database that cannot be had, `MigrationFailure` for one that another program made. Their descriptions are
     ///   for the operator.
     public init(
         settings: ServerSettings, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource = .system,
-        logger: Logger, registersOrders: Bool? = nil, migrations: [Migration] = []
+        logger: Logger, registersOrders: Bool? = nil, migrations: [Migration] = [],
+        letters: (@Sendable (GroupLetter) -> Void)? = nil
     ) async throws {
         specifications = try Specifications.load()
         try SpecificationCheck.run(specifications.transaction)
@@ -100,7 +103,8 @@ public struct TiyinServer: Sendable {
         }
         let telegram = try settings.telegram.map { [specifications] in try TelegramNews($0, specifications.transaction)
         }
-        let mailing = try Self.mailing(settings, clock, logger)
+        let letterBox = try letters.flatMap { try Self.letterBox(settings, clock, $0) }
+        let mailing = letterBox == nil ? try Self.mailing(settings, clock, logger) : nil
         let engine = try SQLiteEngine(SQLiteConfiguration(path: settings.databasePath), logger: logger)
         let store = Store(engine)
         let registry = PrometheusRegistry()
@@ -113,7 +117,7 @@ public struct TiyinServer: Sendable {
         let listener = try settings.pledg.map { [specifications] configuration in
             var configuration = configuration
             // Without it the merchant's webhook carries the links.
-            configuration.sendsMail = mailing != nil
+            configuration.sendsMail = mailing != nil || letterBox != nil
             return try PledgListener(configuration, specifications: specifications)
         }
         let service = TransactionService(
@@ -180,7 +184,7 @@ public struct TiyinServer: Sendable {
                             Int64($0.number)
                         }),
                     service: service, store: store, paths: PledgPaths(publicURL: settings.pledgPublicURL),
-                    mailer: mailing?.post, registry: registry, logger: logger)
+                    mailer: letterBox ?? mailing?.post, registry: registry, logger: logger)
             } else {
                 pledg = nil
                 if case let left = try await PledgGateway.countOpen(store), left > 0 {
@@ -333,11 +337,25 @@ public struct TiyinServer: Sendable {
         _ settings: ServerSettings, _ clock: TimeSource, _ logger: Logger
     ) throws -> PledgMailing? {
         guard settings.pledg != nil, let smtp = settings.smtp else { return nil }
+        return try PledgMailing(
+            smtp.server, from: smtp.from, publicURL: try linkURL(settings, beside: "smtp.url"), clock: clock,
+            logger: logger)
+    }
+
+    /// - Throws: ``SettingsError`` if e-mails could have no links.
+    private static func letterBox(
+        _ settings: ServerSettings, _ clock: TimeSource, _ receiver: @escaping @Sendable (GroupLetter) -> Void
+    ) throws -> PledgLetterBox? {
+        guard settings.pledg != nil else { return nil }
+        return try PledgLetterBox(publicURL: try linkURL(settings, beside: "letters"), clock: clock, receiver: receiver)
+    }
+
+    private static func linkURL(_ settings: ServerSettings, beside other: String) throws -> String {
         guard let publicURL = settings.pledgPublicURL else {
             throw SettingsError(
-                "pledg.public_url (PLEDG_PUBLIC_URL) is missing beside smtp.url: links in e-mails begin with it")
+                "pledg.public_url (PLEDG_PUBLIC_URL) is missing beside \(other): links in e-mails begin with it")
         }
-        return try PledgMailing(smtp.server, from: smtp.from, publicURL: publicURL, clock: clock, logger: logger)
+        return publicURL
     }
 
     private func pledgRoutes(_ access: MerchantAccess?) -> PledgRoutes? {

@@ -15,7 +15,8 @@ struct GuardTests {
         try await SandboxDesk.with { desk in
             for path in [
                 "/sandbox/pay", "/sandbox/orders", "/sandbox/clock", "/sandbox/statement", "/sandbox/conformance",
-                "/sandbox/checkout", "/sandbox/receipts/x/refund",
+                "/sandbox/checkout", "/sandbox/receipts/x/refund", "/sandbox/groups",
+                "/sandbox/groups/clock", "/sandbox/groups/x/cancel",
             ] {
                 let answer = try await desk.post(path, [("order", "1001")], headers: headers)
                 #expect(answer.status == 403, "\(path)")

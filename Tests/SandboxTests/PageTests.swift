@@ -101,7 +101,9 @@ struct PageTests {
             let stream = try await EventReader(desk).read(after: desk.site.timeline.id(of: 0), events: 6)
             let seen = try await desk.get("/").text + stream.map(\.data).joined()
             let pair = Data("Paycom:\(desk.paymeKey)".utf8).base64EncodedString()
-            for secret in [desk.paymeKey, desk.merchantKey, pair] { #expect(!seen.contains(secret)) }
+            for secret in [desk.paymeKey, desk.merchantKey, pair, desk.configuration.groups?.webhookSecret ?? "-"] {
+                #expect(!seen.contains(secret))
+            }
             #expect(seen.contains("Authorization: Basic …") && seen.contains("Authorization: Bearer …"))
             for entry in desk.entries {
                 #expect(entry.request?.contains(TestCard.works.rawValue) != true)

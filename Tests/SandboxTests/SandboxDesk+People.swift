@@ -25,6 +25,14 @@ extension SandboxDesk {
         conduct: Conduct? = nil
     ) async throws -> (receipt: Receipt, page: String) {
         let link = try await get("/sandbox/checkout?lang=en&order=\(order)").location
+        return try await pay(at: link, card: card, expiry: expiry, code: code, conduct: conduct)
+    }
+
+    /// Pays behind a link of Payme's.
+    func pay(
+        at link: String, card: TestCard = .works, expiry: String = TestCard.expiry, code: String = TestCard.code,
+        conduct: Conduct? = nil
+    ) async throws -> (receipt: Receipt, page: String) {
         let form = try await get(link).text
         var fields = Self.hiddenFields(form)
         fields += [("card", card.rawValue), ("expiry", expiry), ("code", code)]
@@ -45,7 +53,7 @@ extension SandboxDesk {
         form.firstMatch(of: /<option value="([a-z_]*)" selected>/).map { String($0.output.1) } ?? ""
     }
 
-    private static func unescaped(_ text: Substring) -> String {
+    static func unescaped(_ text: Substring) -> String {
         var text = String(text)
         for (escape, plain) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
             text = text.replacingOccurrences(of: escape, with: plain)

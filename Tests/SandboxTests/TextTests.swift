@@ -49,6 +49,13 @@ struct TextTests {
         keys += YooKassaSubscription.Unit.allCases.filter { $0 != .year }.map { "yoo_unit_\($0.rawValue)" }
         keys += ShopClient.YooWish.allCases.flatMap { ["say_yoo_\($0.rawValue)", "say_yoo_\($0.rawValue)_refused"] }
         keys += ShopClient.YooSubscriptionWish.allCases.map { "say_yoo_subscription_\($0.rawValue)" }
+        keys += GroupPlan.allCases.flatMap { [$0.key, "say_settlement_\($0.rawValue)"] }
+        keys += GroupHours.allCases.map(\.key) + ["uzs", "brl", "rub"].map { "group_currency_\($0)" }
+        keys += ["leader", "others", "paid", "failed", "cancelled"].map { "group_stage_\($0)" }
+        keys += ["initialized", "funded", "successfull", "failed", "refunded"].map { GroupDesk.key("purchase.\($0)") }
+        keys += ShopClient.GroupWish.allCases.flatMap {
+            ["say_group_\($0.rawValue)", "say_group_\($0.rawValue)_refused"]
+        }
         for key in keys { #expect(texts.has(key), "\(key)") }
     }
 
@@ -63,6 +70,7 @@ struct TextTests {
             _ = try await desk.make("1008", .hold)
             _ = try await desk.subscribe()
             _ = try await desk.post("/sandbox/statement")
+            try await desk.storyOfAGroup()
             let keys = try Texts.load().keys.filter { $0.contains("_") }
             for language in Language.allCases {
                 let answer = try await desk.get("/?lang=\(language.rawValue)")

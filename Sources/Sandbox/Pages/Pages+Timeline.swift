@@ -21,7 +21,7 @@ extension Pages {
             switch entry.direction {
             case .payme: "POST /payments/payme/webhook\nAuthorization: Basic …"
             case .shop: "\(entry.title)\nAuthorization: Bearer …"
-            case .click, .clickAPI, .pix, .pixBank, .yookassa, .yookassaAPI, .event, .note: nil
+            case .click, .clickAPI, .pix, .pixBank, .yookassa, .yookassaAPI, .event, .webhook, .note: nil
             }
         values["head"] = entry.head ?? head
         return values

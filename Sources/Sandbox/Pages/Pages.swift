@@ -18,6 +18,7 @@ struct Pages: Sendable {
             ("click", PackageResources.click_mustache), ("clickpay", PackageResources.clickpay_mustache),
             ("pix", PackageResources.pix_mustache), ("clickoutcome", PackageResources.clickoutcome_mustache),
             ("yookassa", PackageResources.yookassa_mustache), ("telegram", PackageResources.telegram_mustache),
+            ("groups", PackageResources.groups_mustache), ("mailbox", PackageResources.mailbox_mustache),
             ("checkout", PackageResources.checkout_mustache), ("outcome", PackageResources.outcome_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]

@@ -100,7 +100,7 @@
     const fresh = await panels();
     isRefreshing = false;
     if (!fresh) return;
-    for (const name of ["orders", "receipts", "click", "pix", "yookassa", "telegram"]) {
+    for (const name of ["orders", "receipts", "click", "pix", "yookassa", "groups", "mailbox", "telegram"]) {
       const section = document.getElementById(name);
       if (!section) continue;
       keepingFocus(section, name + "-title", () => update(section, fresh.getElementById(name)));

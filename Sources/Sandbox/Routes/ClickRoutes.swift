@@ -49,7 +49,8 @@ struct ClickRoutes: Sendable {
     private func form(_ request: Request) throws -> Response {
         let query = request.uri.queryParameters
         let asked = try ClickPayRequest({ query[Substring($0)].map(String.init) ?? "" }, shop: click.shop)
-        let language = query["lang"].flatMap { Language(rawValue: String($0)) } ?? CheckoutRequest.defaultLanguage
+        let isAsked = query["lang"] != nil || request.headers[.acceptLanguage] != nil
+        let language = isAsked ? SandboxRoutes.language(request) : CheckoutRequest.defaultLanguage
         let pages = site.pages
         var values: [String: Any] = [
             "languages": pages.languages(language, path: "\(Self.payPath)?\(Self.query(asked))"),

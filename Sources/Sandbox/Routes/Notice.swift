@@ -12,6 +12,9 @@ enum Notice: String, Sendable, CaseIterable {
     case payWaits = "pay-waits"
     case payRefused = "pay-refused"
     case moved
+    case grouped
+    case groupRefused = "group-refused"
+    case hoursLater = "hours-later"
     case conduct
     case done
     case notPossible = "not-possible"
@@ -28,8 +31,12 @@ enum Notice: String, Sendable, CaseIterable {
 
     var isGood: Bool {
         switch self {
-        case .paid, .waiting, .ordered, .charged, .payWaits, .moved, .conduct, .done, .later, .reconciled, .suite: true
-        case .notPaid, .orderRefused, .chargeRefused, .payRefused, .badAmount, .noOrder, .notPossible, .suiteRuns: false
+        case .paid, .waiting, .ordered, .charged, .payWaits, .moved, .grouped, .hoursLater, .conduct, .done, .later,
+            .reconciled, .suite:
+            true
+        case .notPaid, .orderRefused, .chargeRefused, .payRefused, .groupRefused, .badAmount, .noOrder, .notPossible,
+            .suiteRuns:
+            false
         }
     }
 }

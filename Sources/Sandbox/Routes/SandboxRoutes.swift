@@ -30,6 +30,11 @@ struct SandboxRoutes: Sendable {
             pix.open()
         }
         addYooKassa(to: group, outside: router)
+        if let groups = site.groups {
+            GroupDeskRoutes(site: site, desk: groups).add(to: group)
+            // Outside the group: it is the server that calls, not a page.
+            GroupWebhookRoutes(desk: groups).add(to: router)
+        }
         guard let click = site.click else { return }
         ClickRoutes(site: site, click: click).add(to: group)
         // Outside the group: it is the server that calls, not a page.
@@ -77,7 +82,8 @@ struct SandboxRoutes: Sendable {
         let pages = site.pages
         let parts = [
             ("orders", true), ("receipts", true), ("click", site.click != nil), ("pix", site.pix != nil),
-            ("yookassa", site.yoo != nil), ("telegram", site.telegram != nil),
+            ("yookassa", site.yoo != nil), ("groups", site.groups != nil), ("mailbox", site.groups != nil),
+            ("telegram", site.telegram != nil),
         ]
         let names = parts.filter(\.1).map(\.0)
         return Self.html(names.map { pages.render($0, values, language) }.joined())
@@ -113,6 +119,13 @@ struct SandboxRoutes: Sendable {
         if let yoo = site.yoo {
             values["hasYoo"] = true
             values.merge(pages.yooValues(yoo, await site.shop.subscriptions(), language)) { $1 }
+        }
+        if let groups = site.groups {
+            values["hasGroups"] = true
+            values.merge(pages.groupValues(groups, await groups.purchases(by: site.shop), site.currencies, language)) {
+                $1
+            }
+            values.merge(pages.mailValues(groups.mailbox, language)) { $1 }
         }
         if let telegram = site.telegram {
             values["hasTelegram"] = true

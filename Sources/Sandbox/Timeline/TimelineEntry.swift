@@ -20,6 +20,8 @@ public struct TimelineEntry: Sendable {
         case shop
         /// The server tells the shop: an after-commit hook.
         case event
+        /// The server tells the shop: a signed webhook.
+        case webhook
         /// Nothing on the wire.
         case note
     }

@@ -23,7 +23,8 @@ struct SandboxGuide: Sendable {
 
             Open \(base)/ in a browser and press "Pay now": a simulated Payme pays the order, and the page shows
             every call. "Pay with Click", "Pay with Pix" and "Pay with YooKassa" lead to a simulated Click, bank and YooKassa,
-            and a chat on the page has what Telegram would show. Or play the parts yourself:
+            and a chat on the page has what Telegram would show. "Make the purchase" lets a group pay together, with a
+            mailbox for its e-mails. Or play the parts yourself:
 
             1. Be Payme: announce a payment of order 1001, then take the money.
                curl -u 'Paycom:\(setup.paymeKey)' \(base)/payments/payme/webhook -d '\(create)'

@@ -20,7 +20,8 @@ struct SandboxServer: Sendable {
         server = try await TiyinServer(
             settings: settings, hooks: SandboxHooks(site), clock: TimeSource { clock.now }, logger: logger,
             // These hooks only listen: as with tiyin serve, the seed's first payment says what is owed.
-            registersOrders: true)
+            registersOrders: true,
+            letters: { site.receive(SandboxMail(id: $0.id, to: $0.to, subject: $0.subject, text: $0.text)) })
         self.clock = clock
         self.site = site
         clock.onMove { [server] in server.wakeJobs() }

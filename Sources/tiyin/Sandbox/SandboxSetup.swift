@@ -24,6 +24,9 @@ struct SandboxSetup: Sendable {
     }()
     let telegram = SandboxTelegram(token: "110201543:\(Self.random())-\(Self.random())-sandbox", chatID: 1_001)
 
+    let groups = SandboxGroups(
+        webhookSecret: "whsec_" + Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString())
+
     private static let merchantID = "587f72c72cac0d162c722ae2"
 
     /// The server, without a slash at the end.
@@ -49,6 +52,10 @@ struct SandboxSetup: Sendable {
             "YOOKASSA_RETURN_URL": url + "/payments/yookassa/{id}/return",
             "TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_CHAT_ID": String(telegram.chatID),
             "TELEGRAM_BASE_URL": SandboxConfiguration.telegramURL(of: url),
+            // What the server tells of purchases by groups; their e-mails are received in this process.
+            "MERCHANT_WEBHOOK_URL": SandboxConfiguration.webhookURL(of: url),
+            "MERCHANT_WEBHOOK_SECRET": groups.webhookSecret, "MERCHANT_PRIVATE_TARGETS": "allow",
+            "PLEDG_PUBLIC_URL": url,
             // The suite's payments are none that the simulated Click knows.
             "CLICK_UNCONFIRMED_CANCEL": "accept", "LOG_LEVEL": "notice",
         ]
@@ -62,6 +69,7 @@ struct SandboxSetup: Sendable {
         configuration.pix = pix
         configuration.yookassa = yookassa
         configuration.telegram = telegram
+        configuration.groups = groups
         return configuration
     }
 

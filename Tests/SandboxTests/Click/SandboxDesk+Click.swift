@@ -19,6 +19,13 @@ extension SandboxDesk {
         _ order: String, _ purse: ClickPurse = .uzcard, conduct: ClickConduct? = nil
     ) async throws -> (receipt: ClickReceipt, page: String) {
         let link = try await get("/sandbox/click/checkout?lang=en&order=\(order)").location
+        return try await payByClick(at: link, purse, conduct: conduct)
+    }
+
+    /// Pays behind a link of Click's.
+    func payByClick(
+        at link: String, _ purse: ClickPurse = .uzcard, conduct: ClickConduct? = nil
+    ) async throws -> (receipt: ClickReceipt, page: String) {
         let form = try await get(link).text
         var fields = Self.hiddenFields(form)
         fields.append(("purse", purse.rawValue))
