@@ -24,8 +24,8 @@ enum YooKassaJSON {
         writer.member("id", payment.id)
         writer.member("status", view.status.rawValue)
         writer.key("paid")
-        // As YooKassa says it: held money is paid too.
-        writer.bool(transaction.state == .performed || view.status == .waitingForCapture)
+        // As YooKassa says it: held money is paid too, and so is what went back since.
+        writer.bool(payment.captured > 0 || view.status == .waitingForCapture)
         writer.member("amount", transaction.amount)
         writer.member("captured", Money(minor: payment.captured, currency: currency))
         writer.member("refunded", Money(minor: payment.refunded, currency: currency))

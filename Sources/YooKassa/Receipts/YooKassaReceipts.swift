@@ -117,12 +117,15 @@ public final class YooKassaReceipts: Sendable {
                 return nil
             case .keyTooOld:
                 return try await leave(receipt, .unresolved, "YooKassa never said what became of it")
-            case .failed(.refused(let refusal), _):
+            // An earlier try may have made it all the same: then nobody may think that there is none.
+            case .failed(.refused(let refusal), let isRepeat):
                 let isReused = refusal.status == 400 && refusal.detail.contains(context.specification.duplicateKey)
                 return try await leave(
-                    receipt, isReused ? .unresolved : .refused, YooKassaError.refused(refusal).description)
-            case .failed(.notFound, _):
-                return try await leave(receipt, .refused, YooKassaError.notFound.description)
+                    receipt, isReused || isRepeat ? .unresolved : .refused,
+                    YooKassaError.refused(refusal).description)
+            case .failed(.notFound, let isRepeat):
+                return try await leave(
+                    receipt, isRepeat ? .unresolved : .refused, YooKassaError.notFound.description)
             case .failed(let error, _):
                 return try await later(receipt, error)
             }
@@ -187,7 +190,8 @@ public final class YooKassaReceipts: Sendable {
                 try YooKassaAttempt.find(receipt.attemptKey, in: $0)
             }
             pause = context.pause(
-                sends: max(attempt?.sends ?? 1, 1), since: attempt?.firstSentAt ?? receipt.requestedAt)
+                sends: max(attempt?.sends ?? 1, error.isUnknown ? 1 : receipt.looks + 1),
+                since: attempt?.firstSentAt ?? receipt.requestedAt)
         case .notFound where now - receipt.requestedAt >= Self.lostMilliseconds:
             return try await leave(receipt, .unresolved, error.description)
         case .refused, .notFound: break

@@ -228,7 +228,8 @@ public final class YooKassaRefunds: RefundGateway {
             guard let key = refund.attemptKey, refund.providerID == nil else { break }
             let attempt = try await context.store.engine.read(.point) { try YooKassaAttempt.find(key, in: $0) }
             pause = context.pause(
-                sends: max(attempt?.sends ?? 1, 1), since: attempt?.firstSentAt ?? refund.requestedAt)
+                sends: max(attempt?.sends ?? 1, error.isUnknown ? 1 : refund.looks + 1),
+                since: attempt?.firstSentAt ?? refund.requestedAt)
             if error.isUnknown { state = .asked }
         case .refused, .notFound: break
         }

@@ -102,6 +102,8 @@ struct YooKassaChangeRouteTests {
             #expect(reply.json["confirmation"] == .null)
             try await scene.pay(payment)
             #expect(try await scene.becomes("refunded", id))
+            // The payer has paid, whatever went back.
+            #expect(try await scene.show(id)["paid"] == true)
             #expect(scene.yookassa.refunds.map(\.amount) == [10_000])
         }
     }

@@ -169,4 +169,20 @@ struct NoEndTests {
         #expect(try await kiosk.gateway.reconciliation.differences().map(\.subject) == [bad.payment.id])
         await kiosk.shop.close()
     }
+
+    @Test("17: while nobody answers there, a refund is asked for by and by, not every five seconds")
+    func nobodyThere() async throws {
+        let kiosk = try await Kiosk()
+        let view = try await kiosk.paid()
+        kiosk.provider.edit { $0.faults["createRefund"] = Array(repeating: .notSent, count: 1_000) }
+        _ = try await kiosk.gateway.refunds.request(view.transaction, amount: nil, actor: "shop", alongside: nil)
+        for _ in 0..<(20 * 12) { await kiosk.later(seconds: 5) }
+        // After 5, 15 and 60 seconds, and then once a minute.
+        #expect((15...25).contains(kiosk.provider.calls("createRefund").count))
+        #expect(Set(kiosk.provider.calls("createRefund")).count == 1)
+        kiosk.provider.edit { $0.faults = [:] }
+        await kiosk.later(minutes: 1)
+        #expect(try await kiosk.line(view.payment.id) == "-2 succeeded - 10000")
+        try await kiosk.close()
+    }
 }

@@ -152,6 +152,20 @@ struct ReceiptTests {
         try await kiosk.close()
     }
 
+    @Test("a refusal of a repeat does not say that there is none: the first try may have made one")
+    func refusedRepeat() async throws {
+        for refusal in [ScriptedYooKassa.Fault.invalid, .notFound] {
+            let kiosk = try await Kiosk()
+            let id = try await kiosk.paid().payment.id
+            kiosk.provider.fail("createReceipt", .lostAnswer, refusal)
+            _ = try await kiosk.gateway.receipts.create(request(), ofPayment: id)
+            for _ in 0..<3 { await kiosk.later(minutes: 1) }
+            #expect(try await states(kiosk, id) == ["unresolved"])
+            #expect(kiosk.anomalies == [.receiptFailed])
+            try await kiosk.close()
+        }
+    }
+
     @Test("one that waits for three days is told of, and after a month it is left")
     func stuck() async throws {
         let kiosk = try await Kiosk()
