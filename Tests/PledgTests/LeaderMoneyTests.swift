@@ -48,7 +48,7 @@ struct LeaderMoneyTests {
         #expect(try await group.leader(view).reimbursement == .byHand(6_000))
         #expect(group.anomalies == [.needsOperator])
         let id = try #require(try await group.shop.rows("SELECT id FROM pledg_movements", columns: 1).first)
-        #expect(try await group.gateway.settleByHand(id, actor: "operator"))
+        #expect(try await group.gateway.settleByHand(id, actor: "operator") == true)
         #expect(try await group.gateway.settleByHand(id, actor: "operator") == false)
         #expect(try await group.leader(view).reimbursement == .done(6_000))
         #expect(try await group.line(view) == "SUCCESSFULL 2 0")

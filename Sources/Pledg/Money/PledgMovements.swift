@@ -111,7 +111,7 @@ struct PledgMovements: Sendable {
             "money has to be given back by hand",
             metadata: [
                 "purchase": "\(movement.purchaseID)", "movement": "\(movement.id)",
-                "transaction": "\(movement.transactionID)", "cause": "\(why)",
+                "transaction": "\(movement.transactionID)", "minor_units": "\(movement.amount)", "cause": "\(why)",
             ])
     }
 

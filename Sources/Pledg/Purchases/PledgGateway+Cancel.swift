@@ -124,22 +124,23 @@ extension PledgGateway {
     ///
     /// - Parameters:
     ///   - id: of the movement.
+    ///   - purchaseID: of its purchase; nil: whichever it is.
     ///   - actor: on whose word.
-    /// - Returns: false if nothing is to be done by hand under that id.
-    public func settleByHand(_ id: String, actor: String) async throws -> Bool {
+    /// - Returns: false if that was said before; nil if nothing is to be done by hand under that id.
+    public func settleByHand(_ id: String, of purchaseID: String? = nil, actor: String) async throws -> Bool? {
         let movement = try await context.store.engine.read(.point) { try PledgMovement.find(id, in: $0) }
-        guard let movement else { return false }
-        return try await context.change(movement.purchaseID) { ledger, scene in
-            guard let movement = try PledgMovement.find(id, in: scene.sql), movement.state == .operator,
+        guard let movement, purchaseID == nil || movement.purchaseID == purchaseID else { return nil }
+        return try await context.change(movement.purchaseID) { ledger, scene -> Bool? in
+            guard let movement = try PledgMovement.find(id, in: scene.sql), movement.reserves,
+                movement.state == .operator || movement.state == .done,
                 var attempt = try PledgAttempt.find(movement.transactionID, in: scene.sql)
-            else { return false }
-            if movement.reserves {
-                attempt.reserved -= min(movement.amount, attempt.reserved)
-                attempt.byHand += movement.amount
-                try attempt.update(in: scene.sql)
-            }
+            else { return nil }
+            guard movement.state == .operator else { return false }
+            attempt.reserved -= min(movement.amount, attempt.reserved)
+            attempt.byHand += min(movement.amount, attempt.available)
+            try attempt.update(in: scene.sql)
             try ledger.settle(movement, attempt, &scene)
             return true
-        } ?? false
+        } ?? nil
     }
 }

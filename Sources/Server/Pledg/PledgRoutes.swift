@@ -22,7 +22,8 @@ struct PledgRoutes: Sendable {
 
     static let knownPaths = [
         KnownPath(path, [.post]), KnownPath(path + "/{id}", [.get, .head]), KnownPath(path + "/{id}/cancel", [.post]),
-        KnownPath(path + "/{id}/refund", [.post]), KnownPath(path + "/{id}/links", [.get, .head]),
+        KnownPath(path + "/{id}/refund", [.post]), KnownPath(path + "/{id}/by-hand", [.post]),
+        KnownPath(path + "/{id}/links", [.get, .head]),
     ]
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
@@ -36,6 +37,9 @@ struct PledgRoutes: Sendable {
         }
         group.post("{id}/cancel") { request, context in
             try await cancel(request, context.parameters.get("id"), context.logger)
+        }
+        group.post("{id}/by-hand") { request, context in
+            try await settle(request, context.parameters.get("id"), context.logger)
         }
         group.post("{id}/refund") { request, context in
             try await refund(request, context.parameters.get("id"), context.logger)
@@ -86,6 +90,24 @@ struct PledgRoutes: Sendable {
         case .success(let ended): return YooKassaRoutes.json(PledgJSON.purchase(ended, site.paths))
         case .failure(let refusal): throw refusal.problem(view.amount.currency)
         }
+    }
+
+    /// `POST /purchase/{id}/by-hand`: the merchant has given back what no payment system could; the log says what.
+    ///
+    /// Source: pledg.md 9.12, 9.21
+    func settle(_ request: Request, _ id: String?, _ logger: Logger) async throws -> Response {
+        try await access.holder(of: request, logger).require(["transactions:write"])
+        // As often as it is sent it does one thing once; the key needs only to be one.
+        _ = try IdempotencyTicket.key(request)
+        let body = try RequestChecks.object(try await request.bytes(upTo: bodyBytesMaximum))
+        try RequestChecks.fields(body, known: ["movement"])
+        guard let movement = body["movement"]?.stringValue else {
+            throw Problem.invalid("movement", "Send it: the log names it where it says that money is to be given back.")
+        }
+        guard let id = Self.id(id), try await site.gateway.view(id) != nil else { throw Problem.noPurchase }
+        let settled = try await site.gateway.settleByHand(movement, of: id, actor: MerchantRoutes.actor)
+        guard settled != nil else { throw Problem.notFound("movement of this purchase to be made by hand") }
+        return try await answer(id)
     }
 
     /// The purchase as it stands.

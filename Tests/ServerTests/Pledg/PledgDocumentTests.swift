@@ -28,7 +28,7 @@ struct PledgDocumentTests {
                 listed[path, default: []].insert(HTTPRequest.Method(match.1.uppercased())!)
             }
         }
-        #expect(listed.count == 5)
+        #expect(listed.count == 6)
         let known = PledgRoutes.knownPaths
         #expect(known.count == listed.count)
         for (path, methods) in listed {

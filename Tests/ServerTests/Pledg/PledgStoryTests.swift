@@ -74,7 +74,20 @@ struct PledgStoryTests {
                     #"tiyin_pledg_anomalies_total{kind="needs_operator"} 1"#)
             }
             #expect(isCounted)
-            #expect(scene.book.lines.contains { $0.contains("money has to be given back by hand") })
+            let line = scene.book.lines.first { $0.contains("money has to be given back by hand") } ?? ""
+            let movement = try #require(line.firstMatch(of: /mov_[0-9a-z]{26}/)).output
+            #expect(line.contains("600000"))
+            // The merchant says that it is done, once or twice; of another purchase it is nobody's.
+            let other = try await scene.made("ORD-2")
+            let body = #"{"movement": "\#(movement)"}"#
+            let wrong = try await scene.call(.POST, "/purchase/\(other.id)/by-hand", body)
+            #expect(wrong.status == 404)
+            for _ in 0..<2 {
+                let reply = try await scene.call(.POST, "/purchase/\(purchase.id)/by-hand", body)
+                #expect(reply.status == 200 && reply.json["state"]?.stringValue == "SUCCESSFULL", "\(reply.text)")
+            }
+            #expect(try await scene.movements(purchase) == ["reimbursement done 600000"])
+            #expect(try await scene.gateway.leaderView(purchase.token)?.reimbursement == .done(600_000))
         }
     }
 

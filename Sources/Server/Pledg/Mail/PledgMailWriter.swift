@@ -99,7 +99,9 @@ struct PledgMailWriter: Sendable {
         case .stray: return ("subject_stray", "text_stray")
         case .final:
             guard let isRefunded = mail.isRefunded else {
-                return ("subject_paid", mail.isLeader ? "text_paid_leader" : "text_paid_share")
+                // A leader alone has advanced nothing.
+                let isAdvance = mail.isLeader && mail.pledgers > 0
+                return ("subject_paid", isAdvance ? "text_paid_leader" : "text_paid_share")
             }
             // Without a time for the group the leader has not paid.
             if mail.deadline == nil { return ("subject_failed", "text_failed_draft") }

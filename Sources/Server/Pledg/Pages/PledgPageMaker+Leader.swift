@@ -107,6 +107,8 @@ extension PledgPageMaker {
         switch view.reason {
         case .abandoned: "abandoned"
         case .cancelled: "cancelled"
+        // Everybody else may have paid.
+        case .captureFailed, .holdLost: "not_kept"
         default: view.settlement == .leaderCovers ? "leader_covers" : "refund_all"
         }
     }

@@ -127,6 +127,19 @@ struct PledgPostTests {
         await client.shutdown()
     }
 
+    @Test("nothing is said that is not so: of money advanced by who was alone, of a time that was not up")
+    func truth() async throws {
+        let writer = try PledgMailWriter(publicURL: "https://pay.example")
+        var mail = try await Self.sample()
+        (mail.kind, mail.isLeader, mail.isRefunded, mail.language) = (.final, true, nil, "en")
+        #expect(writer.letter(mail, now: 0).text.contains("What you advanced for the others"))
+        mail.pledgers = 0
+        #expect(!writer.letter(mail, now: 0).text.contains("advanced"))
+        // The shop may have called it off before its time was up.
+        (mail.isRefunded, mail.deadline) = (true, nil)
+        #expect(writer.letter(mail, now: 0).text.contains("was not paid, and cannot be paid any more"))
+    }
+
     @Test("each kind is written in each language, with nothing left open", arguments: PledgLanguage.allCases)
     func languages(_ language: PledgLanguage) async throws {
         let writer = try PledgMailWriter(publicURL: "https://pay.example")

@@ -293,5 +293,14 @@ struct PledgLeaderPageTests {
             _ = try await host.gateway.cancel(other.id, actor: "merchant").get()
             #expect(try await client.open(host.leaderPath(other)).text.contains("The shop has cancelled"))
         }
+        // His own payment is gone, and it is nobody else's fault.
+        try await GroupHost.with { host in
+            let (client, view) = (GroupClient(host), try await host.collecting())
+            let key = TransactionKey(gateway: "alpha", cashbox: "", externalID: "alpha-1")
+            _ = try await host.service.cancel(key, reason: 5).get()
+            let page = try await client.open(host.leaderPath(view))
+            #expect(page.heading == "The group payment has failed")
+            #expect(page.text.contains("Your own payment could not be completed."))
+        }
     }
 }
