@@ -137,6 +137,7 @@ enum YooKassaJSON {
         writer.member("method_title", subscription.methodTitle)
         writer.member("card_type", subscription.cardType)
         writer.member("first_payment_id", subscription.firstPaymentID)
+        writer.member("confirmation_url", subscription.confirmationURL)
         writer.member("renewal_payment_id", subscription.renewalPaymentID)
         writer.member("period", subscription.period)
         writer.member("next_at", subscription.nextAt)

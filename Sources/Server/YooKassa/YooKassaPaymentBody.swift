@@ -105,6 +105,7 @@ enum YooKassaPaymentBody {
 enum YooKassaSubscriptionBody {
     private static let fields: Set<String> = [
         "amount", "user_id", "description", "unit", "every", "time_zone", "consent", "receipt", "confirmation",
+        "first_payment",
     ]
 
     /// - Throws: ``Problem`` that names the field at fault.
@@ -138,6 +139,8 @@ enum YooKassaSubscriptionBody {
             description: try YooKassaPaymentBody.text(object, "description", maximum: 1_000), unit: unit,
             every: every, zone: try YooKassaPaymentBody.text(object, "time_zone", maximum: 64) ?? "Europe/Moscow",
             consent: consent, receipt: try YooKassaPaymentBody.member(object, "receipt"),
-            confirmation: confirmation.type, returnURL: confirmation.returnURL, idempotencyKey: idempotencyKey)
+            confirmation: confirmation.type, returnURL: confirmation.returnURL,
+            startsWithPayment: try YooKassaPaymentBody.flag(object, "first_payment") ?? true,
+            idempotencyKey: idempotencyKey)
     }
 }

@@ -20,8 +20,11 @@ extension YooKassaRoutes {
             try await request.bytes(upTo: bodyBytesMaximum), idempotencyKey: key)
         switch try await site.gateway.subscriptions.create(wanted) {
         case .success(let started):
+            let isAnswered =
+                started.firstPayment.map { $0.status != .processing }
+                ?? (started.subscription.state != .pending || started.subscription.confirmationURL != nil)
             return Self.json(
-                YooKassaJSON.started(started), started.firstPayment?.status == .processing ? .accepted : .created,
+                YooKassaJSON.started(started), isAnswered ? .created : .accepted,
                 location: "\(Self.subscriptionsPath)/\(started.subscription.id)")
         case .failure(let refusal): throw refusal.problem
         }

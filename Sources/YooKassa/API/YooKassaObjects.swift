@@ -72,6 +72,8 @@ public struct YooKassaMethod: Sendable, Hashable {
     public let title: String?
     /// `Visa`, `MasterCard`, `Mir`, …; nil: no card.
     public let cardType: String?
+    /// Of one that is saved without a payment, while the payer is still to confirm it.
+    public let confirmation: YooKassaConfirmation?
 
     /// Whether it can be charged again: saved, and active or without a status.
     ///

@@ -43,6 +43,7 @@ extension YooKassaMethod {
         status = json["status"]?.stringValue.map { YooKassaWord($0, in: specification.methodStatuses) }
         title = json["title"]?.stringValue
         cardType = json["card"]?["card_type"]?.stringValue
+        confirmation = YooKassaConfirmation(json["confirmation"])
     }
 }
 

@@ -157,5 +157,6 @@ extension YooKassaGateway {
             "2026-11-yookassa-notices-by-age",
             ["CREATE INDEX yookassa_notices_by_age ON yookassa_notices (last_at) WHERE due_at IS NULL"]),
         retryTimes,
+        savedCards,
     ]
 }

@@ -60,10 +60,13 @@ struct YooKassaNotice: Sendable, Hashable {
 
     private static let variantsMaximum: Int64 = 8
 
-    /// Whether it is about a payment or a refund that is known here by its id.
+    /// Whether it is about a payment, a refund or a card that is known here by its id.
     static func isKnown(_ objectID: String, in sql: any SQLSession) throws -> Bool {
-        for table in ["yookassa_payments", "yookassa_refunds"] {
-            let found = try sql.first("SELECT 1 FROM \(table) WHERE provider_id = $1", [.text(objectID)]) { _ in true }
+        for place in [
+            "yookassa_payments WHERE provider_id", "yookassa_refunds WHERE provider_id",
+            "yookassa_subscriptions WHERE card_id",
+        ] {
+            let found = try sql.first("SELECT 1 FROM \(place) = $1", [.text(objectID)]) { _ in true }
             if found != nil { return true }
         }
         return false

@@ -214,8 +214,15 @@ public final class YooKassaNotices: Sendable {
             case .ambiguous: return .early("a refund of ours may be it")
             case .paymentUnknown: return .early("its payment has not succeeded here")
             }
-        case .method, .other:
-            // Saved methods are looked at when they are needed.
+        case .method:
+            // Who waits for the card asks for it; saved methods are looked at when they are needed.
+            let now = context.now
+            try await context.store.engine.write {
+                try YooKassaSubscriptionRows.wake(card: notice.objectID, at: now, in: $0)
+            }
+            context.onDue(.subscriptions)
+            return .done
+        case .other:
             return .done
         }
     }

@@ -48,6 +48,12 @@ enum YooKassaBody {
 
     static let cancel = "{}"
 
+    /// A card that is saved without a payment. Source: yookassa.md 8
+    static func card(returnURL: String) -> String {
+        let confirmation: JSONValue = ["type": "redirect", "return_url": .string(returnURL)]
+        return JSONValue.object(["type": "bank_card", "confirmation": confirmation]).text
+    }
+
     static func refund(_ amount: Money, of providerID: String, description: String?, receipt: String?) -> String {
         var body: JSONObject = ["payment_id": .string(providerID), "amount": YooKassaAmount(amount).json]
         if let description { body["description"] = .string(description) }

@@ -60,6 +60,14 @@ public struct YooKassaSubscription: Sendable, Hashable {
     public var endedAt: Int64?
     public var createdAt: Int64
     var dueAt: Int64?
+    /// Of the card with which it begins: the key of the call, YooKassa's id of the method, where the payer confirms it.
+    var cardKey: String?
+    var cardID: String?
+    var cardURL: String?
+
+    /// Where the payer confirms the card with which it begins; nil: with a payment, or that is over, or YooKassa has not
+    /// answered.
+    public var confirmationURL: String? { state == .pending ? cardURL : nil }
 
     /// When a refused charge is repeated, or one that is under way looked at, milliseconds since 1970; nil: neither is.
     public var retryAt: Int64? { state == .pastDue ? dueAt : nil }
@@ -73,7 +81,7 @@ public struct YooKassaSubscription: Sendable, Hashable {
     static let columns = """
         id, user_id, amount, currency, description, receipt, unit, every, zone, consent, consented_at, state, \
         first_payment_id, method_id, method_title, card_type, anchor_at, period, next_at, ended_by, ended_at, \
-        created_at, due_at, renewal_payment_id
+        created_at, due_at, renewal_payment_id, card_key, card_id, card_url
         """
 
     static func read(_ row: any SQLRow) -> YooKassaSubscription {
@@ -87,7 +95,8 @@ public struct YooKassaSubscription: Sendable, Hashable {
             firstPaymentID: row.text(12), renewalPaymentID: row.text(23), methodID: row.text(13),
             methodTitle: row.text(14), cardType: row.text(15),
             anchorAt: row.integer(16), period: row.integer(17) ?? 0, nextAt: row.integer(18), endedBy: row.text(19),
-            endedAt: row.integer(20), createdAt: row.integer(21) ?? 0, dueAt: row.integer(22))
+            endedAt: row.integer(20), createdAt: row.integer(21) ?? 0, dueAt: row.integer(22),
+            cardKey: row.text(24), cardID: row.text(25), cardURL: row.text(26))
     }
 }
 

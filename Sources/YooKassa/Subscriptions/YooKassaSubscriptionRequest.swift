@@ -22,6 +22,8 @@ public struct YooKassaSubscriptionRequest: Sendable, Hashable {
     /// How the payer confirms the first payment, and where he comes back to.
     public var confirmation: String
     public var returnURL: String?
+    /// False: a card is saved without a payment, and the first charge comes when the first period is over.
+    public var startsWithPayment: Bool
     /// A second request with the same key is the same request.
     public var idempotencyKey: String?
 
@@ -31,7 +33,8 @@ public struct YooKassaSubscriptionRequest: Sendable, Hashable {
     public init(
         amount: Money, userID: String, description: String? = nil, unit: YooKassaSubscription.Unit = .month,
         every: Int64 = 1, zone: String = "Europe/Moscow", consent: String, receipt: JSONValue? = nil,
-        confirmation: String = "redirect", returnURL: String? = nil, idempotencyKey: String? = nil
+        confirmation: String = "redirect", returnURL: String? = nil, startsWithPayment: Bool = true,
+        idempotencyKey: String? = nil
     ) {
         self.amount = amount
         self.userID = userID
@@ -43,15 +46,17 @@ public struct YooKassaSubscriptionRequest: Sendable, Hashable {
         self.receipt = receipt
         self.confirmation = confirmation
         self.returnURL = returnURL
+        self.startsWithPayment = startsWithPayment
         self.idempotencyKey = idempotencyKey
     }
 
     /// The same for the same request, whatever its key.
     var fingerprint: String {
-        let words: [String?] = [
-            amount.description, userID, description, unit.rawValue, "\(every)", zone, consent, receipt?.text,
-            confirmation, returnURL,
-        ]
+        let words: [String?] =
+            [
+                amount.description, userID, description, unit.rawValue, "\(every)", zone, consent, receipt?.text,
+                confirmation, returnURL,
+            ] + (startsWithPayment ? [] : ["card"])
         return JSONValue.array(words.map { $0.map(JSONValue.string) ?? .null }).text
     }
 

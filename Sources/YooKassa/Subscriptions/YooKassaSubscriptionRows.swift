@@ -30,7 +30,7 @@ enum YooKassaSubscriptionRows {
         try sql.first(
             "SELECT \(YooKassaSubscription.columns), request FROM yookassa_subscriptions WHERE caller_key = $1",
             [.text(callerKey)]
-        ) { (YooKassaSubscription.read($0), $0.text(24) ?? "") }
+        ) { (YooKassaSubscription.read($0), $0.text(27) ?? "") }
     }
 
     static func all(ofUser id: String, in sql: any SQLSession) throws -> [YooKassaSubscription] {
@@ -63,8 +63,8 @@ enum YooKassaSubscriptionRows {
             """
             INSERT INTO yookassa_subscriptions (
                 id, user_id, amount, currency, description, receipt, unit, every, zone, consent, consented_at, state,
-                first_payment_id, period, created_at, due_at, caller_key, request)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                first_payment_id, period, created_at, due_at, caller_key, request, card_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             ON CONFLICT DO NOTHING
             """,
             [
@@ -72,8 +72,24 @@ enum YooKassaSubscriptionRows {
                 .optional(new.description), .optional(new.receipt), .text(new.unit.rawValue), .integer(new.every),
                 .text(new.zone), .text(new.consent), .integer(new.consentedAt), .text(new.state.rawValue),
                 .optional(new.firstPaymentID), .integer(new.period), .integer(new.createdAt), .optional(new.dueAt),
-                .optional(callerKey), .text(request),
+                .optional(callerKey), .text(request), .optional(new.cardKey),
             ]) == 1
+    }
+
+    /// What YooKassa says of the card with which it is to begin.
+    static func setCard(_ id: String, _ cardID: String, url: String?, dueAt: Int64, in sql: any SQLSession) throws {
+        try sql.execute(
+            """
+            UPDATE yookassa_subscriptions SET card_id = $1, card_url = $2, due_at = $3
+            WHERE id = $4 AND state = 'pending'
+            """, [.text(cardID), .optional(url), .integer(dueAt), .text(id)])
+    }
+
+    /// YooKassa tells that a card was saved: whoever waits for it looks now.
+    static func wake(card: String, at now: Int64, in sql: any SQLSession) throws {
+        try sql.execute(
+            "UPDATE yookassa_subscriptions SET due_at = $1 WHERE card_id = $2 AND state = 'pending'",
+            [.integer(now), .text(card)])
     }
 
     /// - Returns: false if somebody else was faster.

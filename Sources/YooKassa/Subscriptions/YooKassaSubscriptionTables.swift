@@ -87,4 +87,14 @@ extension YooKassaGateway {
     /// When a charge that was refused is repeated at the soonest: whatever else wakes the subscription, it waits.
     static let retryTimes = Migration(
         "2026-11-yookassa-retry-times", ["ALTER TABLE yookassa_periods ADD COLUMN retry_at BIGINT"])
+
+    /// A card with which a subscription begins, saved without a payment: key of the call, YooKassa's id of the method,
+    /// and where the payer confirms it.
+    static let savedCards = Migration(
+        "2026-11-yookassa-saved-cards",
+        ["card_key", "card_id", "card_url"].map { "ALTER TABLE yookassa_subscriptions ADD COLUMN \($0) TEXT" }
+            + [
+                "CREATE INDEX yookassa_subscriptions_by_card ON yookassa_subscriptions (card_id) "
+                    + "WHERE card_id IS NOT NULL"
+            ])
 }

@@ -9,7 +9,7 @@ extension YooKassaSubscriptions {
     static let busyPause: Int64 = 300_000
 
     /// - Returns: how long YooKassa takes no call, milliseconds; nil: it does.
-    func step(_ id: String) async throws -> Int64? {
+    func step(_ id: String, _ urgency: YooKassaUrgency = .background) async throws -> Int64? {
         do {
             guard var subscription = try await find(id) else { return nil }
             if let paymentID = subscription.renewalPaymentID {
@@ -18,7 +18,11 @@ extension YooKassaSubscriptions {
             }
             switch subscription.state {
             case .pending:
-                try await begin(subscription)
+                if subscription.cardKey != nil {
+                    try await bind(subscription, urgency)
+                } else {
+                    try await begin(subscription)
+                }
                 return nil
             case .active, .pastDue:
                 return try await goOn(subscription)

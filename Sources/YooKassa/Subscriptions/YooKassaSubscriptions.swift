@@ -14,6 +14,7 @@ import Synchronization
 public final class YooKassaSubscriptions: Sendable {
     let context: YooKassaContext
     let payments: YooKassaPayments
+    let sender: YooKassaSender
     private let tell: @Sendable (YooKassaSubscriptionEvent) async throws -> Void
     private let rounds = YooKassaRounds()
     /// Two at once would tell the same twice.
@@ -25,13 +26,14 @@ public final class YooKassaSubscriptions: Sendable {
     ) {
         self.context = context
         self.payments = payments
+        sender = YooKassaSender(context: context)
         self.tell = tell
     }
 
     /// A subscription, and the payment with which it begins.
     public struct Started: Sendable, Hashable {
         public var subscription: YooKassaSubscription
-        /// The payer confirms it; nothing is charged before.
+        /// The payer confirms it; nothing is charged before. Nil: it begins with a card.
         public var firstPayment: YooKassaPaymentView?
     }
 
@@ -45,6 +47,7 @@ public final class YooKassaSubscriptions: Sendable {
         if let known = try await known(request) { return known }
         let check = YooKassaRequestCheck(specification: context.specification, configuration: context.configuration)
         if let refusal = check.refusal(of: request.firstPayment) { return .failure(refusal) }
+        if !request.startsWithPayment { return try await createWithCard(request) }
         let (id, paymentID, now) = (YooKassaID.make(), YooKassaID.make(), context.now)
         let new = YooKassaSubscription(
             id: id, userID: request.userID, amount: request.amount, description: request.description,
@@ -85,7 +88,7 @@ public final class YooKassaSubscriptions: Sendable {
         return nil
     }
 
-    private func known(_ request: YooKassaSubscriptionRequest) async throws -> Result<Started, YooKassaRefusal>? {
+    func known(_ request: YooKassaSubscriptionRequest) async throws -> Result<Started, YooKassaRefusal>? {
         guard let key = request.idempotencyKey else { return nil }
         let found = try await context.store.engine.read(.point) {
             try YooKassaSubscriptionRows.find(callerKey: key, in: $0)

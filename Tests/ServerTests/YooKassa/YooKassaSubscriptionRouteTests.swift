@@ -63,6 +63,28 @@ struct YooKassaSubscriptionRouteTests {
         }
     }
 
+    @Test("begins with a card that is saved without a payment")
+    func card() async throws {
+        try await YooKassaScene.with { scene in
+            let body = Self.body.dropLast() + #","first_payment":false}"#
+            let lacking = try await scene.call(.POST, "/subscriptions", String(body))
+            #expect(lacking.status == 400 && lacking.json["field"] == "confirmation.return_url", "\(lacking.text)")
+            let full = body.dropLast() + #","confirmation":{"return_url":"https://shop.example/thanks"}}"#
+            let reply = try await scene.call(.POST, "/subscriptions", String(full))
+            #expect(reply.status == 201 && reply.json["payment"] == .null, "\(reply.text)")
+            let id = try #require(reply.json["subscription"]?["id"]?.stringValue)
+            let place = reply.json["subscription"]?["confirmation_url"]?.stringValue
+            #expect(place?.hasPrefix("http://127.0.0.1:") == true)
+            let card = try #require(scene.yookassa.methods.first?.id)
+            _ = try scene.yookassa.confirmMethod(card, card: "5555555555554444")
+            await scene.yookassa.deliverDue()
+            #expect(try await becomes("active", id, scene))
+            let after = try await scene.call(.GET, "/subscriptions/\(id)")
+            #expect(after.json["has_method"] == true && after.json["confirmation_url"] == .null)
+            #expect(scene.yookassa.charges.isEmpty)
+        }
+    }
+
     @Test("is charged when its time comes, and one that cannot be charged is paid by a renewal")
     func charges() async throws {
         try await YooKassaScene.with { scene in

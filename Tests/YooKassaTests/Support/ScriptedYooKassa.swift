@@ -44,6 +44,7 @@ final class ScriptedYooKassa: YooKassaProvider {
         var refunds: [String: JSONObject] = [:]
         var refundOrder: [String] = []
         var receipts: [String: JSONObject] = [:]
+        var methods: [String: JSONObject] = [:]
         var byKey: [String: (call: Call, answer: JSONValue)] = [:]
         var faults: [String: [Fault]] = [:]
         var calls: [Call] = []
@@ -443,10 +444,39 @@ final class ScriptedYooKassa: YooKassaProvider {
             items: (json["items"]?.arrayValue ?? []).map { read($0, YooKassaRefund.init) }, nextCursor: nil)
     }
 
-    func createMethod(_: YooKassaPosting, _: YooKassaUrgency) async throws(YooKassaError) -> YooKassaMethod {
-        throw .notFound
+    func createMethod(
+        _ posting: YooKassaPosting, _ urgency: YooKassaUrgency
+    ) async throws(YooKassaError) -> YooKassaMethod {
+        let json = try await call("createMethod", posting, urgency) { state throws(YooKassaError) in
+            let id = Self.newID(&state)
+            let place: JSONValue = ["type": "redirect", "confirmation_url": .string("https://yoomoney.test/\(id)")]
+            state.methods[id] = [
+                "id": .string(id), "type": "bank_card", "saved": false, "status": "pending", "confirmation": place,
+            ]
+            return .object(state.methods[id] ?? [:])
+        }
+        return read(json, YooKassaMethod.init)
     }
-    func method(_: String, _: YooKassaUrgency) async throws(YooKassaError) -> YooKassaMethod { throw .notFound }
+
+    func method(_ id: String, _ urgency: YooKassaUrgency) async throws(YooKassaError) -> YooKassaMethod {
+        let json = try await call("method", nil, urgency) { state throws(YooKassaError) in
+            guard let method = state.methods[id] else { throw .notFound }
+            return .object(method)
+        }
+        return read(json, YooKassaMethod.init)
+    }
+
+    /// The payer confirms a card that is saved without a payment, or it is not taken.
+    func settleMethods(_ status: String) {
+        edit { state in
+            for id in state.methods.keys {
+                state.methods[id]?["status"] = .string(status)
+                state.methods[id]?["saved"] = .bool(status == "active")
+                state.methods[id]?["title"] = "Bank card *4444"
+                state.methods[id]?["confirmation"] = nil
+            }
+        }
+    }
     func createReceipt(
         _ posting: YooKassaPosting, _ urgency: YooKassaUrgency
     ) async throws(YooKassaError) -> YooKassaReceipt {
