@@ -92,7 +92,7 @@ struct YooKassaService: Service {
         await site.client.close()
     }
 
-/// How long is waited before it is asked once more: it may start together with this server.
+    /// How long is waited before it is asked once more: it may start together with this server.
     private static let pauses: [Duration] = [.seconds(1), .seconds(4)]
 
     private func lookAtShop() async {
