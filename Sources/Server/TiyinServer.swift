@@ -382,7 +382,11 @@ public struct TiyinServer: Sendable {
         }
         services.append(UnattendedPayments(isOn: gatewaysOn, store: store, logger: logger))
         if let bank = pix?.bank { services.append(BankService(bank: bank)) }
-        if let yookassa { services.append(YooKassaService(site: yookassa, logger: logger)) }
+        if let yookassa {
+            let own = "http://\(settings.host):\(settings.port)/"
+            let isPlayedHere = settings.yookassaCredentials?.baseURL.hasPrefix(own) ?? false
+            services.append(YooKassaService(site: yookassa, logger: logger, isPlayedHere: isPlayedHere))
+        }
         if let shopCaller {
             services.append(ShopCallerService(caller: shopCaller))
             if let runner = shopCaller.runner(

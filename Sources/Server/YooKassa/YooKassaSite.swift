@@ -82,39 +82,32 @@ struct YooKassaSite: Sendable {
 struct YooKassaService: Service {
     let site: YooKassaSite
     let logger: Logger
+    /// Whether this server plays YooKassa itself, as the sandbox does: then there is nothing to be found out, and it does
+    /// not answer yet.
+    let isPlayedHere: Bool
 
     func run() async throws {
         // Beside the start, not before it: payments are taken whatever YooKassa answers.
-        let look = Task { await lookAtShop() }
+        let look = Task { if !isPlayedHere { await lookAtShop() } }
         try? await gracefulShutdown()
         look.cancel()
         await look.value
         await site.client.close()
     }
 
-    /// How long is waited before it is asked once more: it may start together with this server.
-    private static let pauses: [Duration] = [.seconds(1), .seconds(4)]
-
     private func lookAtShop() async {
-        var pauses = Self.pauses[...]
-        while true {
-            do {
-                let shop = try await site.client.shop(.background)
-                let expected = site.gateway.configuration.shopID
-                guard shop.accountID != expected else { return }
-                return logger.error(
-                    "YooKassa says that the key is another shop's: correct yookassa.shop_id or yookassa.secret_key",
-                    metadata: ["shop": "\(shop.accountID)", "expected": "\(expected)"])
-            } catch .unauthorized {
-                return logger.error(
-                    "YooKassa does not take the shop's id and key: correct yookassa.shop_id or yookassa.secret_key")
-            } catch {
-                guard let pause = pauses.popFirst() else {
-                    return logger.warning(
-                        "YooKassa was not reached at the start", metadata: ["error": "\(error.description)"])
-                }
-                do { try await Task.sleep(for: pause) } catch { return }
-            }
+        do {
+            let shop = try await site.client.shop(.background)
+            let expected = site.gateway.configuration.shopID
+            guard shop.accountID != expected else { return }
+            logger.error(
+                "YooKassa says that the key is another shop's: correct yookassa.shop_id or yookassa.secret_key",
+                metadata: ["shop": "\(shop.accountID)", "expected": "\(expected)"])
+        } catch .unauthorized {
+            logger.error(
+                "YooKassa does not take the shop's id and key: correct yookassa.shop_id or yookassa.secret_key")
+        } catch {
+            logger.warning("YooKassa was not reached at the start", metadata: ["error": "\(error.description)"])
         }
     }
 }
