@@ -43,7 +43,7 @@ extension PixRoutes {
         }
         if let ticket { try inFlight.enter(ticket) }
         defer { if let ticket { inFlight.leave(ticket) } }
-        if let ticket, let known = try await answer(to: ticket) { return known.response }
+        if let known = try await ticket?.known(in: store) { return Self.repeated(known) }
         var alongside: (@Sendable (PixRefundView, any SQLSession) throws -> Void)?
         if let ticket { alongside = { try ticket.keep(Self.accepted($0), in: $1) } }
         do {
@@ -54,8 +54,8 @@ extension PixRoutes {
             case .failure(let refusal): throw refusal.problem
             }
         } catch is IdempotencyTicket.AnsweredMeanwhile {
-            guard let ticket, let known = try await answer(to: ticket) else { throw Problem.idempotencyKeyInFlight }
-            return known.response
+            guard let known = try await ticket?.known(in: store) else { throw Problem.idempotencyKeyInFlight }
+            return Self.repeated(known)
         }
     }
 
@@ -84,14 +84,8 @@ extension PixRoutes {
         return writer.bytes
     }
 
-    /// - Throws: ``Problem`` if the key came with another body.
-    private func answer(to ticket: IdempotencyTicket) async throws -> MerchantAnswer? {
-        let known = try await store.engine.read(.point) { sql in
-            try SQLPaymentSession(sql: sql).idempotentAnswer(scope: ticket.scope, key: ticket.key)
-        }
-        guard let known else { return nil }
-        guard known.fingerprint == ticket.fingerprint else { throw Problem.idempotencyKeyReused }
-        return MerchantAnswer(status: .init(code: Int(known.status)), body: Array(known.body.utf8))
+    private static func repeated(_ known: IdempotentAnswer) -> Response {
+        MerchantAnswer(status: .init(code: Int(known.status)), body: Array(known.body.utf8)).response
     }
 
     /// What cannot be an id of a payment needs no look into the database, which does not take every text.

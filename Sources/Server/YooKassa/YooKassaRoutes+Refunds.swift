@@ -24,11 +24,11 @@ extension YooKassaRoutes {
         }
         if let ticket { try inFlight.enter(ticket) }
         defer { if let ticket { inFlight.leave(ticket) } }
-        if let ticket, try await isKnown(ticket) { return try await answer(id, .accepted, isReplay: true) }
+        if try await ticket?.known(in: store) != nil { return try await answer(id, .accepted, isReplay: true) }
         do {
             try await ask(wish, view, ticket)
         } catch is IdempotencyTicket.AnsweredMeanwhile {
-            guard let ticket, try await isKnown(ticket) else { throw Problem.idempotencyKeyInFlight }
+            guard try await ticket?.known(in: store) != nil else { throw Problem.idempotencyKeyInFlight }
             return try await answer(id, .accepted, isReplay: true)
         }
         return try await answer(id, .accepted)
@@ -78,15 +78,5 @@ extension YooKassaRoutes {
         case .failure(.wrongAmount): throw Problem.wrongAmount("amount", "More than is left of this payment.")
         case .failure(let rejection): throw YooKassaRefusal.order(rejection).problem
         }
-    }
-
-    /// - Throws: ``Problem`` if the key came with another body.
-    private func isKnown(_ ticket: IdempotencyTicket) async throws -> Bool {
-        let known = try await store.engine.read(.point) { sql in
-            try SQLPaymentSession(sql: sql).idempotentAnswer(scope: ticket.scope, key: ticket.key)
-        }
-        guard let known else { return false }
-        guard known.fingerprint == ticket.fingerprint else { throw Problem.idempotencyKeyReused }
-        return true
     }
 }

@@ -45,6 +45,17 @@ struct IdempotencyTicket: Sendable, Hashable {
         return key
     }
 
+    /// What was answered to this request before; nil: nothing.
+    ///
+    /// - Throws: ``Problem`` if the key came with another body.
+    func known(in store: Store) async throws -> IdempotentAnswer? {
+        let known = try await store.engine.read(.point) { sql in
+            try SQLPaymentSession(sql: sql).idempotentAnswer(scope: scope, key: key)
+        }
+        guard known == nil || known?.fingerprint == fingerprint else { throw Problem.idempotencyKeyReused }
+        return known
+    }
+
     /// Stores the answer in the storage transaction of what it tells of: both are there afterwards, or neither.
     ///
     /// - Throws: ``AnsweredMeanwhile`` if another process was faster; what it did stays, this is undone.

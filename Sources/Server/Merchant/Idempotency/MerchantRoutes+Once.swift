@@ -42,11 +42,7 @@ extension MerchantRoutes {
     }
 
     private func replay(_ ticket: IdempotencyTicket, _ call: MerchantCall) async throws -> MerchantAnswer? {
-        let known = try await store.engine.read(.point) { sql in
-            try SQLPaymentSession(sql: sql).idempotentAnswer(scope: ticket.scope, key: ticket.key)
-        }
-        guard let known else { return nil }
-        guard known.fingerprint == ticket.fingerprint else { throw Problem.idempotencyKeyReused }
+        guard let known = try await ticket.known(in: store) else { return nil }
         var answer = MerchantAnswer(
             status: HTTPResponse.Status(code: Int(known.status)), body: Array(known.body.utf8))
         if known.status >= 400 { answer.mediaType = Problem.mediaType }
