@@ -76,19 +76,28 @@ extension YooKassaSubscriptions {
         guard first.transaction.state == .performed, first.payment.isMethodSaved, let method = first.payment.methodID
         else { return try await end(subscription, .methodNotSaved, .stopped, by: "the method was not saved", nil) }
         let now = context.now
-        var next = subscription
-        next.state = .active
-        (next.methodID, next.methodTitle) = (method, first.payment.methodTitle)
-        next.cardType = first.payment.cardType
-        next.anchorAt = first.payment.capturedAt ?? first.transaction.performTime
-        next.period = 1
-        next.nextAt = YooKassaSchedule(zone: next.zone)?.start(1, of: next)
-        next.dueAt = next.nextAt
-        let changed = next
+        let changed = Self.begun(
+            subscription, at: first.payment.capturedAt ?? first.transaction.performTime, with: method,
+            first.payment.methodTitle, first.payment.cardType)
         try await context.store.engine.write { sql in
             try YooKassaSubscriptionRows.update(changed, from: subscription, in: sql)
             try Self.note(.activated, changed, 0, nil, at: now, in: sql)
         }
+    }
+
+    /// Active in its first period, which begins at `anchor`: the next charge comes at its end.
+    static func begun(
+        _ subscription: YooKassaSubscription, at anchor: Int64?, with methodID: String, _ title: String?,
+        _ cardType: String?
+    ) -> YooKassaSubscription {
+        var next = subscription
+        next.state = .active
+        (next.methodID, next.methodTitle, next.cardType) = (methodID, title, cardType)
+        next.anchorAt = anchor
+        next.period = 1
+        next.nextAt = YooKassaSchedule(zone: next.zone)?.start(1, of: next)
+        next.dueAt = next.nextAt
+        return next
     }
 
     /// It is over, and that is told once.

@@ -90,14 +90,7 @@ extension YooKassaSubscriptions {
         _ known: YooKassaMethod, _ subscription: YooKassaSubscription, _ key: String
     ) async throws {
         let now = context.now
-        var next = subscription
-        next.state = .active
-        (next.methodID, next.methodTitle, next.cardType) = (known.id, known.title, known.cardType)
-        next.anchorAt = now
-        next.period = 1
-        next.nextAt = YooKassaSchedule(zone: next.zone)?.start(1, of: next)
-        next.dueAt = next.nextAt
-        let changed = next
+        let changed = Self.begun(subscription, at: now, with: known.id, known.title, known.cardType)
         try await context.store.engine.write { sql in
             try YooKassaSubscriptionRows.update(changed, from: subscription, in: sql)
             try YooKassaAttempt.end(key, .answered, at: now, in: sql)
