@@ -14,10 +14,6 @@ struct SavedCardTests {
             returnURL: returnURL, startsWithPayment: false, idempotencyKey: key)
     }
 
-    private func find(_ kiosk: Kiosk, _ id: String) async throws -> YooKassaSubscription {
-        try #require(try await kiosk.gateway.subscriptions.find(id))
-    }
-
     @Test("the card is saved without a payment, and the first charge comes when the first period is over")
     func life() async throws {
         let kiosk = try await Kiosk()
@@ -30,13 +26,13 @@ struct SavedCardTests {
             ])
         #expect(try await kiosk.gateway.subscriptions.create(request(key: "k")).get().subscription.id == id)
         for _ in 0..<3 { await kiosk.later(minutes: 2) }
-        #expect(try await find(kiosk, id).state == .pending)
+        #expect(try await kiosk.subscription(id).state == .pending)
         kiosk.provider.settleMethods("active")
         let card = try #require(kiosk.provider.state.withLock { $0.methods.keys.first })
         await kiosk.notify("payment_method.active", card, status: "active")
         _ = await kiosk.gateway.advance(.notices)
         _ = await kiosk.gateway.advance(.subscriptions)
-        let active = try await find(kiosk, id)
+        let active = try await kiosk.subscription(id)
         #expect(active.state == .active && active.hasMethod && active.methodTitle == "Bank card *4444")
         #expect(active.confirmationURL == nil && kiosk.events.map(\.kind) == [.activated])
         let next = try #require(active.nextAt)
@@ -48,7 +44,7 @@ struct SavedCardTests {
         await kiosk.run()
         #expect(kiosk.provider.calls("createPayment").count == 1)
         #expect(kiosk.provider.calls("createPayment")[0].body.contains(#""payment_method_id":"\#(card)""#))
-        #expect(try await find(kiosk, id).period == 2 && kiosk.provider.calls("createMethod").count == 1)
+        #expect(try await kiosk.subscription(id).period == 2 && kiosk.provider.calls("createMethod").count == 1)
         try await kiosk.close()
     }
 
@@ -57,10 +53,10 @@ struct SavedCardTests {
         var kiosk = try await Kiosk()
         kiosk.provider.fail("createMethod", .lostAnswer, .lostCall, .notSent, .unauthorized)
         let id = try await kiosk.gateway.subscriptions.create(request()).get().subscription.id
-        #expect(try await find(kiosk, id).confirmationURL == nil)
+        #expect(try await kiosk.subscription(id).confirmationURL == nil)
         kiosk = try await kiosk.killed()
         for _ in 0..<8 { await kiosk.later(minutes: 2) }
-        #expect(try await find(kiosk, id).confirmationURL != nil)
+        #expect(try await kiosk.subscription(id).confirmationURL != nil)
         #expect(kiosk.provider.state.withLock { $0.methods.count } == 1)
         #expect(Set(kiosk.provider.calls("createMethod")).count == 1)
         try await kiosk.close()
@@ -74,7 +70,7 @@ struct SavedCardTests {
         let id = try await kiosk.gateway.subscriptions.create(request()).get().subscription.id
         kiosk.provider.settleMethods(status)
         for _ in 0..<30 { await kiosk.later(minutes: 60) }
-        #expect(try await find(kiosk, id).state == .stopped)
+        #expect(try await kiosk.subscription(id).state == .stopped)
         #expect(kiosk.events.map(\.kind) == [.notStarted])
         kiosk.provider.forgetCalls()
         kiosk.provider.settleMethods("active")
@@ -92,7 +88,7 @@ struct SavedCardTests {
         let card = try #require(kiosk.provider.state.withLock { $0.methods.keys.first })
         await kiosk.notify("payment_method.active", card, status: "active")
         for _ in 0..<40 { await kiosk.later(minutes: 1_440) }
-        let after = try await find(kiosk, id)
+        let after = try await kiosk.subscription(id)
         #expect(after.state == .cancelled && !after.hasMethod)
         #expect(kiosk.provider.calls("createPayment").isEmpty)
         try await kiosk.close()

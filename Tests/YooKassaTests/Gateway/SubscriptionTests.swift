@@ -25,24 +25,16 @@ struct SubscriptionTests {
         let started = try await kiosk.gateway.subscriptions.create(request(unit: unit)).get()
         kiosk.provider.pay(try #require(started.firstPayment?.payment.providerID))
         await kiosk.later(minutes: 1)
-        let subscription = try await find(kiosk, started.subscription.id)
+        let subscription = try await kiosk.subscription(started.subscription.id)
         #expect(subscription.state == .active)
         _ = kiosk.events
         return subscription
     }
 
-    private func find(_ kiosk: Kiosk, _ id: String) async throws -> YooKassaSubscription {
-        try #require(try await kiosk.gateway.subscriptions.find(id))
-    }
-
     /// To the beginning of the period, and the jobs run.
     private func nextPeriod(_ kiosk: Kiosk, _ subscription: YooKassaSubscription) async throws {
-        kiosk.clock.now = try #require(try await find(kiosk, subscription.id).nextAt)
+        kiosk.clock.now = try #require(try await kiosk.subscription(subscription.id).nextAt)
         await kiosk.run()
-    }
-
-    private func charges(_ kiosk: Kiosk) -> Int {
-        kiosk.provider.calls("createPayment").filter { $0.body.contains("payment_method_id") }.count
     }
 
     @Test("13: consent, a first payment that saves the method, and then charges without the payer")
@@ -54,18 +46,18 @@ struct SubscriptionTests {
         let body = try #require(kiosk.provider.calls("createPayment").first?.body)
         #expect(body.contains(#""save_payment_method":true"#))
         await kiosk.later(minutes: 1)
-        #expect(try await find(kiosk, started.subscription.id).state == .pending)
+        #expect(try await kiosk.subscription(started.subscription.id).state == .pending)
         kiosk.provider.pay(try #require(started.firstPayment?.payment.providerID))
         await kiosk.later(minutes: 2)
         #expect(kiosk.events.map(\.kind) == [.activated])
-        let subscription = try await find(kiosk, started.subscription.id)
+        let subscription = try await kiosk.subscription(started.subscription.id)
         #expect(subscription.state == .active && subscription.period == 1 && subscription.hasMethod)
         #expect(subscription.methodTitle == "Bank card *4444" && subscription.cardType == "Visa")
         for period in 1...3 {
             try await nextPeriod(kiosk, subscription)
-            #expect(charges(kiosk) == period)
+            #expect(kiosk.charges == period)
             await kiosk.run()
-            #expect(charges(kiosk) == period)
+            #expect(kiosk.charges == period)
         }
         let sent = try #require(kiosk.provider.calls("createPayment").last)
         #expect(
@@ -92,7 +84,7 @@ struct SubscriptionTests {
         await kiosk.later(minutes: 1)
         var starts: [Int64] = []
         for _ in 0..<3 {
-            starts.append(try #require(try await find(kiosk, started.subscription.id).nextAt))
+            starts.append(try #require(try await kiosk.subscription(started.subscription.id).nextAt))
             try await nextPeriod(kiosk, started.subscription)
         }
         #expect(starts == [28, 59, 89].map { anchor + $0 * Self.day })
@@ -121,19 +113,19 @@ struct SubscriptionTests {
         let subscription = try await active(kiosk)
         kiosk.provider.edit { $0.charges = Array(repeating: reason, count: 20) }
         try await nextPeriod(kiosk, subscription)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         for (index, pause) in minutes.enumerated() {
-            let state = try await find(kiosk, subscription.id).state
+            let state = try await kiosk.subscription(subscription.id).state
             #expect(state == .pastDue)
             await kiosk.later(minutes: pause - 1)
-            #expect(charges(kiosk) == index + 1)
+            #expect(kiosk.charges == index + 1)
             await kiosk.later(minutes: 1)
-            #expect(charges(kiosk) == index + 2)
+            #expect(kiosk.charges == index + 2)
         }
-        let ended = try await find(kiosk, subscription.id)
+        let ended = try await kiosk.subscription(subscription.id)
         #expect(ended.state == .stopped && ended.endedBy == reason)
         for _ in 0..<40 { await kiosk.later(minutes: 1_440) }
-        #expect(charges(kiosk) == minutes.count + 1)
+        #expect(kiosk.charges == minutes.count + 1)
         // One notice.
         #expect(kiosk.events.map(\.kind) == [.stopped])
         let keys = kiosk.provider.calls("createPayment").map(\.key)
@@ -154,8 +146,8 @@ struct SubscriptionTests {
         kiosk.provider.edit { $0.charges = Array(repeating: "internal_timeout", count: 20) }
         try await nextPeriod(kiosk, subscription)
         for _ in 0..<30 { await kiosk.later(minutes: 360) }
-        #expect(charges(kiosk) == Int(retries) + 1)
-        #expect(try await find(kiosk, subscription.id).state == .stopped)
+        #expect(kiosk.charges == Int(retries) + 1)
+        #expect(try await kiosk.subscription(subscription.id).state == .stopped)
         try await kiosk.close()
     }
 
@@ -167,12 +159,12 @@ struct SubscriptionTests {
         kiosk.provider.edit { $0.charges = ["internal_timeout", "insufficient_funds", "general_decline", "succeeded"] }
         try await nextPeriod(kiosk, subscription)
         await kiosk.later(minutes: 15)
-        #expect(charges(kiosk) == 2)
+        #expect(kiosk.charges == 2)
         // The second delay of its class, not the first.
         await kiosk.later(minutes: 2_880)
-        #expect(charges(kiosk) == 3)
+        #expect(kiosk.charges == 3)
         // Weak has two retries: they were made.
-        #expect(try await find(kiosk, subscription.id).state == .stopped)
+        #expect(try await kiosk.subscription(subscription.id).state == .stopped)
         try await kiosk.close()
     }
 
@@ -184,7 +176,7 @@ struct SubscriptionTests {
         kiosk.provider.edit { $0.charges = ["insufficient_funds"] }
         try await nextPeriod(kiosk, subscription)
         await kiosk.later(minutes: 1_440)
-        let after = try await find(kiosk, subscription.id)
+        let after = try await kiosk.subscription(subscription.id)
         #expect(after.state == .active && after.period == 2)
         let (first, second) = (try #require(subscription.nextAt), try #require(after.nextAt))
         #expect((second - first) == 31 * Self.day)
@@ -201,11 +193,11 @@ struct SubscriptionTests {
         kiosk.provider.edit { $0.charges = ["insufficient_funds", "insufficient_funds"] }
         try await nextPeriod(kiosk, subscription)
         await kiosk.later(minutes: 1_440)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         await kiosk.later(minutes: 10 * 60 + 28)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         await kiosk.later(minutes: 2)
-        #expect(charges(kiosk) == 2)
+        #expect(kiosk.charges == 2)
         try await kiosk.close()
     }
 
@@ -218,7 +210,7 @@ struct SubscriptionTests {
         try await nextPeriod(kiosk, subscription)
         kiosk.provider.succeed(kiosk.provider.ids[1])
         await kiosk.later(minutes: 1_440)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         #expect(kiosk.anomalies.contains(.contradiction))
         // It was given up here: what came all the same goes back.
         await kiosk.run()
@@ -236,9 +228,9 @@ struct SubscriptionTests {
         let order = try await kiosk.shop.rows("SELECT order_id FROM yookassa_periods", columns: 1)[0]
         _ = try await kiosk.paid(50_000, order: order)
         await kiosk.later(minutes: 1_440)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         #expect(try await kiosk.shop.rows("SELECT state FROM yookassa_periods", columns: 1) == ["paid"])
-        #expect(try await find(kiosk, subscription.id).state == .active)
+        #expect(try await kiosk.subscription(subscription.id).state == .active)
         try await kiosk.close()
     }
 
@@ -250,7 +242,7 @@ struct SubscriptionTests {
         #expect(try await kiosk.gateway.subscriptions.renew(subscription.id) == .failure(.busy))
         kiosk.provider.edit { $0.charges = ["card_expired"] }
         try await nextPeriod(kiosk, subscription)
-        let stopped = try await find(kiosk, subscription.id)
+        let stopped = try await kiosk.subscription(subscription.id)
         #expect(stopped.state == .stopped && !stopped.hasMethod)
         let link = try #require(try await kiosk.gateway.subscriptions.renew(subscription.id)?.get().firstPayment)
         #expect(link.payment.confirmationURL != nil)
@@ -258,10 +250,10 @@ struct SubscriptionTests {
         let again = try await kiosk.gateway.subscriptions.renew(subscription.id)?.get().firstPayment
         #expect(again?.payment.id == link.payment.id)
         for _ in 0..<3 { await kiosk.later(minutes: 10) }
-        #expect(try await find(kiosk, subscription.id).state == .stopped)
+        #expect(try await kiosk.subscription(subscription.id).state == .stopped)
         kiosk.provider.pay(try #require(link.payment.providerID))
         await kiosk.later(minutes: 21)
-        let after = try await find(kiosk, subscription.id)
+        let after = try await kiosk.subscription(subscription.id)
         #expect(after.state == .active && after.hasMethod && after.period == 2 && after.renewalPaymentID == nil)
         #expect(
             try await kiosk.shop.rows("SELECT period, state, charges FROM yookassa_periods", columns: 3)
@@ -282,11 +274,11 @@ struct SubscriptionTests {
         let link = try #require(try await kiosk.gateway.subscriptions.renew(subscription.id)?.get().firstPayment)
         // While it can be used nothing is charged without the payer.
         await kiosk.later(minutes: 1_441)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         kiosk.provider.cancel(try #require(link.payment.providerID))
         await kiosk.later(minutes: 21)
-        #expect(charges(kiosk) == 2)
-        #expect(try await find(kiosk, subscription.id).state == .active)
+        #expect(kiosk.charges == 2)
+        #expect(try await kiosk.subscription(subscription.id).state == .active)
         try await kiosk.close()
     }
 
@@ -299,11 +291,11 @@ struct SubscriptionTests {
         try await nextPeriod(kiosk, subscription)
         _ = try await kiosk.gateway.subscriptions.pause(subscription.id)
         for _ in 0..<3 { await kiosk.later(minutes: 1_440) }
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         let resumed = try await kiosk.gateway.subscriptions.resume(subscription.id)?.get()
         #expect(resumed?.state == .active && resumed?.period == 2)
         await kiosk.later(minutes: 1_440)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         #expect(try await kiosk.shop.rows("SELECT period, state FROM yookassa_periods", columns: 2) == ["1 skipped"])
         try await kiosk.close()
     }
@@ -324,10 +316,10 @@ struct SubscriptionTests {
                 """, [.integer(Int64(index)), .text("p\(index)"), .text(method), .integer(start - 29 * Self.day)])
         }
         try await nextPeriod(kiosk, subscription)
-        #expect(charges(kiosk) == 0)
+        #expect(kiosk.charges == 0)
         await kiosk.later(minutes: 1_440)
         // 30 days after they were refused.
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         try await kiosk.close()
     }
 
@@ -338,11 +330,11 @@ struct SubscriptionTests {
         kiosk.provider.edit { $0.charges = ["pending"] }
         try await nextPeriod(kiosk, subscription)
         for _ in 0..<30 { await kiosk.later(minutes: 60) }
-        #expect(charges(kiosk) == 1)
-        #expect(try await find(kiosk, subscription.id).state == .active)
+        #expect(kiosk.charges == 1)
+        #expect(try await kiosk.subscription(subscription.id).state == .active)
         kiosk.provider.succeed(kiosk.provider.ids[1])
         await kiosk.later(minutes: 21)
-        #expect(try await find(kiosk, subscription.id).period == 2)
+        #expect(try await kiosk.subscription(subscription.id).period == 2)
         try await kiosk.close()
     }
 
@@ -371,7 +363,7 @@ struct SubscriptionTests {
             await kiosk.later(minutes: 1)
             let id = try #require(started.firstPayment?.payment.id)
             #expect(try await kiosk.line(id) == "2 succeeded - 0")
-            #expect(try await find(kiosk, started.subscription.id).state == .stopped)
+            #expect(try await kiosk.subscription(started.subscription.id).state == .stopped)
             await kiosk.later(minutes: 1)
             #expect(kiosk.events.map(\.kind) == [.methodNotSaved])
             try await kiosk.close()
@@ -392,7 +384,7 @@ struct SubscriptionTests {
         let started = try await kiosk.gateway.subscriptions.create(request()).get()
         kiosk.provider.cancel(try #require(started.firstPayment?.payment.providerID))
         await kiosk.later(minutes: 1)
-        #expect(try await find(kiosk, started.subscription.id).state == .stopped)
+        #expect(try await kiosk.subscription(started.subscription.id).state == .stopped)
         #expect(kiosk.events.map(\.kind) == [.notStarted])
         try await kiosk.close()
     }
@@ -405,7 +397,7 @@ struct SubscriptionTests {
         #expect(ended?.state == .cancelled && ended?.endedBy == "payer" && ended?.hasMethod == false)
         kiosk.clock.now = try #require(subscription.nextAt)
         for _ in 0..<3 { await kiosk.later(minutes: 1_440) }
-        #expect(charges(kiosk) == 0)
+        #expect(kiosk.charges == 0)
         #expect(kiosk.events == [])
         try await kiosk.close()
     }
@@ -419,8 +411,8 @@ struct SubscriptionTests {
         _ = try await kiosk.gateway.subscriptions.cancel(subscription.id, actor: "payer")
         kiosk.provider.cancel(kiosk.provider.ids[1], "insufficient_funds")
         for _ in 0..<5 { await kiosk.later(minutes: 1_440) }
-        #expect(charges(kiosk) == 1)
-        #expect(try await find(kiosk, subscription.id).state == .cancelled)
+        #expect(kiosk.charges == 1)
+        #expect(try await kiosk.subscription(subscription.id).state == .cancelled)
         #expect(kiosk.events == [])
         try await kiosk.close()
     }
@@ -431,13 +423,13 @@ struct SubscriptionTests {
         let subscription = try await active(kiosk)
         _ = try await kiosk.gateway.subscriptions.pause(subscription.id)?.get()
         for _ in 0..<10 { await kiosk.later(minutes: 10 * 1_440) }
-        #expect(charges(kiosk) == 0)
+        #expect(kiosk.charges == 0)
         let resumed = try await kiosk.gateway.subscriptions.resume(subscription.id)?.get()
         #expect(resumed?.state == .active && resumed?.period == 4)
         await kiosk.run()
-        #expect(charges(kiosk) == 0)
+        #expect(kiosk.charges == 0)
         try await nextPeriod(kiosk, subscription)
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         _ = try await kiosk.gateway.subscriptions.cancel(subscription.id, actor: "payer")
         #expect(try await kiosk.gateway.subscriptions.resume(subscription.id) == .failure(.busy))
         #expect(try await kiosk.gateway.subscriptions.pause("nobody") == nil)
@@ -450,7 +442,7 @@ struct SubscriptionTests {
         let subscription = try await active(kiosk)
         kiosk.clock.now = try #require(subscription.nextAt) + 75 * Self.day
         for _ in 0..<5 { await kiosk.run() }
-        #expect(charges(kiosk) == 1)
+        #expect(kiosk.charges == 1)
         #expect(
             try await kiosk.shop.rows("SELECT period, state FROM yookassa_periods ORDER BY period", columns: 2)
                 == ["1 skipped", "2 skipped", "3 paid"])
@@ -463,10 +455,10 @@ struct SubscriptionTests {
         let subscription = try await active(kiosk)
         kiosk.provider.fail("createPayment", .forbidden())
         try await nextPeriod(kiosk, subscription)
-        #expect(try await find(kiosk, subscription.id).state == .active)
+        #expect(try await kiosk.subscription(subscription.id).state == .active)
         await kiosk.later(minutes: 60)
-        #expect(charges(kiosk) == 2)
-        #expect(try await find(kiosk, subscription.id).period == 2)
+        #expect(kiosk.charges == 2)
+        #expect(try await kiosk.subscription(subscription.id).period == 2)
         #expect(
             try await kiosk.shop.rows("SELECT attempt, outcome FROM yookassa_charges ORDER BY attempt", columns: 2)
                 == ["1 void", "2 paid"])
@@ -482,7 +474,7 @@ struct SubscriptionTests {
         kiosk = try await kiosk.killed()
         for _ in 0..<4 { await kiosk.later(minutes: 3) }
         #expect(kiosk.provider.ids.count == 2)
-        #expect(try await find(kiosk, subscription.id).period == 2)
+        #expect(try await kiosk.subscription(subscription.id).period == 2)
         try await kiosk.close()
     }
 
