@@ -39,7 +39,7 @@ struct PixConformanceTests {
         let report = try await PixServer.run(faults: [fault]) { server in
             var configuration = server.configuration()
             configuration.only = fault.finds + ["answers-after-everything"]
-            configuration.bankMillisecondsMax = 300
+            if fault.leavesWaiting { configuration.bankMillisecondsMax = 1_000 }
             return try await ConformanceRun(configuration).run()
         }
         #expect(report.missed == Set(fault.finds), "\(report.unmet)")

@@ -64,8 +64,8 @@ struct YooKassaConformanceTests {
         let report = try await YooKassaServer.run(.init(faults: [fault], isProxied: true)) { server in
             var configuration = server.configuration()
             configuration.only = fault.finds + ["answers-after-everything"]
-            configuration.bankMillisecondsMax = 300
-            if fault == .hangsWithAPI { configuration.callMillisecondsMax = 3_000 }
+            if fault.leavesWaiting { configuration.bankMillisecondsMax = 1_000 }
+            if fault == .hangsWithAPI { configuration.callMillisecondsMax = 8_000 }
             return try await ConformanceRun(configuration).run()
         }
         #expect(report.missed == Set(fault.finds), "\(report.unmet)")
@@ -79,7 +79,7 @@ struct YooKassaConformanceTests {
             let report = try await YooKassaServer.run(plan) { server in
                 var configuration = server.configuration()
                 configuration.only = ["outage-fails"]
-                configuration.bankMillisecondsMax = 300
+                configuration.bankMillisecondsMax = 3_000
                 configuration.strictness = strictness
                 return try await ConformanceRun(configuration).run()
             }

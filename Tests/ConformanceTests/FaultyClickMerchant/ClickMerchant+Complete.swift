@@ -11,7 +11,7 @@ extension ClickMerchant {
             throw ClickCode.payment
         }
         if has(.racesComplete) || has(.racesCompleteWithCancel) {
-            await linger(call.error < 0 ? 10 : 40)
+            await linger(call.error < 0 ? 50 : 300)
         } else if has(.racesCancel), call.error < 0 {
             busy += 1
             defer { busy -= 1 }

@@ -32,7 +32,7 @@ actor ClickMerchant {
     func add(_ order: MerchantOrder) { orders[order.id] = order }
 
     /// Lets others in between a look and a deed, which is what makes a race.
-    func linger(_ milliseconds: Int = 30) async { try? await Task.sleep(for: .milliseconds(milliseconds)) }
+    func linger(_ milliseconds: Int = 200) async { try? await Task.sleep(for: .milliseconds(milliseconds)) }
 
     // MARK: Calls
 

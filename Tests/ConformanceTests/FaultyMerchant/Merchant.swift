@@ -45,7 +45,7 @@ actor Merchant {
 
     /// Lets others in between a look and a deed, which is what makes a race.
     func linger() async {
-        try? await Task.sleep(for: .milliseconds(40))
+        try? await Task.sleep(for: .milliseconds(200))
     }
 
     /// From now on no request is answered.

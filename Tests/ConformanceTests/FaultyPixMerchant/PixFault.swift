@@ -10,6 +10,14 @@ enum PixFault: String, CaseIterable, Sendable {
     case brokenJSONCrashes, emptyBodyCrashes, noListCrashes, deepCrashes, largeBodyStuns, brokenTextCrashes
     case oddTextCrashes, oddAmountCrashes, takesGet
 
+    /// Whether a question that the run waits for never comes.
+    var leavesWaiting: Bool {
+        switch self {
+        case .neverAsks, .believesRightAmounts, .remembersFailure: true
+        default: false
+        }
+    }
+
     /// The scenarios that must find it.
     var finds: [String] {
         switch self {

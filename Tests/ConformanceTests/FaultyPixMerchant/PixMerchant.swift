@@ -92,7 +92,7 @@ final class PixMerchant: Sendable {
         }
         if has(.races) {
             guard books.withLock({ $0.underway.insert(id).inserted }) else { return 500 }
-            try? await Task.sleep(for: .milliseconds(100))
+            try? await Task.sleep(for: .milliseconds(400))
             _ = books.withLock { $0.underway.remove(id) }
         }
         let isKnown = books.withLock { $0.seen[id] != nil }

@@ -34,6 +34,7 @@ struct PixServer {
         configuration.onBankServed = { [merchant] in merchant.ask($0) }
         // Tests share the machine with others; what times out is tested elsewhere.
         configuration.callMillisecondsMax = 60_000
+        configuration.bankMillisecondsMax = 60_000
         return configuration
     }
 }

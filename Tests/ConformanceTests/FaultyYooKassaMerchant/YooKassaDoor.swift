@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 
 /// Looks at who sends, behind a proxy that adds whom it has seen on the right.
 struct YooKassaDoor {
@@ -40,10 +39,10 @@ struct YooKassaDoor {
     }
 
     private static func bytes(_ name: String) -> [UInt8]? {
-        switch try? SocketAddress(ipAddress: name, port: 0) {
-        case .v4(let address): withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-        case .v6(let address): withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-        default: nil
+        for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+            var bytes = [UInt8](repeating: 0, count: count)
+            if inet_pton(family, name, &bytes) == 1 { return bytes }
         }
+        return nil
     }
 }

@@ -14,6 +14,14 @@ enum YooKassaFault: String, CaseIterable, Sendable {
     case largeBodyStuns, duplicateKeysCrash, brokenTextCrashes, oddTextCrashes, oddAmountCrashes, oddTimeCrashes
     case wantsJSONType, takesOtherMethods
 
+    /// Whether a question that the run waits for never comes.
+    var leavesWaiting: Bool {
+        switch self {
+        case .neverAsks, .asksAboutPaymentsAlone, .believesCancellation, .remembersForgery, .remembersFailure: true
+        default: false
+        }
+    }
+
     /// The scenarios that must find it.
     var finds: [String] {
         switch self {

@@ -7,7 +7,7 @@ extension YooKassaMerchant {
     func settle(_ notice: YooKassaNotice, _ body: [UInt8]) async -> Int {
         if has(.races) || has(.eventsRace) {
             guard begin(notice) else { return 500 }
-            try? await Task.sleep(for: .milliseconds(100))
+            try? await Task.sleep(for: .milliseconds(400))
             books.withLock { $0.underway[notice.payment] = nil }
         }
         let isSettled = books.withLock { $0.settled[notice.key] != nil }

@@ -39,7 +39,7 @@ final class YooKassaMerchant: Sendable {
         let client = url.map {
             YooKassaClient(
                 url: $0 + "/v3", shop: Self.shop, key: has(.wrongKey) ? "test_other" : Self.key,
-                millisecondsMax: has(.hangsWithAPI) ? 60_000 : 500)
+                millisecondsMax: has(.hangsWithAPI) ? 60_000 : 4_000)
         }
         api.withLock { $0 = client }
     }

@@ -59,7 +59,8 @@ extension EndToEnd {
             let report = try await report(["HTTP_TRUSTED_PROXIES": "127.0.0.1"]) { configuration, port in
                 configuration.bankPort = port
                 configuration.isProxy = true
-                configuration.bankMillisecondsMax = 2_500
+                configuration.bankMillisecondsMax = 4_000
+                configuration.callMillisecondsMax = 20_000
                 configuration.merchantKey = ServerProcess.merchantKey
             }
             #expect(report.exitCode == 0, "\(unmet(report))")

@@ -3,7 +3,7 @@ import Synchronization
 
 extension YooKassaAPI {
     /// How long a call to a wrong path may take to come.
-    private static let strayPatience = Duration.milliseconds(300)
+    private static let strayPatience = Duration.milliseconds(800)
 
     /// What a word of the harness does, and what it is answered.
     func hear(_ word: YooKassaWord, _ members: JSONObject) async -> PlayedAnswer {
