@@ -4,8 +4,10 @@ public struct JournalEntry: Sendable, Hashable {
     public var id: Int64
     /// The number of the transaction: ``Transaction/id``.
     public var transactionID: Int64
-    /// Milliseconds since 1970.
+    /// By our clock, milliseconds since 1970.
     public var at: Int64
+    /// When the payer paid, as the gateway says, milliseconds since 1970; nil: it did not say, or this is no payment.
+    public var paidAt: Int64?
     /// What became of the transaction.
     public var change: TransactionChange
     /// Nil for the first line.
@@ -27,16 +29,19 @@ public struct JournalEntry: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - at: milliseconds since 1970.
+    ///   - paidAt: milliseconds since 1970, see ``paidAt``.
     ///   - from: nil for the first line of a transaction.
     ///   - amount: minor units, see ``amount``.
     ///   - refundedAmount: minor units given back in all.
     public init(
-        id: Int64 = 0, transactionID: Int64, at: Int64, change: TransactionChange, from: TransactionState?,
-        to: TransactionState, actor: String, reason: Int64?, amount: Int64, refundedAmount: Int64 = 0
+        id: Int64 = 0, transactionID: Int64, at: Int64, paidAt: Int64? = nil, change: TransactionChange,
+        from: TransactionState?, to: TransactionState, actor: String, reason: Int64?, amount: Int64,
+        refundedAmount: Int64 = 0
     ) {
         self.id = id
         self.transactionID = transactionID
         self.at = at
+        self.paidAt = paidAt
         self.change = change
         self.from = from
         self.to = to

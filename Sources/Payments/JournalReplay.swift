@@ -69,8 +69,8 @@ public struct JournalReplay: Sendable {
             draft.cancelTime = 0
             draft.holdsOrder = stored.isOneTime
             return .create(draft)
-        case .performed: return .perform
-        case .duplicate: return .performAsDuplicate
+        case .performed: return .perform(paidAt: entry.paidAt)
+        case .duplicate: return .performAsDuplicate(paidAt: entry.paidAt)
         case .cancelled: return .cancel(reason: entry.reason, refundAllowed: true)
         case .expired: return .expire
         case .refunded, .duplicateRefunded: return .cancel(reason: entry.reason, refundAllowed: true)

@@ -56,7 +56,8 @@ public struct Transaction: Sendable, Hashable {
     public var reason: Int64?
     /// When we stored it, milliseconds since 1970.
     public var createTime: Int64
-    /// When it was performed, milliseconds since 1970; 0 while it was not. It stays after a refund.
+    /// When it was performed, as the gateway says if it says so, milliseconds since 1970; 0 while it was not. It stays
+    /// after a refund.
     public var performTime: Int64
     /// When it was cancelled, ran out of time or was given back in full, milliseconds since 1970; 0 until then.
     public var cancelTime: Int64

@@ -2,11 +2,11 @@
 public enum TransactionEvent: Sendable, Hashable {
     /// The gateway announces this draft (state 1).
     case create(Transaction)
-    /// The money has been taken: 1 → 2.
-    case perform
+    /// The money has been taken: 1 → 2. `paidAt`: when, as the gateway says, milliseconds since 1970; nil: now.
+    case perform(paidAt: Int64? = nil)
     /// The money has been taken for a one-time order that another transaction has: 1 → 2, and the order stays with the
-    /// other.
-    case performAsDuplicate
+    /// other. `paidAt` as of ``perform(paidAt:)``.
+    case performAsDuplicate(paidAt: Int64? = nil)
     /// Called off before it was performed (1 → -1), or given back after (2 → -2). `refundAllowed` matters only after.
     case cancel(reason: Int64?, refundAllowed: Bool)
     /// Part of a performed payment, or all of it, goes back; minor units.
@@ -15,6 +15,16 @@ public enum TransactionEvent: Sendable, Hashable {
     case expire
     /// Something finer than a state is to be seen; nil: nothing any more.
     case mark(phase: String?)
+}
+
+extension TransactionEvent {
+    /// When the payer paid, as the gateway says, milliseconds since 1970.
+    var paidAt: Int64? {
+        switch self {
+        case .perform(let paidAt), .performAsDuplicate(let paidAt): paidAt
+        case .create, .cancel, .refund, .expire, .mark: nil
+        }
+    }
 }
 
 /// What became of a transaction, as the journal and the outbox name it.
@@ -67,8 +77,8 @@ public struct TransactionMachine: Sendable {
         guard let stored else { return .reject(.transactionNotFound) }
         switch event {
         case .create(let draft): return create(draft, on: stored, at: now)
-        case .perform: return perform(stored, at: now)
-        case .performAsDuplicate: return performAsDuplicate(stored, at: now)
+        case .perform(let paidAt): return perform(stored, paidAt, at: now)
+        case .performAsDuplicate(let paidAt): return performAsDuplicate(stored, paidAt, at: now)
         case .cancel(let reason, let allowed): return cancel(stored, reason, refundAllowed: allowed, at: now)
         case .refund(let amount, let reason): return refund(stored, amount, reason, at: now)
         case .expire: return stored.isOverdue(at: now) ? expire(stored, at: now) : .unchanged(stored)
@@ -88,14 +98,13 @@ public struct TransactionMachine: Sendable {
         return isRepeat ? .unchanged(stored) : .reject(.invalidState(stored.state))
     }
 
-    private func perform(_ stored: Transaction, at now: Int64) -> TransactionDecision {
+    private func perform(_ stored: Transaction, _ paidAt: Int64?, at now: Int64) -> TransactionDecision {
         switch stored.state {
         case .created:
             if stored.isOverdue(at: now) { return expireAndReject(stored, at: now) }
             var next = stored
             next.state = .performed
-            // A clock that was set back does not put the payment before its announcement.
-            next.performTime = max(now, stored.createTime)
+            next.performTime = Self.performTime(stored, paidAt, at: now)
             next.phase = nil
             next.holdsOrder = stored.isOneTime
             return .change(next, .performed)
@@ -106,17 +115,27 @@ public struct TransactionMachine: Sendable {
         }
     }
 
-    private func performAsDuplicate(_ stored: Transaction, at now: Int64) -> TransactionDecision {
+    private func performAsDuplicate(_ stored: Transaction, _ paidAt: Int64?, at now: Int64) -> TransactionDecision {
         // An account takes any number of payments: none of them is one too many.
         guard stored.isOneTime, stored.state == .created, !stored.isOverdue(at: now) else {
-            return perform(stored, at: now)
+            return perform(stored, paidAt, at: now)
         }
         var next = stored
         next.state = .performed
-        next.performTime = max(now, stored.createTime)
+        next.performTime = Self.performTime(stored, paidAt, at: now)
         next.phase = Transaction.duplicatePhase
         next.holdsOrder = false
         return .change(next, .duplicate)
+    }
+
+    /// How far ahead of ours a gateway's clock may be, milliseconds; what is beyond that is no time of a payment.
+    private static let clockSkewMaximum: Int64 = 86_400_000
+
+    /// The gateway's word counts: it took the money. Neither its clock nor one of ours that was set back puts the
+    /// payment before its announcement.
+    private static func performTime(_ stored: Transaction, _ paidAt: Int64?, at now: Int64) -> Int64 {
+        let told = paidAt.flatMap { $0 <= now + clockSkewMaximum ? $0 : nil }
+        return max(told ?? now, stored.createTime)
     }
 
     private func mark(_ stored: Transaction, _ phase: String?) -> TransactionDecision {

@@ -25,7 +25,7 @@ enum SpecificationCheck {
     }
 
     private static let events: [(String, TransactionEvent, Int64)] = [
-        ("perform", .perform, 0), ("duplicate", .performAsDuplicate, 0),
+        ("perform", .perform(), 0), ("duplicate", .performAsDuplicate(), 0),
         ("cancel", .cancel(reason: nil, refundAllowed: true), 0),
         ("refund", .refund(amount: 1, reason: nil), 0), ("expire", .expire, 2),
     ]

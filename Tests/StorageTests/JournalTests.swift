@@ -19,7 +19,8 @@ struct JournalTests {
                 transactionID: 1, at: start - 5, change: .partlyRefunded, from: .performed, to: .performed,
                 actor: "Бухгалтер", reason: -3, amount: 7, refundedAmount: 9),
             JournalEntry(
-                transactionID: 1, at: start, change: .refunded, from: .performed, to: .cancelledAfterPerform,
+                transactionID: 1, at: start, paidAt: start - 7, change: .refunded, from: .performed,
+                to: .cancelledAfterPerform,
                 actor: "", reason: .max, amount: 1, refundedAmount: .max),
         ]
         let ids = try await shop.write { session in try entries.map { try session.append($0) } }

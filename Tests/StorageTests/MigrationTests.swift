@@ -97,6 +97,7 @@ struct MigrationTests {
             2026-11-deliveries    cda4726e7c7fa5a5
             2026-11-api-keys      96c4c49b9ead2a45
             2026-11-order-changes c54cf683d4a5085c
+            2026-11-paid-at       218f2b59285df9f8
             2026-11-payme-fiscal  613814b3a4f56418
             """
         let lines = released.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }

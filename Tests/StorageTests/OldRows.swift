@@ -80,6 +80,10 @@ struct OldRows {
             "SELECT terms_changed_at, id, id, id, id FROM orders", "1795219200003 A A A A"
         ),
         (
+            "2026-11-paid-at", ["UPDATE journal SET paid_at = 1795219200002 WHERE id = 1"],
+            "SELECT paid_at, at, change, id, id FROM journal", "1795219200002 1795219200002 performed 1 1"
+        ),
+        (
             "2026-11-payme-fiscal",
             [
                 """

@@ -46,6 +46,10 @@ struct VerificationTests {
             ["journal: transaction 2: its journal leads to perform_time \(start), the row says \(start + 1)"]
         ),
         (
+            ["UPDATE journal SET paid_at = \(start + 2) WHERE transaction_id = 2 AND change = 'performed'"],
+            ["journal: transaction 2: its journal leads to perform_time \(start + 2), the row says \(start)"]
+        ),
+        (
             ["UPDATE transactions SET create_time = create_time - 1 WHERE id = 9"],
             ["journal: transaction 9: its journal leads to create_time \(late), the row says \(late - 1)"]
         ),

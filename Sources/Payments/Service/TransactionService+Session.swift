@@ -23,7 +23,7 @@ extension TransactionService {
     public func perform(
         _ key: TransactionKey, in session: any PaymentSession, alongside: Alongside? = nil
     ) throws -> ServiceAnswer {
-        try carryOut(.perform, on: key, actor: key.gateway, in: session, alongside)
+        try carryOut(.perform(), on: key, actor: key.gateway, in: session, alongside)
     }
 
     /// Calls off what was not performed: 1 → -1. What was performed stays so, for only the shop may say otherwise.

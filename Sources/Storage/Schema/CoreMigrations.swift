@@ -162,5 +162,7 @@ public enum CoreMigrations {
             ]),
         // A payment that came before fitted the order as it was then.
         Migration("2026-11-order-changes", ["ALTER TABLE orders ADD COLUMN terms_changed_at BIGINT"]),
+        // What was performed before was so by our clock.
+        Migration("2026-11-paid-at", ["ALTER TABLE journal ADD COLUMN paid_at BIGINT"]),
     ]
 }

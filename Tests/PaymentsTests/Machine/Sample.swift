@@ -46,7 +46,7 @@ enum Sample {
         case "create-amount": sent.amount.minor = 101
         case "create-account": sent.account = #"{"order_id":"A" }"#
         case "create-late": sent.deadline = now - 1
-        case "perform": return .perform
+        case "perform": return .perform()
         case "cancel": return .cancel(reason: sentReason, refundAllowed: true)
         case "cancel-vetoed": return .cancel(reason: sentReason, refundAllowed: false)
         case "refund-part": return .refund(amount: left - 1, reason: sentReason)
@@ -56,7 +56,7 @@ enum Sample {
         case "refund-minus": return .refund(amount: -1, reason: sentReason)
         case "refund-huge": return .refund(amount: .max, reason: sentReason)
         case "expire": return .expire
-        case "duplicate": return .performAsDuplicate
+        case "duplicate": return .performAsDuplicate()
         case "mark": return .mark(phase: "refund pending")
         default: return nil
         }

@@ -66,7 +66,7 @@ private struct Walk {
     private func event(_ call: Call, at now: Int64) -> TransactionEvent {
         switch call {
         case .create, .createOther: .create(draft(call.amount, at: now))
-        case .perform: .perform
+        case .perform: .perform()
         case .cancel: .cancel(reason: 5, refundAllowed: true)
         case .cancelVetoed: .cancel(reason: 5, refundAllowed: false)
         case .refund30: .refund(amount: 30, reason: 5)

@@ -28,6 +28,20 @@ struct NoticeTests {
         try await till.close()
     }
 
+    @Test("5.1: perform_time is the bank's, however late it is told of")
+    func time() async throws {
+        let till = try await Till()
+        let view = try await till.create()
+        let horario = till.clock.now + 90_000
+        let payment = till.bank.pay(view.charge.txid, 10_000, at: horario)
+        till.clock.advance(milliseconds: 240_000)
+        _ = await till.gateway.notices.take(Notices.body(payment))
+        _ = await till.gateway.notices.advanceDue()
+        let paid = try await till.view(view.charge.id).transaction
+        #expect(paid.performTime == horario && till.clock.now > horario)
+        try await till.close()
+    }
+
     @Test("that lies changes nothing", arguments: ["amount", "payment"])
     func lie(about what: String) async throws {
         let till = try await Till()
