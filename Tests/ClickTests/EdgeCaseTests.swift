@@ -19,6 +19,27 @@ struct EdgeCaseTests {
         await counter.shop.close()
     }
 
+    @Test(
+        "perform_time is the signed time of Complete, read as Uzbekistan's; one that cannot be it is not believed",
+        arguments: [
+            // Prepare at 00:00:00.000 UTC, Complete here at 00:01:30.250.
+            ("2026-11-21 05:01:29", 89_999), ("2026-11-21 05:01:30", 90_250), ("2026-11-21 05:00:00", 999),
+            ("2026-11-21 04:59:59", 90_250), ("2026-11-21 05:01:31", 90_250), ("2026-11-21 00:01:29", 90_250),
+            ("2026-13-45 99:99:99", 90_250),
+        ] as [(String, Int64)])
+    func performTime(signTime: String, after: Int64) async throws {
+        let counter = try await Counter()
+        let start: Int64 = 1_795_219_200_000
+        counter.shop.clock.now = start
+        let number = try await counter.prepare("A", 1).prepareID
+        counter.shop.clock.now = start + 90_250
+        #expect(try await counter.complete("A", 1, number) { $0["sign_time"] = signTime }.error == 0)
+        #expect(try await counter.transaction(1)?.performTime == start + after)
+        let verified = try await counter.shop.verify(migrations: ClickGateway.migrations)
+        #expect(verified == [])
+        await counter.shop.close()
+    }
+
     @Test("3: two attempts, both paid: the second is performed, marked, and its reversal is written down with it")
     func duplicate() async throws {
         let hooks = Recorder()

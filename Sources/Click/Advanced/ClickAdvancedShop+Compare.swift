@@ -11,7 +11,8 @@ extension ClickAdvancedShop {
     ///
     /// Source: click.md 1.13, which names neither the zone (taken for Uzbekistan's) nor the ends.
     func compare(_ call: AdvancedCall) async throws -> AdvancedReply {
-        guard let from = Self.moment(call.text("from_date")), let till = Self.moment(call.text("till_date")),
+        guard let from = ClickTime.milliseconds(call.text("from_date")),
+            let till = ClickTime.milliseconds(call.text("till_date")),
             from <= till
         else { return AdvancedReply(.badRequest) }
         let cashbox = String(configuration.serviceID)
@@ -44,17 +45,4 @@ extension ClickAdvancedShop {
         reply.requests = requests
         return reply
     }
-
-    /// `YYYY-MM-DD HH:mm:ss` in Uzbekistan, as milliseconds since 1970.
-    static func moment(_ text: String?) -> Int64? {
-        guard let text, text.utf8.count == 19, let date = try? format.parse(text) else { return nil }
-        // What the style takes and does not write so is another date.
-        guard date.formatted(format) == text else { return nil }
-        return Int64(date.timeIntervalSince1970) * 1_000
-    }
-
-    private static let format = Date.ISO8601FormatStyle(
-        dateSeparator: .dash, dateTimeSeparator: .space, timeSeparator: .colon,
-        timeZone: TimeZone(secondsFromGMT: 5 * 3_600)!
-    ).year().month().day().time(includingFractionalSeconds: false)
 }

@@ -119,7 +119,9 @@ struct ClickAdvancedShop: Sendable {
         guard stored.state == .created else { return AdvancedReply(ClickShop.reply(stored.state)) }
         guard call.amount == stored.amount else { return AdvancedReply(.incorrectAmount) }
         var reply = AdvancedReply(
-            try await shop.perform(stored, paydocID: call.paydocID ?? 0, completeTransID: call.attemptID))
+            try await shop.perform(
+                stored, paydocID: call.paydocID ?? 0, completeTransID: call.attemptID, signTime: call.text("sign_time"))
+        )
         reply.params = call.params
         return reply
     }

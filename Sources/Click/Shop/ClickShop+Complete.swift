@@ -63,18 +63,22 @@ extension ClickShop {
     private func perform(_ stored: Transaction, _ call: ClickCallback) async throws -> ClickReply {
         guard call.amount == stored.amount else { return ClickReply(.incorrectAmount) }
         return try await perform(
-            stored, paydocID: call.paydocID, completeTransID: stored.key == call.key ? nil : call.transID)
+            stored, paydocID: call.paydocID, completeTransID: stored.key == call.key ? nil : call.transID,
+            signTime: call.form["sign_time"])
     }
 
     /// The payer's money was taken.
     ///
     /// Source: click.md 1.8; 4, edge case 3.
-    func perform(_ stored: Transaction, paydocID: Int64, completeTransID: Int64?) async throws -> ClickReply {
+    func perform(
+        _ stored: Transaction, paydocID: Int64, completeTransID: Int64?, signTime: String?
+    ) async throws -> ClickReply {
         let now = service.clock.now
         let taken: TakenOrder =
             reversals == nil ? .cancel(reason: alreadyPaidCode) : .performAsDuplicate
         let isOther = completeTransID != nil || ClickAccount(stored: stored.account)?.paydocID != paydocID
-        let answer = try await service.perform(stored.key, ifTaken: taken) { transaction, sql in
+        let paidAt = ClickTime.paidAt(signTime, stored, at: now)
+        let answer = try await service.perform(stored.key, ifTaken: taken, paidAt: paidAt) { transaction, sql in
             // Of most payments nothing is to be said that was not said at Prepare.
             if isOther {
                 try ClickPayment.complete(
