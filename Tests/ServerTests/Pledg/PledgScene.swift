@@ -209,12 +209,31 @@ struct PledgScene: Sendable {
 
     /// Whether it comes about, while seconds go by.
     func comes(_ condition: () async throws -> Bool) async throws -> Bool {
-        try await eventually {
+        let came = try await eventually {
             if try await condition() { return true }
             clock.advance(milliseconds: 1_100)
             running.server.wakeJobs()
             await yookassa.deliverDue()
             return false
+        }
+        if !came { print("It did not come about. The money at \(clock.now):", try await money(), separator: "\n") }
+        return came
+    }
+
+    /// What is under way, for the one who asks why it does not end.
+    private func money() async throws -> String {
+        try await running.server.store.engine.read(.scan) { session in
+            let movements = try session.all(
+                "SELECT kind, state, coalesce(note, ''), coalesce(due_at, 0), attempts FROM pledg_movements", []
+            ) {
+                "\($0.text(0) ?? "") \($0.text(1) ?? "") \($0.text(2) ?? "") \($0.integer(3) ?? 0) \($0.integer(4) ?? 0)"
+            }
+            let refunds = try session.all(
+                "SELECT origin, state, coalesce(note, ''), coalesce(due_at, 0), tries FROM yookassa_refunds", []
+            ) {
+                "\($0.text(0) ?? "") \($0.text(1) ?? "") \($0.text(2) ?? "") \($0.integer(3) ?? 0) \($0.integer(4) ?? 0)"
+            }
+            return (movements + refunds).joined(separator: "\n")
         }
     }
 
