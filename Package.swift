@@ -97,42 +97,51 @@ let package = Package(
             ],
             swiftSettings: onCaller
         ),
+        // The calls of gateways that ask a payment system, and what is known of one without an answer.
+        .target(
+            name: "ProviderHTTP",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: onCaller
+        ),
         .target(
             name: "Click",
             dependencies: [
-                "Payments", "Specification", "StrictJSON", "Storage",
+                "Payments", "Specification", "StrictJSON", "Storage", "ProviderHTTP",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: onCaller
         ),
         .target(
             name: "YooKassa",
             dependencies: [
-                "Payments", "Specification", "StrictJSON", "Storage",
+                "Payments", "Specification", "StrictJSON", "Storage", "ProviderHTTP",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: onCaller
         ),
         .target(
             name: "Pix",
             dependencies: [
-                "Payments", "Specification", "StrictJSON", "Storage",
+                "Payments", "Specification", "StrictJSON", "Storage", "ProviderHTTP",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: onCaller
@@ -375,6 +384,12 @@ let package = Package(
         .testTarget(
             name: "PaymeTests",
             dependencies: ["Payments", "Payme", "Specification", "StrictJSON", "JSONRPC", "Storage", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProviderHTTPTests",
+            dependencies: [
+                "ProviderHTTP", "TestSupport", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ClickTests",

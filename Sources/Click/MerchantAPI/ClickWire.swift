@@ -2,8 +2,8 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Payments
+import ProviderHTTP
 import StrictJSON
 
 /// Carries calls to Click's Merchant API, with limits on everything.
@@ -25,18 +25,8 @@ struct ClickWire: Sendable {
     let clock: TimeSource
     let deadlineSeconds: Int64
 
-    private static let answerBytesMaximum = 1 << 20
-
-    /// One for all clients of the process; it lives as long as that. A redirect is no answer, and would carry the header
-    /// `Auth` elsewhere.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(5))
-        // A connection that does not come about is told of, not tried for again behind our back.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    /// One for all clients of the process; it lives as long as that.
+    private static let caller = ProviderCaller(answerBytesMaximum: 1 << 20)
 
     /// Sends a call that changes something, once.
     func send(
@@ -82,41 +72,16 @@ struct ClickWire: Sendable {
         return request
     }
 
-    private func exchange(_ request: HTTPClientRequest) async throws(ClickAPIError) -> (Int, [UInt8]) {
+    private func exchange(_ request: HTTPClientRequest) async throws(ClickAPIError) -> (status: Int, body: [UInt8]) {
         do {
-            return try await withDeadline {
-                let response = try await Self.http.execute(request, timeout: .seconds(deadlineSeconds))
-                let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
-                return (Int(response.status.code), Array(body.readableBytesView))
-            }
-        } catch let error as HTTPClientError where error == .connectTimeout {
-            throw .notSent("time ran out")
-        } catch is NIOConnectionError {
-            throw .notSent("nobody answers there")
-        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
-            // What an address refuses, where no name was looked up. It comes of no connection that has been made.
-            throw .notSent("nobody answers there")
+            return try await Self.caller.exchange(request, within: deadlineSeconds)
         } catch {
-            // The type alone: what an error says may hold the address with a card's token in it.
-            throw .unknown("\(type(of: error))")
-        }
-    }
-
-    /// The client's own limit ends with the answer's head: a body that stalls would be waited for for ever.
-    private func withDeadline<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
-        try await withThrowingTaskGroup(of: T.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(for: .seconds(deadlineSeconds + 1))
-                throw TooLate()
+            switch error {
+            case .notSent(let words): throw .notSent(words)
+            case .unknown(let words): throw .unknown(words)
             }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw TooLate() }
-            return first
         }
     }
-
-    private struct TooLate: Error {}
 }
 
 /// An answer of Click's, whose `error_code` is 0.

@@ -2,8 +2,8 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Payments
+import ProviderHTTP
 import Specification
 import StrictJSON
 
@@ -11,7 +11,7 @@ import StrictJSON
 struct YooKassaWire: Sendable {
     let credentials: YooKassaCredentials
     let pace: YooKassaPace
-    let http: HTTPClient
+    private let caller: ProviderCaller
     private let authorization: String
 
     private static let answerBytesMaximum = 2 << 20
@@ -24,15 +24,10 @@ struct YooKassaWire: Sendable {
         self.credentials = credentials
         self.pace = pace
         authorization = credentials.authorization
-        var http = HTTPClient.Configuration()
-        // A redirect is no answer, and would carry the key elsewhere.
-        http.redirectConfiguration = .disallow
-        http.timeout = .init(connect: .seconds(5))
-        http.connectionPool.retryConnectionEstablishment = false
-        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        caller = ProviderCaller(answerBytesMaximum: Self.answerBytesMaximum)
     }
 
-    func close() async { try? await http.shutdown() }
+    func close() async { await caller.close() }
 
     /// One exchange.
     ///
@@ -90,38 +85,14 @@ struct YooKassaWire: Sendable {
         }
     }
 
-    private func exchange(_ request: HTTPClientRequest) async throws(YooKassaError) -> (Int, [UInt8]) {
+    private func exchange(_ request: HTTPClientRequest) async throws(YooKassaError) -> (status: Int, body: [UInt8]) {
         do {
-            return try await withDeadline { [http, request] in
-                let response = try await http.execute(request, timeout: .seconds(credentials.deadlineSeconds))
-                let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
-                return (Int(response.status.code), Array(body.readableBytesView))
-            }
-        } catch let error as HTTPClientError where error == .connectTimeout {
-            throw .notSent("time ran out")
-        } catch is NIOConnectionError {
-            throw .notSent("nobody answers there")
-        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
-            throw .notSent("nobody answers there")
+            return try await caller.exchange(request, within: credentials.deadlineSeconds)
         } catch {
-            // The type alone: what an error says may hold more than a log should.
-            throw .unknown("\(type(of: error))")
-        }
-    }
-
-    /// The client's own limit ends with the answer's head: a body that never ends would wait for ever.
-    private func withDeadline<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
-        try await withThrowingTaskGroup(of: T.self) { group in
-            group.addTask { try await work() }
-            group.addTask { [seconds = credentials.deadlineSeconds] in
-                try await Task.sleep(for: .seconds(seconds))
-                throw TooLate()
+            switch error {
+            case .notSent(let words): throw .notSent(words)
+            case .unknown(let words): throw .unknown(words)
             }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw TooLate() }
-            return first
         }
     }
-
-    private struct TooLate: Error {}
 }

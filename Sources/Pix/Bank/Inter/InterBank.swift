@@ -1,6 +1,6 @@
-import AsyncHTTPClient
 import Foundation
 public import Payments
+import ProviderHTTP
 public import Specification
 import StrictJSON
 
@@ -42,7 +42,7 @@ public final class InterBank: PixBank {
     public var callsPerMinute: Int64 { specification.rate(.receive, in: configuration.environment) }
 
     /// Closes its connections; later calls fail.
-    public func shutdown() async { try? await wire.http.shutdown() }
+    public func shutdown() async { await wire.caller.close() }
 
     private static func token(
         _ scopes: [String], _ wire: InterWire, _ configuration: InterConfiguration, _ specification: PixSpecification

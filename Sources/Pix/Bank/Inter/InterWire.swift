@@ -2,8 +2,8 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Payments
+import ProviderHTTP
 import Specification
 import StrictJSON
 
@@ -12,7 +12,7 @@ struct InterWire: Sendable {
     let configuration: InterConfiguration
     let specification: PixSpecification
     let limits: RateLimits
-    let http: HTTPClient
+    let caller: ProviderCaller
 
     private static let answerBytesMaximum = 4 << 20
     /// How long a call waits for its turn at the most, milliseconds.
@@ -24,13 +24,7 @@ struct InterWire: Sendable {
         self.configuration = configuration
         self.specification = specification
         limits = RateLimits(specification, configuration.environment, clock: clock)
-        var http = HTTPClient.Configuration()
-        // A redirect is no answer, and would carry the token elsewhere.
-        http.redirectConfiguration = .disallow
-        http.timeout = .init(connect: .seconds(5))
-        http.connectionPool.retryConnectionEstablishment = false
-        if let tls = configuration.tls { http.tlsConfiguration = tls }
-        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        caller = ProviderCaller(answerBytesMaximum: Self.answerBytesMaximum, tls: configuration.tls)
     }
 
     /// Waits for its turn, if that comes soon.
@@ -110,38 +104,14 @@ struct InterWire: Sendable {
             detail: BankWords.masked(words.joined(separator: "; ")))
     }
 
-    private func exchange(_ request: HTTPClientRequest) async throws(PixBankError) -> (Int, [UInt8]) {
+    private func exchange(_ request: HTTPClientRequest) async throws(PixBankError) -> (status: Int, body: [UInt8]) {
         do {
-            return try await withDeadline { [http, request] in
-                let response = try await http.execute(request, timeout: .seconds(configuration.deadlineSeconds))
-                let body = try await response.body.collect(upTo: Self.answerBytesMaximum)
-                return (Int(response.status.code), Array(body.readableBytesView))
-            }
-        } catch let error as HTTPClientError where error == .connectTimeout {
-            throw .notSent("time ran out")
-        } catch is NIOConnectionError {
-            throw .notSent("nobody answers there")
-        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
-            throw .notSent("nobody answers there")
+            return try await caller.exchange(request, within: configuration.deadlineSeconds)
         } catch {
-            // The type alone: what an error says may hold more than a log should.
-            throw .unknown("\(type(of: error))")
-        }
-    }
-
-    /// The client's own limit ends with the answer's head: a body that never ends would wait for ever.
-    private func withDeadline<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
-        try await withThrowingTaskGroup(of: T.self) { group in
-            group.addTask { try await work() }
-            group.addTask { [seconds = configuration.deadlineSeconds] in
-                try await Task.sleep(for: .seconds(seconds + 1))
-                throw TooLate()
+            switch error {
+            case .notSent(let words): throw .notSent(words)
+            case .unknown(let words): throw .unknown(words)
             }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw TooLate() }
-            return first
         }
     }
-
-    private struct TooLate: Error {}
 }
