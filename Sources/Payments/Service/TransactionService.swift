@@ -120,8 +120,8 @@ public struct TransactionService: Sendable {
     ) throws {
         let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
         let entry = JournalEntry(
-            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state, actor: actor,
-            reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
+            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state,
+            actor: actor, reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
         let isInternal = isInternal(new.orderID)
