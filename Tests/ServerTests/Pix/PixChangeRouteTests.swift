@@ -98,7 +98,7 @@ struct PixChangeRouteTests {
             try await shop.pay(paid)
             let over = try await shop.id(#"{"amount":1,"expiry":60}"#)
             shop.running.clock.advance(milliseconds: 60_001)
-            _ = await shop.running.server.pix?.gateway.charges.advanceDue()
+            try await shop.expire(over)
             for id in [paid, over] {
                 #expect(try await cancel(shop, id).problem == "too-late")
                 #expect(try await patch(shop, id, "600").problem == "too-late")

@@ -18,7 +18,7 @@ struct PixCodeRouteTests {
         case .cancelled: _ = try await shop.running.server.pix?.gateway.charges.cancel(id, actor: "test")
         case .expired, .timeUp:
             shop.running.clock.advance(milliseconds: 60_001)
-            if end == .expired { _ = await shop.running.server.pix?.gateway.charges.advanceDue() }
+            if end == .expired { try await shop.expire(id) }
         }
     }
 

@@ -107,7 +107,7 @@ struct PixNoticeRouteTests {
             }
             #expect(try await shop.show(id)["status"] == "pending")
             shop.running.clock.advance(milliseconds: 86_400_001)
-            _ = await shop.running.server.pix?.gateway.charges.advanceDue()
+            try await shop.expire(id)
             let late = try await shop.pay(id)
             #expect(late.status == 409)
             #expect(late.problem == "too-late")

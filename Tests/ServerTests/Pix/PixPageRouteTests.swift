@@ -44,7 +44,7 @@ struct PixPageRouteTests {
             let cancelled = try await shop.running.server.pix?.gateway.charges.cancel(off, actor: "test")
             #expect(cancelled?.status == .cancelled)
             shop.running.clock.advance(milliseconds: 86_400_001)
-            _ = await shop.running.server.pix?.gateway.charges.advanceDue()
+            try await shop.expire(late)
             let ids = [try await shop.id(), paid, late, off]
             for (language, texts) in headings {
                 for (id, heading) in zip(ids, texts) {

@@ -75,6 +75,17 @@ struct PixShop: Sendable {
         try await get("/payments/pix/\(id)", accept: "application/json").json
     }
 
+    /// The end of a charge whose time is up: by the look that this makes, or by one of the server's own that has it in
+    /// hand already.
+    func expire(_ id: String) async throws {
+        let charges = try #require(running.server.pix).gateway.charges
+        let isOver = try await eventually {
+            _ = await charges.advanceDue()
+            return try await charges.find(id)?.transaction.state == .cancelled
+        }
+        try #require(isOver)
+    }
+
     /// The merchant says that it is paid.
     @discardableResult
     func pay(_ id: String, _ amount: String = "10.50") async throws -> Reply {
