@@ -44,7 +44,7 @@ struct PledgPages: Sendable {
     /// - Throws: ``PledgTexts/Flaw`` or a template's error for an embedded file that cannot be used.
     init(
         gateway: PledgGateway, checkouts: any PledgCheckouts, clock: TimeSource, publicURL: String?,
-        clientAddress: ClientAddress, pace: PledgPace = PledgPace(), zone: TimeZone = .gmt
+        clientAddress: ClientAddress, pace: PledgPace = PledgPace(), zone: GroupTimeZone = .utc
     ) throws {
         self.gateway = gateway
         self.checkouts = checkouts
