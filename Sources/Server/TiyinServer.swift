@@ -317,7 +317,7 @@ public struct TiyinServer: Sendable {
         pix.map { site in
             PixRoutes(
                 site: site, access: access, store: store, clock: clock, publicURL: settings.pixPublicURL,
-                bodyBytesMaximum: settings.bodyBytesMaximum,
+                groupURL: settings.pledgPublicURL, bodyBytesMaximum: settings.bodyBytesMaximum,
                 gate: PixWebhookGate(client: settings.pixWebhookClient, trustedProxies: settings.trustedProxies),
                 clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
         }
