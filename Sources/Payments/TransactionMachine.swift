@@ -17,16 +17,6 @@ public enum TransactionEvent: Sendable, Hashable {
     case mark(phase: String?)
 }
 
-extension TransactionEvent {
-    /// When the payer paid, as the gateway says, milliseconds since 1970.
-    var paidAt: Int64? {
-        switch self {
-        case .perform(let paidAt), .performAsDuplicate(let paidAt): paidAt
-        case .create, .cancel, .refund, .expire, .mark: nil
-        }
-    }
-}
-
 /// What became of a transaction, as the journal and the outbox name it.
 public enum TransactionChange: String, Sendable, Hashable, CaseIterable {
     /// The new state is 1, 2, -1 on the gateway's word, or -2: all of the money is back.

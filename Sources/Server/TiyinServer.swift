@@ -216,7 +216,7 @@ public struct TiyinServer: Sendable {
                     payLinks: PayLinks(payme: settings.payme, click: settings.click, hooks: hooks), pix: pix,
                     pixPublicURL: settings.pixPublicURL, yookassa: yookassa, store: store, clock: clock),
                 clock: clock, publicURL: settings.pledgPublicURL,
-                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
+                clientAddress: ClientAddress(trustedProxies: settings.trustedProxies), zone: settings.pledgTimeZone)
         }
         self.mailing = mailing
         self.settings = settings
@@ -317,7 +317,7 @@ public struct TiyinServer: Sendable {
         pix.map { site in
             PixRoutes(
                 site: site, access: access, store: store, clock: clock, publicURL: settings.pixPublicURL,
-                bodyBytesMaximum: settings.bodyBytesMaximum,
+                groupURL: settings.pledgPublicURL, bodyBytesMaximum: settings.bodyBytesMaximum,
                 gate: PixWebhookGate(client: settings.pixWebhookClient, trustedProxies: settings.trustedProxies),
                 clientAddress: ClientAddress(trustedProxies: settings.trustedProxies))
         }
@@ -338,8 +338,8 @@ public struct TiyinServer: Sendable {
     ) throws -> PledgMailing? {
         guard settings.pledg != nil, let smtp = settings.smtp else { return nil }
         return try PledgMailing(
-            smtp.server, from: smtp.from, publicURL: try linkURL(settings, beside: "smtp.url"), clock: clock,
-            logger: logger)
+            smtp.server, from: smtp.from, publicURL: try linkURL(settings, beside: "smtp.url"),
+            zone: settings.pledgTimeZone, clock: clock, logger: logger)
     }
 
     /// - Throws: ``SettingsError`` if e-mails could have no links.
@@ -347,7 +347,9 @@ public struct TiyinServer: Sendable {
         _ settings: ServerSettings, _ clock: TimeSource, _ receiver: @escaping @Sendable (GroupLetter) -> Void
     ) throws -> PledgLetterBox? {
         guard settings.pledg != nil else { return nil }
-        return try PledgLetterBox(publicURL: try linkURL(settings, beside: "letters"), clock: clock, receiver: receiver)
+        return try PledgLetterBox(
+            publicURL: try linkURL(settings, beside: "letters"), zone: settings.pledgTimeZone, clock: clock,
+            receiver: receiver)
     }
 
     private static func linkURL(_ settings: ServerSettings, beside other: String) throws -> String {

@@ -190,6 +190,30 @@ extension GroupPages {
             }
         }
 
+        @Test("sees that the shop cancelled, and cannot stop reminders that there are none of any more")
+        func cancelled() async throws {
+            try await GroupVisit.with(tolerating: ["status of 409"]) { visit in
+                let view = try await visit.host.collecting()
+                try await visit.host.pay("ann", view)
+                let ann = try await visit.host.sharePath("ann", view)
+                let bob = try await visit.host.sharePath("bob", view)
+                try await visit.open(bob)
+                _ = try await visit.host.gateway.cancel(view.id, actor: "shop").get()
+                try await visit.press("#reminders button", then: "#error")
+                #expect(try await visit.text("#error").contains("cannot be changed any more"))
+                await visit.host.work()
+                for (path, standing, words) in [
+                    (bob, "cancelled", "Nothing was charged."), (ann, "recalled", "Your money goes back to you"),
+                ] {
+                    try await visit.open(path)
+                    try await visit.see("#share[data-standing=\(standing)]")
+                    #expect(try await visit.text("h1") == "The shop has cancelled this purchase")
+                    #expect(try await visit.text("#share").contains(words))
+                    #expect(try await visit.isThere("form") == false)
+                }
+            }
+        }
+
         @Test("sees the page go on by itself while his payment is under way")
         func underWay() async throws {
             try await GroupVisit.with { visit in

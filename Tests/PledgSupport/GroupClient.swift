@@ -13,7 +13,10 @@ public struct GroupClient: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    public init(_ host: GroupHost) { url = host.url }
+    public init(_ host: GroupHost) { self.init(url: host.url) }
+
+    /// Of any server.
+    public init(url: String) { self.url = url }
 
     public struct Reply: Sendable {
         public let status: Int

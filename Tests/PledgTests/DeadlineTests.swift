@@ -102,15 +102,23 @@ struct DeadlineTests {
         try await group.close()
     }
 
-    @Test("the leader has covered, and the merchant has withdrawn the order meanwhile: somebody has to look")
+    @Test("the leader was to cover, and the merchant has withdrawn the order meanwhile: nobody pays for nothing")
     func uncovered() async throws {
         let group = try await Group()
         let view = try await group.collecting()
+        let ann = try await group.pay("ann", view)
         try await group.shop.execute("UPDATE orders SET cancelled_at = 1 WHERE id = 'ORD-1'")
+        _ = group.mailbox.take()
         await group.advance(hours: 48)
         #expect(try await group.line(view) == "FAILED -1 0")
-        #expect(group.anomalies == [.needsOperator])
-        #expect(try await group.kept(view) == 9_000)
+        #expect(try await group.look(view).settlement == .refundAll)
+        #expect(group.anomalies == [])
+        #expect(try await group.payment(ann) == "-2 3000")
+        #expect(try await group.movements(view) == ["return done 3000", "return done 9000"])
+        #expect(try await group.kept(view) == 0)
+        // Each is told what is true, once.
+        let finals = group.mailbox.all.filter { $0.kind == .final || $0.kind == .correction }
+        #expect(finals.map(\.isRefunded) == [true, true, true])
         try await group.close()
     }
 

@@ -1,5 +1,6 @@
 import Payments
 import Pledg
+import Specification
 import TestSupport
 import Testing
 
@@ -94,6 +95,53 @@ struct MailTests {
         }
         await group.work()
         #expect(group.mailbox.take() == [])
+        try await group.close()
+    }
+
+    @Test("who was told that the order stays paid by the leader is told when it does not", arguments: [true, false])
+    func correction(isSent: Bool) async throws {
+        let group = try await Group()
+        group.money.change {
+            $0.gateways.append(ShareGateway(name: "holder", returns: .parts, holdMilliseconds: 168 * Group.hour))
+            $0.capture = .lostBefore
+        }
+        let view = try await group.create()
+        _ = try await group.holdAdvance(view)
+        try await group.pay("ann", view)
+        await group.advance(hours: 47)
+        _ = group.mailbox.take()
+        if !isSent { group.money.change { $0.capture = .refuse("the card is closed") } }
+        await group.advance(hours: 1)
+        let first = group.mailbox.all.map(\.isRefunded)
+        #expect(group.mailbox.take() == ["final ann", "final bob", "final leader"])
+        #expect(first == Array(repeating: !isSent, count: 3))
+        group.money.change { $0.capture = .refuse("the card is closed") }
+        await group.advance(hours: 1)
+        let second = group.mailbox.all.map(\.isRefunded)
+        #expect(group.mailbox.take() == (isSent ? ["correction ann", "correction bob", "correction leader"] : []))
+        #expect(second == Array(repeating: true, count: isSent ? 3 : 0))
+        await group.advance(hours: 100)
+        #expect(group.mailbox.take() == [])
+        #expect(try await group.kept(view) == 0)
+        try await group.close()
+    }
+
+    @Test("reminders are not muted any more once there are none: at the deadline, and after the end", arguments: 0..<3)
+    func muteLate(way: Int) async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        let ann = try await group.token("ann", view)
+        try await group.gateway.muteReminders(ann).get()
+        switch way {
+        case 0: group.clock.advance(hours: 48)
+        case 1: _ = try await group.gateway.cancel(view.id, actor: "shop").get()
+        default: try await group.gateway.coverRest(view.pageToken).get()
+        }
+        let late = try await group.gateway.muteReminders(ann)
+        let wanted: [PledgRefusal] = [.tooLate, .phase(.failed), .phase(.succeeded)]
+        #expect(throws: wanted[way]) { try late.get() }
+        // He sees why there is nothing to do any more.
+        #expect(try await group.gateway.pledgerView(ann)?.reason == (way == 1 ? .cancelled : nil))
         try await group.close()
     }
 

@@ -273,6 +273,66 @@ struct MerchantTests {
         try await group.close()
     }
 
+    @Test("two refunds of one payment that its gateway tells of in one word are ours, both", arguments: [false, true])
+    func told(isRestart: Bool) async throws {
+        var group = try await Group()
+        let view = try await group.collecting()
+        let key = try await group.pay("ann", view)
+        try await group.pay("bob", view)
+        await group.work()
+        group.money.change { $0.way = .later }
+        for (name, amount) in [("a", 700), ("b", 1_000), ("c", 500)] as [(String, Int64)] {
+            _ = try await group.gateway.refund(
+                view.id, members: ["ann@example.com": amount], key: name, actor: "shop"
+            ).get()
+            await group.work()
+        }
+        if isRestart { group = try await Group(on: group) }
+        _ = try await group.service.refund(key, amount: 1_200, reason: 5, actor: "alpha").get()
+        _ = await group.gateway.advance(.movements)
+        #expect(group.anomalies == [])
+        #expect(try await group.line(view) == "SUCCESSFULL 2 1200")
+        let told = try await group.movements(view)
+        #expect(told == ["refund done 500", "refund done 700", "refund accepted 1000", "reimbursement done 6000"])
+        // The third is told alone.
+        _ = try await group.service.refund(key, amount: 1_000, reason: 5, actor: "alpha").get()
+        #expect(try await group.line(view) == "SUCCESSFULL 2 2200")
+        // What no refunds of ours come to is somebody else's.
+        _ = try await group.service.refund(key, amount: 300, reason: 5, actor: "bank").get()
+        await group.work()
+        #expect(group.anomalies == [.foreignRefund])
+        #expect(try await group.line(view) == "SUCCESSFULL 2 2200")
+        try await group.close()
+    }
+
+    @Test(
+        "9.19 two spellings of one address in a refund are refused, whatever sets them apart",
+        arguments: [
+            ["Ann@example.com", "ann@example.com"], [" ann@example.com", "ann@example.com"],
+            ["ann@EXAMPLE.com.", "ann@example.com"], ["x@b\u{FC}cher.example", "x@xn--bcher-kva.example"],
+        ])
+    func spellings(_ both: [String]) async throws {
+        let group = try await Group()
+        let view = try await group.collecting()
+        for name in ["ann", "bob"] { try await group.pay(name, view) }
+        await group.work()
+        let members = Dictionary(uniqueKeysWithValues: both.map { ($0, Int64(100)) })
+        let answer = try await group.gateway.refund(view.id, members: members, key: "a", actor: "shop")
+        let (first, second) = (both.sorted()[0], both.sorted()[1])
+        #expect(throws: PledgRefusal.memberTwice(first, second)) { try answer.get() }
+        #expect(PledgRefusal.memberTwice(first, second).message.contains(first))
+        #expect(try await group.movements(view) == ["reimbursement done 6000"])
+        // Each alone is the member.
+        guard !both[0].hasPrefix("x@") else { return try await group.close() }
+        for (index, one) in both.enumerated() {
+            let done = try await group.gateway.refund(view.id, members: [one: 100], key: "\(index)", actor: "shop")
+            #expect(try done.get() == 100)
+        }
+        await group.work()
+        #expect(try await group.line(view) == "SUCCESSFULL 2 200")
+        try await group.close()
+    }
+
     @Test("9.22 while the group pays, a share whose money is gone is open again")
     func chargebackBefore() async throws {
         let group = try await Group()

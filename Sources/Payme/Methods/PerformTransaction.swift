@@ -7,7 +7,10 @@ extension PaymeMethods {
     ///
     /// Source: payme.md 3.3.
     func performTransaction(_ params: JSONObject) async throws -> RPCResult {
-        switch try await service.perform(try key(params)) {
+        // Payme cancels what it may not perform, and the payer keeps his money.
+        switch try await service.perform(try key(params), canBeRefused: true) {
+        case .failure(.orderNotPayable):
+            throw RPCFailure(PaymeError.cannotPerform.rawValue)
         case .failure(let rejection):
             throw failure(rejection)
         case .success(let outcome):

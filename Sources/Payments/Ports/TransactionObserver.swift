@@ -16,11 +16,21 @@ public protocol TransactionObserver: Sendable {
     /// Whether an order is one that this gateway made for itself. The shop knows nothing of it: it is asked nothing
     /// about it, and its in-transaction hooks do not hear of it.
     func owns(orderID: String) -> Bool
+
+    /// Why an order that this gateway made is not to be paid now; nil: it may be, or it is another's. Asked while its
+    /// payer can still be refused.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    /// - Throws: what the engine reports.
+    func obstacle(orderID: String, at now: Int64, in session: any PaymentSession) throws -> Rejection?
 }
 
 extension TransactionObserver {
     /// One that says nothing makes no orders.
     public func owns(orderID: String) -> Bool { false }
+
+    /// One that makes no orders has nothing against any.
+    public func obstacle(orderID: String, at now: Int64, in session: any PaymentSession) throws -> Rejection? { nil }
 }
 
 /// What an observer hears.
@@ -35,18 +45,28 @@ public struct TransactionNews: Sendable, Hashable {
     public var at: Int64
     /// When the payer paid, as the gateway says, milliseconds since 1970; nil: nobody says more than ``at``.
     public var paidAt: Int64?
+    /// Until when the gateway holds the money for us, as it says of this payment, milliseconds since 1970; nil: it
+    /// holds none, or does not say.
+    public var heldUntil: Int64?
+    /// Whether the payer keeps his money if this is refused with a ``Rejection``: then nothing has to be given back.
+    public var canBeRefused: Bool
 
     /// - Parameters:
     ///   - journalID: see ``journalID``.
     ///   - at: milliseconds since 1970.
     ///   - paidAt: milliseconds since 1970.
+    ///   - heldUntil: milliseconds since 1970.
+    ///   - canBeRefused: see ``canBeRefused``.
     public init(
-        _ transaction: Transaction, _ change: TransactionChange?, journalID: Int64?, at: Int64, paidAt: Int64? = nil
+        _ transaction: Transaction, _ change: TransactionChange?, journalID: Int64?, at: Int64, paidAt: Int64? = nil,
+        heldUntil: Int64? = nil, canBeRefused: Bool = false
     ) {
         self.transaction = transaction
         self.change = change
         self.journalID = journalID
         self.at = at
         self.paidAt = paidAt
+        self.heldUntil = heldUntil
+        self.canBeRefused = canBeRefused
     }
 }

@@ -12,8 +12,10 @@ extension TransactionService {
         let now = clock.now
         // A yes makes the gateway take the payer's money next: not while nothing can be stored.
         try await store.confirmWritable(at: now)
-        let holder = try await store.read { try $0.holder(ofOrder: order.id) }
-        if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) {
+        let (holder, ownObstacle) = try await store.read { session in
+            (try session.holder(ofOrder: order.id), try obstacle(orderID: order.id, at: now, in: session))
+        }
+        if let rejection = Self.obstacle(order, question.amount, holder: holder, at: now) ?? ownObstacle {
             return .failure(rejection)
         }
         guard !isInternal(order.id) else {
@@ -73,6 +75,14 @@ extension TransactionService {
         case .order(let order, let additional):
             return .success(Resolved(order: order, isStored: false, isAsked: true, additional: additional))
         }
+    }
+
+    /// What the gateway that made an order says against its being paid now; nil: nothing, or none made it.
+    func obstacle(orderID: String, at now: Int64, in session: any PaymentSession) throws -> Rejection? {
+        for observer in observers where observer.owns(orderID: orderID) {
+            if let rejection = try observer.obstacle(orderID: orderID, at: now, in: session) { return rejection }
+        }
+        return nil
     }
 
     /// What stands in the way of a payment, in the order in which the payer should hear of it.

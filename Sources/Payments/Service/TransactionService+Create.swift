@@ -176,6 +176,12 @@ extension TransactionService {
         {
             return .failure(holder.state == .performed ? .orderPaid : .orderBusy)
         }
+        // Nor is he to pay what nobody takes any more.
+        if case .unchanged = decision, !stored.holdsOrder,
+            let obstacle = try obstacle(orderID: stored.orderID, at: now, in: session)
+        {
+            return .failure(obstacle)
+        }
         return try apply(decision, from: stored, actor: command.key.gateway, at: now, in: session)
     }
 }

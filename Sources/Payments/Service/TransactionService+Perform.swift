@@ -6,13 +6,17 @@ extension TransactionService {
     ///     ``Rejection/orderBusy``: the order may become free.
     ///   - paidAt: when the payer paid, if the gateway says so, milliseconds since 1970: it becomes the
     ///     ``Transaction/performTime``. Deadlines go by our clock all the same.
+    ///   - canBeRefused: whether the gateway lets the payer keep his money if this is refused; else an observer that
+    ///     cannot use the money takes it, and has it given back.
     ///   - alongside: rows of the gateway's own; not for a repeat.
     public func perform(
-        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, paidAt: Int64? = nil, alongside: Alongside? = nil
+        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, paidAt: Int64? = nil, canBeRefused: Bool = false,
+        alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
+        let word = GatewayWord(paidAt: paidAt, canBeRefused: canBeRefused)
         let answer = try await command { session -> ServiceAnswer in
             let answer = try carryOut(
-                .perform(paidAt: paidAt), on: key, actor: key.gateway, in: session, alongside)
+                .perform(paidAt: paidAt), on: key, actor: key.gateway, word, in: session, alongside)
             // A reservation is no payment: who holds the order without having paid may let it go.
             guard case .failure(.orderBusy) = answer, let stored = try session.transaction(key),
                 try session.holder(ofOrder: stored.orderID)?.state == .performed
@@ -22,7 +26,7 @@ extension TransactionService {
                 return answer
             case .performAsDuplicate:
                 return try carryOut(
-                    .performAsDuplicate(paidAt: paidAt), on: key, actor: key.gateway, in: session, alongside)
+                    .performAsDuplicate(paidAt: paidAt), on: key, actor: key.gateway, word, in: session, alongside)
             case .cancel(let reason):
                 let event = TransactionEvent.cancel(reason: reason, refundAllowed: false)
                 return try carryOut(event, on: key, actor: key.gateway, in: session, alongside)
@@ -32,11 +36,14 @@ extension TransactionService {
     }
 
     /// Lets something finer than a state be seen on a live transaction: ``Transaction/phase``. Only observers are told.
+    ///
+    /// - Parameter heldUntil: until when the gateway holds the money, if it says so, milliseconds since 1970.
     public func mark(
-        _ key: TransactionKey, phase: String?, alongside: Alongside? = nil
+        _ key: TransactionKey, phase: String?, heldUntil: Int64? = nil, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
+        let word = GatewayWord(heldUntil: heldUntil)
         let answer = try await command {
-            try carryOut(.mark(phase: phase), on: key, actor: key.gateway, in: $0, alongside)
+            try carryOut(.mark(phase: phase), on: key, actor: key.gateway, word, in: $0, alongside)
         }
         if case .success(let outcome) = answer, !outcome.isRepeat { for observer in observers { observer.committed() } }
         return answer
@@ -164,13 +171,13 @@ extension TransactionService {
     }
 
     func carryOut(
-        _ event: TransactionEvent, on key: TransactionKey, actor: String, in session: any PaymentSession,
-        _ alongside: Alongside? = nil
+        _ event: TransactionEvent, on key: TransactionKey, actor: String, _ word: GatewayWord = GatewayWord(),
+        in session: any PaymentSession, _ alongside: Alongside? = nil
     ) throws -> ServiceAnswer {
         let now = clock.now
         guard let stored = try session.transaction(key) else { return .failure(.transactionNotFound) }
         let decision = machine.decide(event, on: stored, at: now)
-        let answer = try apply(decision, from: stored, actor: actor, at: now, paidAt: event.paidAt, in: session)
+        let answer = try apply(decision, from: stored, actor: actor, at: now, word, in: session)
         if let alongside, case .success(let outcome) = answer, !outcome.isRepeat {
             try alongside(outcome.transaction, session.sql)
         }

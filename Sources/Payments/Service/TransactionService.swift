@@ -70,10 +70,20 @@ public struct TransactionService: Sendable {
     /// The outbox receiver that stands for ``PaymentHooks``.
     public static let hooksTarget = "hooks"
 
+    /// What a gateway says beside what it asks for; observers are told.
+    struct GatewayWord {
+        /// See ``TransactionNews/paidAt``.
+        var paidAt: Int64?
+        /// See ``TransactionNews/heldUntil``.
+        var heldUntil: Int64?
+        /// See ``TransactionNews/canBeRefused``.
+        var canBeRefused = false
+    }
+
     /// Carries out what the machine decided, inside the storage transaction.
     func apply(
         _ decision: TransactionDecision, from stored: Transaction, actor: String, at now: Int64,
-        paidAt: Int64? = nil, in session: any PaymentSession
+        _ word: GatewayWord = GatewayWord(), in session: any PaymentSession
     ) throws -> ServiceAnswer {
         switch decision {
         case .unchanged(let transaction):
@@ -82,7 +92,7 @@ public struct TransactionService: Sendable {
             return .failure(rejection)
         case .mark(let next):
             guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
-            let news = TransactionNews(next, nil, journalID: nil, at: now)
+            let news = TransactionNews(next, nil, journalID: nil, at: now, heldUntil: word.heldUntil)
             for observer in observers { try observer.record(news, in: session, self) }
             return .success(Outcome(next, isRepeat: false))
         case .change(let next, let change):
@@ -92,7 +102,7 @@ public struct TransactionService: Sendable {
                     try release(holder, at: now, in: session), try session.update(next, from: stored)
                 else { return .failure(.orderBusy) }
             }
-            try publish(change, from: stored, to: next, actor: actor, at: now, paidAt: paidAt, in: session)
+            try publish(change, from: stored, to: next, actor: actor, at: now, word, in: session)
             return .success(Outcome(next, isRepeat: false))
         case .changeAndReject(let next, let change, let rejection):
             guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
@@ -116,11 +126,11 @@ public struct TransactionService: Sendable {
     /// Journal, outbox, in-transaction hook and observers of one change.
     func publish(
         _ change: TransactionChange, from old: Transaction?, to new: Transaction, actor: String, at now: Int64,
-        paidAt: Int64? = nil, in session: any PaymentSession
+        _ word: GatewayWord = GatewayWord(), in session: any PaymentSession
     ) throws {
         let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
         let entry = JournalEntry(
-            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state,
+            transactionID: new.id, at: now, paidAt: word.paidAt, change: change, from: old?.state, to: new.state,
             actor: actor, reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
@@ -134,7 +144,9 @@ public struct TransactionService: Sendable {
             }
         }
         if !isInternal { try hooks.record(new, change, in: session.sql) }
-        let news = TransactionNews(new, change, journalID: journalID, at: now, paidAt: paidAt)
+        let news = TransactionNews(
+            new, change, journalID: journalID, at: now, paidAt: word.paidAt, heldUntil: word.heldUntil,
+            canBeRefused: word.canBeRefused)
         for observer in observers { try observer.record(news, in: session, self) }
     }
 

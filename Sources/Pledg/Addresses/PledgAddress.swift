@@ -11,6 +11,14 @@ public struct PledgAddress: Sendable, Hashable, CustomStringConvertible {
     /// What two addresses are compared by: capital letters and small ones are the same.
     public var key: String { text.lowercased() }
 
+    /// What any spelling of an address is compared by, also with the dot that ends a full domain name; of what is no
+    /// address, itself.
+    static func key(_ raw: String, _ limits: PledgSpecification.Limits) -> String {
+        let plain = raw.trimmingCharacters(in: CharacterSet(charactersIn: " \t"))
+        let name = plain.hasSuffix(".") ? String(plain.dropLast()) : plain
+        return (try? PledgAddress(name, limits))?.key ?? raw
+    }
+
     /// For eyes that need not know it: `a…@example.com`.
     public var masked: String {
         let at = text.firstIndex(of: "@") ?? text.endIndex

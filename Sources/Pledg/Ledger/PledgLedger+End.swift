@@ -94,6 +94,8 @@ extension PledgLedger {
         let paid = shares.pledgersPaid
         switch scene.purchase.model {
         case .charge:
+            // The merchant withdrew the order meanwhile, or changed what it asks for: nobody pays for nothing.
+            guard try keepOrder(&scene) else { return try coverFailed(&scene) }
             try reimburse(paid, scene)
             try cover(&scene)
         case .hold:
@@ -114,6 +116,10 @@ extension PledgLedger {
             _ = try scene.service.callOff(key, reason: reasons[.captureFailed], in: scene.session)
         }
         try returnAll(scene)
+        // Who has read that the order stays paid hears that it does not.
+        for share in try scene.shares() where try isToldOfEnd(share, scene) {
+            try write(.correction, to: share, at: scene.now, scene)
+        }
     }
 
     private func returnAll(_ scene: Scene) throws {
@@ -128,8 +134,6 @@ extension PledgLedger {
 
     /// The merchant's order stays paid by the leader: by a transaction of its own, for the purchase's is called off.
     func cover(_ scene: inout Scene) throws {
-        // The merchant withdrew the order meanwhile, or changed what it asks for: then it is his to clear up.
-        if scene.purchase.coverID == nil, try !keepOrder(&scene) { return }
         guard case .success = try scene.service.perform(PledgGateway.coverKey(scene.purchase.id), in: scene.session)
         else { throw CorruptPurchase() }
     }

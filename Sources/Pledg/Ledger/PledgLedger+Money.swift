@@ -81,15 +81,14 @@ extension PledgLedger {
         let amount = refunded - attempt.returned
         guard amount > 0 else { return }
         let open = try PledgMovement.open(ofTransaction: attempt.transactionID, in: scene.sql)
-        let ours =
-            open.first { $0.state == .accepted && $0.amount == amount && $0.kind != .capture }
-            ?? open.first { $0.state != .accepted && $0.amount == amount && $0.kind != .capture }
+        let ours = PledgMovement.coming(to: amount, open.filter { $0.kind != .capture })
         attempt.returned = refunded
-        if let ours {
-            if ours.reserves { attempt.reserved -= min(amount, attempt.reserved) }
+        if !ours.isEmpty {
+            let kept = ours.filter(\.reserves).reduce(0) { $0 + $1.amount }
+            attempt.reserved -= min(kept, attempt.reserved)
             attempt.byHand = min(attempt.byHand, attempt.amount - attempt.returned - attempt.reserved)
             try attempt.update(in: scene.sql)
-            try settle(ours, attempt, &scene)
+            for movement in ours { try settle(movement, attempt, &scene) }
         } else {
             attempt.reserved = min(attempt.reserved, attempt.amount - attempt.returned)
             attempt.byHand = min(attempt.byHand, attempt.amount - attempt.returned - attempt.reserved)

@@ -7,17 +7,46 @@ extension PledgLedger {
     ///
     /// - Throws: `Rejection.orderNotPayable` if it is too late for that, whoever has noticed already.
     func begun(_ transaction: Transaction, _ part: PledgPart, _ scene: Scene) throws {
-        let purchase = scene.purchase
-        switch part.role {
-        case .advance:
-            guard purchase.phase == .draft, scene.now < purchase.draftUntil else { throw Rejection.orderNotPayable }
-        case .share:
-            guard purchase.phase == .collecting, let deadline = purchase.deadline, scene.now < deadline,
-                let share = try PledgShare.find(part.shareID, in: scene.sql), share.removedAt == nil,
-                share.state == .initialized
-            else { throw Rejection.orderNotPayable }
+        guard try mayPay(part, scene.purchase, at: scene.now, in: scene.session) else {
+            throw Rejection.orderNotPayable
         }
         _ = try attempt(transaction, part, scene)
+    }
+
+    /// Whether somebody may begin to pay that at this moment, milliseconds since 1970.
+    func mayPay(
+        _ part: PledgPart, _ purchase: PledgPurchase, at now: Int64, in session: any PaymentSession
+    ) throws -> Bool {
+        switch part.role {
+        case .advance: return purchase.phase == .draft && now < purchase.draftUntil
+        case .share:
+            guard purchase.phase == .collecting, let deadline = purchase.deadline, now < deadline,
+                let share = try PledgShare.find(part.shareID, in: session.sql)
+            else { return false }
+            return share.removedAt == nil && share.state == .initialized
+        }
+    }
+
+    /// Whether money that is being taken is of use: not too late, not twice, and as much as is asked for now.
+    func counts(_ news: TransactionNews, _ part: PledgPart, _ scene: Scene) throws -> Bool {
+        let attempt = try attempt(news.transaction, part, scene)
+        let paidAt = Self.paidAt(news)
+        switch part.role {
+        case .advance:
+            if attempt.state == .held, attempt.transactionID == scene.purchase.advanceID { return true }
+            return scene.purchase.phase == .draft && paidAt < scene.purchase.draftUntil
+        case .share:
+            guard [.collecting, .closing].contains(scene.purchase.phase), let deadline = scene.purchase.deadline,
+                paidAt < deadline, let share = try PledgShare.find(part.shareID, in: scene.sql)
+            else { return false }
+            // A payment that kept nobody off may be of what the share was before the leader changed it.
+            return share.removedAt == nil && share.state == .initialized && attempt.amount == share.amount
+        }
+    }
+
+    /// Nobody pays after the moment at which we hear of it.
+    private static func paidAt(_ news: TransactionNews) -> Int64 {
+        min(news.paidAt ?? news.transaction.performTime, news.at)
     }
 
     /// The attempt of a transaction; made if it was not noticed before.
@@ -32,8 +61,10 @@ extension PledgLedger {
     }
 
     /// A gateway holds money for us: good for the leader's, which is needed later. Others hold at their own risk.
+    ///
+    /// - Parameter end: when the hold ends, milliseconds since 1970; nil: nobody knows.
     func held(
-        _ transaction: Transaction, _ part: PledgPart, _ scene: inout Scene, holdMilliseconds: Int64?
+        _ transaction: Transaction, _ part: PledgPart, _ scene: inout Scene, until end: Int64?
     ) throws {
         guard transaction.state == .created, transaction.phase == Transaction.authorizedPhase else { return }
         var attempt = try attempt(transaction, part, scene)
@@ -45,32 +76,23 @@ extension PledgLedger {
                 .insert(dueAt: scene.now, in: scene.sql)
         }
         // A gateway gives no time of authorisation: ours counts.
-        scene.purchase.holdUntil = holdMilliseconds.map { scene.now + $0 }
+        scene.purchase.holdUntil = end
         try activate(&scene, attempt, .hold, securedAt: scene.now)
     }
 
     /// The money was taken. It is in time if it was paid before the deadline, however late we hear of it.
     func paid(_ news: TransactionNews, _ part: PledgPart, _ scene: inout Scene) throws {
         var attempt = try attempt(news.transaction, part, scene)
-        // Nobody pays after the moment at which we hear of it.
-        let paidAt = min(news.paidAt ?? news.transaction.performTime, news.at)
+        guard try counts(news, part, scene) else { return try stray(attempt, scene) }
+        let paidAt = Self.paidAt(news)
         switch part.role {
-        case .advance where attempt.state == .held && attempt.transactionID == scene.purchase.advanceID:
-            try captured(attempt, &scene)
+        case .advance where attempt.state == .held: try captured(attempt, &scene)
         case .advance:
-            guard scene.purchase.phase == .draft, paidAt < scene.purchase.draftUntil else {
-                return try stray(attempt, scene)
-            }
             attempt.state = .succeeded
             try attempt.update(in: scene.sql)
             try activate(&scene, attempt, .charge, securedAt: paidAt)
         case .share:
-            guard [.collecting, .closing].contains(scene.purchase.phase), let deadline = scene.purchase.deadline,
-                paidAt < deadline, var share = try PledgShare.find(part.shareID, in: scene.sql),
-                share.removedAt == nil, share.state == .initialized,
-                // A payment that kept nobody off may be of what the share was before the leader changed it.
-                attempt.amount == share.amount
-            else { return try stray(attempt, scene) }
+            guard var share = try PledgShare.find(part.shareID, in: scene.sql) else { throw CorruptPurchase() }
             attempt.state = .succeeded
             try attempt.update(in: scene.sql)
             share.state = .successfull

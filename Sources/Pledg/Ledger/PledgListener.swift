@@ -56,6 +56,14 @@ public final class PledgListener: TransactionObserver {
     /// The orders of shares.
     public func owns(orderID: String) -> Bool { PledgGateway.isOwnOrder(orderID) }
 
+    /// Time is up, the purchase has ended, or somebody has paid the share.
+    public func obstacle(orderID: String, at now: Int64, in session: any PaymentSession) throws -> Rejection? {
+        guard let part = try PledgPart.find(order: orderID, in: session.sql),
+            let purchase = try PledgPurchase.find(part.purchaseID, in: session.sql)
+        else { return nil }
+        return try ledger.mayPay(part, purchase, at: now, in: session) ? nil : .orderNotPayable
+    }
+
     /// Carries out what a payment means for its purchase.
     public func record(
         _ news: TransactionNews, in session: any PaymentSession, _ service: TransactionService
@@ -75,8 +83,11 @@ public final class PledgListener: TransactionObserver {
         case .created: try ledger.begun(transaction, part, scene)
         case nil:
             let length = links.withLock { $0 }?.holdMilliseconds(transaction.key.gateway, transaction.amount.currency)
-            try ledger.held(transaction, part, &scene, holdMilliseconds: length)
-        case .performed: try ledger.paid(news, part, &scene)
+            // What the gateway says of this very payment, or else what it does as a rule.
+            try ledger.held(transaction, part, &scene, until: news.heldUntil ?? length.map { news.at + $0 })
+        case .performed:
+            if news.canBeRefused, try !ledger.counts(news, part, scene) { throw Rejection.orderNotPayable }
+            try ledger.paid(news, part, &scene)
         case .duplicate: try ledger.stray(try ledger.attempt(transaction, part, scene), scene)
         case .cancelled, .expired: try ledger.ended(transaction, part, &scene)
         case .refunded, .partlyRefunded, .duplicateRefunded:

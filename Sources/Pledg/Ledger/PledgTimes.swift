@@ -83,18 +83,10 @@ struct PledgTimes: Sendable {
                 "a gateway did not say whether a share was paid; it counts as unpaid",
                 metadata: ["purchase": "\(purchase.id)"])
         }
-        let isUncovered = try await context.change(purchase.id) { ledger, scene in
+        try await context.change(purchase.id) { ledger, scene in
             // A payment may have come while the gateways were asked.
-            guard scene.purchase.phase == phase else { return false }
+            guard scene.purchase.phase == phase else { return }
             try ledger.fail(&scene, reason)
-            let end = scene.purchase
-            return end.settlement == .leaderCovers && end.model == .charge && end.coverID == nil
-        }
-        if isUncovered == true {
-            context.onAnomaly(.needsOperator)
-            context.logger.error(
-                "the leader has paid for a group that did not, and the order does not take it: withdrawn, or changed",
-                metadata: ["purchase": "\(purchase.id)"])
         }
     }
 

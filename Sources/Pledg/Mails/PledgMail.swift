@@ -1,5 +1,5 @@
 public import Payments
-import Specification
+public import Specification
 
 /// An e-mail, with all that a mailer needs to write it.
 public struct PledgMail: Sendable, Hashable {
@@ -17,6 +17,8 @@ public struct PledgMail: Sendable, Hashable {
         case bounced
         /// To each, once: how it ended.
         case final
+        /// To each who was told that the order stays paid, and it does not: everybody gets his money back.
+        case correction
         /// To who paid too late or twice: his money goes back.
         case stray
 
@@ -55,6 +57,8 @@ public struct PledgMail: Sendable, Hashable {
     public var state: String
     /// For who failed: whether everybody gets his money back; nil: it did not fail.
     public var isRefunded: Bool?
+    /// Why it failed; nil: it did not.
+    public var reason: PledgSpecification.Reason?
     /// Of ``Kind/declined`` and ``Kind/bounced``: the masked address of the member that it is about.
     public var about: String?
 }
@@ -79,6 +83,13 @@ public struct PledgMailRefused: Error, Sendable {
 }
 
 extension PledgLedger {
+    /// Whether a member may have read how it ended.
+    func isToldOfEnd(_ share: PledgShare, _ scene: Scene) throws -> Bool {
+        try scene.sql.first(
+            "SELECT 1 FROM pledg_mails WHERE subject = $1 AND kind = 'final' AND attempts > 0", [.text(share.id)]
+        ) { _ in true } ?? false
+    }
+
     /// Writes an e-mail down; one of a kind about a thing, whatever restarts.
     ///
     /// - Parameters:

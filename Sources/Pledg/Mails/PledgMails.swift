@@ -106,6 +106,7 @@ struct PledgMails: Sendable {
             ) { _ in true }
             return later == nil
         case .summary24, .declined, .bounced: return isCollecting
+        case .correction: return purchase.settlement == .refundAll
         case .final, .stray: return share.removedAt == nil || kind == .stray
         }
     }
@@ -176,7 +177,8 @@ extension PledgLedger {
             isLeader: linkKind == .leader, pledgers: pledgers.count,
             pledgersPaid: pledgers.filter { $0.state == .successfull }.count,
             state: specification.state(purchase.phase).rawValue,
-            isRefunded: purchase.settlement.map { $0 == .refundAll }, about: about?.email.masked)
+            isRefunded: purchase.settlement.map { $0 == .refundAll }, reason: purchase.reason,
+            about: about?.email.masked)
     }
 
     /// The token of a share's link; made anew if the secret has changed.

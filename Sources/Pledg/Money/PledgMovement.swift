@@ -85,6 +85,22 @@ struct PledgMovement: Sendable, Hashable {
             actor: actor, requestedAt: now, attempts: 0)
     }
 
+    /// Which of these a gateway tells of when it says that so much went back, minor units: one, or several in one word;
+    /// rather those that it has to do. Empty: none of them.
+    static func coming(to amount: Int64, _ open: [PledgMovement]) -> [PledgMovement] {
+        let likely = open.filter { $0.state == .accepted } + open.filter { $0.state != .accepted }
+        if let one = likely.first(where: { $0.amount == amount }) { return [one] }
+        // Bounded: each more doubles the ways.
+        return sum(amount, likely.prefix(12)) ?? []
+    }
+
+    private static func sum(_ amount: Int64, _ open: ArraySlice<PledgMovement>) -> [PledgMovement]? {
+        guard amount > 0 else { return amount == 0 ? [] : nil }
+        guard let first = open.first else { return nil }
+        if let rest = sum(amount - first.amount, open.dropFirst()) { return [first] + rest }
+        return sum(amount, open.dropFirst())
+    }
+
     static func find(_ id: String, in sql: any SQLSession) throws -> PledgMovement? {
         try sql.first("SELECT \(columns) FROM pledg_movements WHERE id = $1", [.text(id)], read)
     }

@@ -70,10 +70,14 @@ extension PledgLedger {
         let left = purses.reduce(0) { $0 + $1.paid - $1.returned }
         let parts: [Int64]
         if let members {
-            guard members.keys.allSatisfy({ key in purses.contains { $0.email.key == key.lowercased() } }) else {
+            let wanted: [String: Int64]
+            switch byAddress(members) {
+            case .success(let amounts): wanted = amounts
+            case .failure(let refusal): return .failure(refusal)
+            }
+            guard wanted.keys.allSatisfy({ key in purses.contains { $0.email.key == key } }) else {
                 return .failure(.member)
             }
-            let wanted = Dictionary(members.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
             parts = purses.map { wanted[$0.email.key] ?? 0 }
             guard zip(parts, purses).allSatisfy({ (0...max(0, $1.paid - $1.returned)).contains($0) }) else {
                 return .failure(.refundAmount(left: left))
@@ -89,6 +93,20 @@ extension PledgLedger {
             try reserve(.refund, part, purse.attempt, actor: actor, request: request, scene)
         }
         return .success(sum)
+    }
+
+    /// By what addresses are compared by. Two spellings of one are no two members, and which amount is meant is unknown.
+    private func byAddress(_ members: [String: Int64]) -> Result<[String: Int64], PledgRefusal> {
+        var amounts: [String: Int64] = [:]
+        var spellings: [String: String] = [:]
+        for (spelling, amount) in members.sorted(by: { $0.key < $1.key }) {
+            let key = PledgAddress.key(spelling, specification.limits)
+            if let other = spellings.updateValue(spelling, forKey: key) {
+                return .failure(.memberTwice(other, spelling))
+            }
+            amounts[key] = amount
+        }
+        return .success(amounts)
     }
 
     /// What each payer has in the purchase; the leader's part is what he was not reimbursed.

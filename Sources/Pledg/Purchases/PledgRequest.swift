@@ -161,6 +161,8 @@ public enum PledgRefusal: Error, Sendable, Hashable {
     case paid
     /// No member of that id, or it is the leader.
     case member
+    /// These two are one address.
+    case memberTwice(String, String)
     /// More than is left to be given back, or nothing.
     case refundAmount(left: Int64)
     /// There is none of that id.
@@ -186,6 +188,7 @@ public enum PledgRefusal: Error, Sendable, Hashable {
         case .underWay: "a payment is under way: wait until it ends, then try again"
         case .paid: "it is paid already"
         case .member: "there is no such member"
+        case .memberTwice(let first, let second): "\(first) and \(second) are one address: name each member once"
         case .refundAmount(let left): "at most \(left) minor units can be given back"
         case .notFound: "there is no such purchase"
         }

@@ -1,5 +1,5 @@
 public import Payments
-import Specification
+public import Specification
 import Storage
 
 /// What a pledger's page shows: his own share, and nothing of the others.
@@ -32,6 +32,8 @@ public struct PledgPledgerView: Sendable, Hashable {
     public var standing: Standing
     /// When it is over; nil: it is not, or payments on their way are still asked about.
     public var ending: Ending?
+    /// Why the purchase failed; nil: it did not, or not yet.
+    public var reason: PledgSpecification.Reason?
     /// The leader's name, or his masked address; empty when it is over.
     public var organiser: String
     public var title: String?
@@ -66,6 +68,7 @@ extension PledgGateway {
             let isOver = standing == .over
             return PledgPledgerView(
                 standing: standing, ending: isOver ? try Self.ending(share, purchase, in: sql) : nil,
+                reason: purchase.reason,
                 organiser: isOver ? "" : ledger.organiser(purchase, try PledgShare.all(of: purchase.id, in: sql)),
                 title: isOver ? nil : purchase.title,
                 amount: Money(minor: isOver ? 0 : share.amount, currency: purchase.amount.currency),
@@ -137,6 +140,8 @@ extension PledgGateway {
     /// A pledger wants no reminders. The final notice comes all the same.
     public func muteReminders(_ token: String) async throws -> Result<Void, PledgRefusal> {
         try await command(token, .pledger) { _, scene, link in
+            guard scene.purchase.phase == .collecting else { return .failure(.phase(scene.purchase.phase)) }
+            guard scene.now < (scene.purchase.deadline ?? 0) else { return .failure(.tooLate) }
             guard var share = try PledgShare.find(link.shareID, in: scene.sql) else { return .failure(.link) }
             share.mutedAt = share.mutedAt ?? scene.now
             try share.update(in: scene.sql)

@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import Payments
 import Pix
+import Pledg
 import QRImages
 
 extension PixRoutes {
@@ -27,7 +28,12 @@ extension PixRoutes {
         let now = clock.now
         // Whoever asks again and again has the page open, as whoever watches its events has.
         if view.status == .pending { site.gateway.charges.watch(view.charge.id) }
-        guard isJSON else { return Self.html(await site.page.page(view, now: now, language)) }
+        guard isJSON else {
+            let isOfGroup = PledgGateway.isOwnOrder(view.transaction.orderID)
+            // The group's pages are beside this one, unless it is said where they are.
+            let backURL = (isOfGroup ? PledgWayBack(request.headers) : nil)?.link(from: groupURL ?? "../..")
+            return Self.html(await site.page.page(view, now: now, language, backURL: backURL))
+        }
         let json = PixChargeJSON(view: view, base: links(request, dropping: 1), now: now).payer()
         return Response(
             status: .ok,

@@ -15,6 +15,8 @@ struct PixRoutes: Sendable {
     let store: Store
     let clock: TimeSource
     let publicURL: String?
+    /// What links to a group's pages begin with; nil: they are beside these.
+    var groupURL: String?
     let bodyBytesMaximum: Int
     /// Who may send the bank's notices.
     let gate: PixWebhookGate

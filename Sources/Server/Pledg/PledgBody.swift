@@ -104,7 +104,12 @@ struct PledgRefundBody {
             throw Problem.invalid("members", #"Must be an object: {"ann@example.com": {"value": …}}."#)
         }
         var members: [String: Money] = [:]
-        for (address, money) in entries { members[address] = try OrderContent.money(money, "members") }
+        for (address, money) in entries {
+            // Two names of other bytes may be one text.
+            guard members.updateValue(try OrderContent.money(money, "members"), forKey: address) == nil else {
+                throw Problem.unprocessable("members", "\(address) is there twice: name each member once.")
+            }
+        }
         self.members = members
     }
 

@@ -38,6 +38,8 @@ extension PledgRefusal {
         case .phase, .tooLate: .purchaseEnded
         case .underWay, .paid: .paymentUnderWay
         case .member: .unprocessable("members", "Somebody in it is no member who has paid.")
+        case .memberTwice(let first, let second):
+            .unprocessable("members", "\(first) and \(second) are one address: name each member once.")
         case .refundAmount(let left):
             .wrongAmount("amount", "Of this purchase \(Money(minor: left, currency: currency)) can be given back.")
         case .link, .notFound: .noPurchase

@@ -47,6 +47,8 @@ public struct ServerSettings: Sendable {
     public var yookassaCurrency: Currency
     /// Nil: no purchases of groups.
     public var pledg: PledgConfiguration?
+    /// In which members of a group read times.
+    public var pledgTimeZone: GroupTimeZone
     /// What links to a group's pages begin with, without a slash at the end; nil: they are paths.
     public var pledgPublicURL: String?
     /// Where e-mails are handed over; nil: none are sent.
@@ -146,6 +148,7 @@ public struct ServerSettings: Sendable {
         yookassaCredentials = try read.yookassaCredentials(merchantKey: merchantKey)
         yookassaCurrency = try read.yookassaCurrency()
         pledg = try read.pledg(merchantKey: merchantKey)
+        pledgTimeZone = try read.pledgTimeZone()
         pledgPublicURL = try read.pledgPublicURL()
         smtp = try read.smtp()
         telegram = try read.telegram()

@@ -148,6 +148,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case pledgHours = "pledg.hours"
     /// Members of a group, the leader included. Source: pledg.md 5.
     case pledgMembersMaximum = "pledg.members_max"
+    /// In which members read times: a `GroupTimeZone`. Source: pledg.md 3.1, 7.
+    case pledgTimeZone = "pledg.time_zone"
     /// What links to pages begin with; without it they are paths.
     case pledgPublicURL = "pledg.public_url"
     /// Secret. An `SMTPServer`; needs ``smtpFrom``.
@@ -242,6 +244,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .pledgMoneyModel: "hold"
         case .pledgHours: "48"
         case .pledgMembersMaximum: "16"
+        case .pledgTimeZone: GroupTimeZone.utc.name
         case .telegramEvents: "performed,cancelled,refunded,duplicate"
         case .telegramLanguage: "en"
         case .telegramBaseURL: TelegramConfiguration.production
@@ -353,6 +356,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .pledgMoneyModel: "the leader's money: `hold` it where the payment system can, or always `charge` it"
         case .pledgHours: "how long the others may take once the leader has paid, hours, 1 to 720"
         case .pledgMembersMaximum: "members of a group, the leader included, 2 to 16"
+        case .pledgTimeZone:
+            "in which members of a group read times, on pages and in e-mails: a name such as Asia/Tashkent"
         case .pledgPublicURL:
             "what links to a group's pages begin with, such as https://pay.example; without it they are paths"
         case .smtpURL:

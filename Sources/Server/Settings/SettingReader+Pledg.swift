@@ -34,6 +34,17 @@ extension SettingReader {
             usesHolds: model == .hold, hours: Int64(hours), membersMaximum: members)
     }
 
+    /// In which members of a group read times.
+    func pledgTimeZone() throws -> GroupTimeZone {
+        let text = try text(.pledgTimeZone)
+        guard let zone = GroupTimeZone(text) else {
+            throw error(
+                .pledgTimeZone,
+                "must be the name of a time zone, such as UTC, Asia/Tashkent or America/Sao_Paulo, not '\(text)'")
+        }
+        return zone
+    }
+
     /// What links to payers' pages begin with.
     func pledgPublicURL() throws -> String? {
         guard let text = try optional(.pledgPublicURL) else { return nil }

@@ -121,7 +121,9 @@ struct YooKassaSettlement: Sendable {
             try also?(transaction, sql)
         }
         if facts.transaction.state == .created {
-            let answer = try await context.service.mark(facts.transaction.key, phase: phase, alongside: record)
+            let answer = try await context.service.mark(
+                facts.transaction.key, phase: phase, heldUntil: known.expiresAt ?? facts.payment.expiresAt,
+                alongside: record)
             guard case .success(let outcome) = answer else { return false }
             guard outcome.isRepeat else {
                 context.onChange(facts.payment.id)

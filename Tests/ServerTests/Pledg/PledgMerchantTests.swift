@@ -85,11 +85,20 @@ struct PledgMerchantTests {
                 (#"{"amount":{"value":"9000.00","currency":"UZS"}}"#, "409 wrong-amount"),
                 (#"{"amount":{"value":"1.00","currency":"EUR"}}"#, "409 wrong-amount"),
                 (#"{"members":{"eve@example.com":{"value":"1.00","currency":"UZS"}}}"#, "422 unprocessable"),
+                (
+                    #"{"members":{"ann@example.com":{"value":"1.00","currency":"UZS"},"#
+                        + #""Ann@example.com ":{"value":"2.00","currency":"UZS"}}}"#, "422 unprocessable"
+                ),
                 (#"{"amount":5}"#, "400 invalid-request"), (#"{"shares":5}"#, "400 invalid-request"),
             ] {
                 let reply = try await scene.call(.POST, "/purchase/\(purchase.id)/refund", body)
                 #expect("\(reply.status) \(reply.problem ?? "")" == answer, "\(body)")
             }
+            let twice = try await scene.call(
+                .POST, "/purchase/\(purchase.id)/refund",
+                #"{"members":{"ann@example.com":{"value":"1.00","currency":"UZS"},"#
+                    + #""ANN@example.com":{"value":"1.00","currency":"UZS"}}}"#)
+            #expect(twice.text.contains("ANN@example.com and ann@example.com are one address: name each member once."))
             // The rest, by the merchant API's own route.
             let list = try await scene.call(.GET, "/transactions?gateway=pledg")
             let id = try #require(list.json["items"]?.arrayValue?.first?["id"]?.stringValue)

@@ -22,6 +22,8 @@ struct PledgSettingTests {
         #expect(plain.usesHolds)
         #expect(plain.hours == 48)
         #expect(plain.membersMaximum == 16)
+        #expect(try settings().pledgTimeZone == .utc)
+        #expect(try settings(["PLEDG_TIME_ZONE": "Asia/Tashkent"]).pledgTimeZone.name == "Asia/Tashkent")
         #expect(plain.linkSecret.count == 32)
         #expect(try settings(["PLEDG_ENABLED": "off"]).pledg == nil)
         #expect(try SettingsFolder().settings([:]).pledg == nil)
@@ -53,6 +55,11 @@ struct PledgSettingTests {
             (["PLEDG_HOURS": "0"], "pledg.hours (PLEDG_HOURS) must be a whole number from 1 to 720"),
             (["PLEDG_MEMBERS_MAX": "17"], "must be a whole number from 2 to 16"),
             (["PLEDG_ON_FAILURE": "nobody"], "must be one of leader_covers, refund_all"),
+            (["PLEDG_TIME_ZONE": "Asia/Nowhere"], "pledg.time_zone (PLEDG_TIME_ZONE) must be the name of a time zone"),
+            (["PLEDG_TIME_ZONE": "UTC+5"], "such as UTC, Asia/Tashkent or America/Sao_Paulo, not 'UTC+5'"),
+            (["PLEDG_TIME_ZONE": "GMT+0500"], "must be the name of a time zone"),
+            (["PLEDG_TIME_ZONE": "EST"], "must be the name of a time zone"),
+            (["PLEDG_TIME_ZONE": "../etc/passwd"], "must be the name of a time zone"),
             (["PLEDG_PUBLIC_URL": "pay.example"], "must be like https://pay.example"),
             (["YOOKASSA_CURRENCY": "GBP"], "yookassa.currency (YOOKASSA_CURRENCY) must be one of"),
             (["SMTP_URL": "smtp://mail.example"], "smtp.from (SMTP_FROM) is missing beside smtp.url"),

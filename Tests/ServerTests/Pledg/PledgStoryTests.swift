@@ -186,4 +186,83 @@ struct PledgStoryTests {
             #expect(isBack)
         }
     }
+    @Test("9.23 what YooKassa holds for a day only is taken before that, and given back if somebody does not pay")
+    func shortHold() async throws {
+        try await PledgScene.with { scene in
+            scene.yookassa.conduct.holdMilliseconds = 24 * PledgScene.hour
+            let purchase = try await scene.made("ORD-1", #","on_failure":"refund_all""#)
+            try await scene.advance(purchase, by: "yookassa")
+            let funded = try #require(try await scene.show(purchase)["funded_at"]?.integerValue)
+            scene.move(to: funded + 23 * PledgScene.hour)
+            scene.running.server.wakeJobs()
+            #expect(try await scene.kept(purchase) == 0)
+            scene.move(to: funded + 24 * PledgScene.hour - 590_000)
+            let isTaken = try await scene.comes { try await scene.kept(purchase) == 900_000 }
+            #expect(isTaken)
+            #expect(try await scene.line(purchase) == "INITIALIZED 0.00 -")
+            scene.move(to: funded + 48 * PledgScene.hour)
+            let isOver = try await scene.becomes("FAILED 0.00 unpaid", purchase)
+            #expect(isOver)
+            let isBack = try await scene.comes { try await scene.kept(purchase) == 0 }
+            #expect(isBack)
+        }
+    }
+
+    @Test("9.5 Payme may not take at the deadline what it began before, and nobody has to give it back")
+    func paymeLate() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            let start = try await scene.gateway.startShare(try await scene.token("ann", purchase), gateway: "payme")
+                .get()
+            let end = try #require(try await scene.show(purchase)["expires_at"]?.integerValue)
+            scene.move(to: end - 1)
+            let id = try await scene.payme(start, performs: false)
+            scene.move(to: end)
+            let check = try await scene.running.client.call(
+                "CheckPerformTransaction",
+                ["amount": .integer(start.amount.minor), "account": ["order_id": .string(start.orderID)]])
+            #expect((-31_099 ... -31_050).contains(check.code ?? 0), "\(check)")
+            let performed = try await scene.running.client.perform(id)
+            #expect(performed.code == -31_008, "\(performed)")
+            let isOver = try await scene.becomes("FAILED 0.00 unpaid", purchase)
+            #expect(isOver)
+            #expect(try await scene.running.client.perform(id).code == -31_008)
+            let metrics = try await scene.web.get("/metrics").text
+            #expect(!metrics.contains(#"kind="needs_operator""#) && !metrics.contains(#"kind="stray_payment""#))
+        }
+    }
+
+    @Test("9.5 Click does not begin at the deadline what it prepared before; what it has taken it may still tell of")
+    func clickLate() async throws {
+        let click = [
+            "CLICK_SERVICE_ID": String(SentCall.defaultService), "CLICK_SECRET_KEY": SentCall.defaultSecret,
+            "CLICK_MERCHANT_ID": "12345",
+        ]
+        try await PledgScene.with(click) { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase, by: "yookassa")
+            let start = try await scene.gateway.startShare(try await scene.token("ann", purchase), gateway: "click")
+                .get()
+            let end = try #require(try await scene.show(purchase)["expires_at"]?.integerValue)
+            let path = scene.running.url + "/payments/click/webhook"
+            func prepare(_ attempt: Int64) async throws -> JSONValue {
+                var call = SentCall.prepare(start.orderID, attempt)
+                call["amount"] = "3000.00"
+                return try await call.post(to: path).value
+            }
+            scene.move(to: end - 1)
+            let id = try #require(try await prepare(1)["merchant_prepare_id"]?.integerValue)
+            #expect(try await prepare(1)["error"] == 0)
+            scene.move(to: end)
+            for attempt: Int64 in [1, 2] { #expect(try await prepare(attempt)["error"] != 0, "\(attempt)") }
+            var complete = SentCall.complete(start.orderID, 1, id)
+            complete["amount"] = "3000.00"
+            #expect(try await complete.post(to: path).value["error"] == 0)
+            let isStray = try await scene.comes {
+                try await scene.movements(purchase).contains("stray operator 300000")
+            }
+            #expect(isStray)
+        }
+    }
 }

@@ -47,6 +47,7 @@ struct DefaultTests {
             .logLevel: "debug", .logFormat: "json", .merchantWebhookURL: "https://other.example/hook",
             .merchantCheckURL: "https://shop.example/check", .pixPublicURL: "https://pay.example",
             .pledgPublicURL: "https://pay.example", .yookassaCurrency: "UZS",
+            .pledgTimeZone: "Asia/Tashkent",
         ]
         // TLS needs files, plain HTTP and private targets change only what is refused, a secret does not show, and
         // nothing of Pix, YooKassa, Pledg or Telegram does: they have tests of their own.

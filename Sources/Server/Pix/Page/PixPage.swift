@@ -36,9 +36,12 @@ struct PixPage: Sendable {
 
     /// The whole page.
     ///
-    /// - Parameter now: milliseconds since 1970.
-    func page(_ view: PixChargeView, now: Int64, _ language: PixLanguage) async -> String {
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - backURL: the page of the group that the payer comes from; nil: of none.
+    func page(_ view: PixChargeView, now: Int64, _ language: PixLanguage, backURL: String? = nil) async -> String {
         var values = await values(view, now: now, language)
+        if let backURL { values["backURL"] = backURL }
         values["languages"] = languages(language)
         return render("pixpage", values, language)
     }

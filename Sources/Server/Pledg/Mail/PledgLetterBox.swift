@@ -20,10 +20,13 @@ struct PledgLetterBox: PledgMailer {
 
     /// - Parameters:
     ///   - publicURL: what links begin with: `https://pay.example`.
+    ///   - zone: in which times are written.
     ///   - receiver: gets each, now and then twice with one id; must not wait.
     /// - Throws: ``PledgTexts/Flaw`` or a template's error for an embedded file that cannot be used.
-    init(publicURL: String, clock: TimeSource, receiver: @escaping @Sendable (GroupLetter) -> Void) throws {
-        writer = try PledgMailWriter(publicURL: publicURL)
+    init(
+        publicURL: String, zone: GroupTimeZone, clock: TimeSource, receiver: @escaping @Sendable (GroupLetter) -> Void
+    ) throws {
+        writer = try PledgMailWriter(publicURL: publicURL, zone: zone)
         self.clock = clock
         self.receiver = receiver
     }

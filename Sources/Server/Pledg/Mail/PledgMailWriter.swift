@@ -2,6 +2,7 @@ import Foundation
 import Mustache
 import Payments
 import Pledg
+import Specification
 
 /// Writes the e-mails of a group, as text and as HTML, in the reader's language.
 struct PledgMailWriter: Sendable {
@@ -10,7 +11,7 @@ struct PledgMailWriter: Sendable {
     /// Where nobody has said which.
     let otherwise: PledgLanguage
     /// In which times are written.
-    let zone: TimeZone
+    let zone: GroupTimeZone
     private let texts: PledgTexts
     private let library: MustacheLibrary
 
@@ -24,7 +25,7 @@ struct PledgMailWriter: Sendable {
     }
 
     /// - Throws: ``PledgTexts/Flaw``, or a template's error.
-    init(publicURL: String, otherwise: PledgLanguage = .en, zone: TimeZone = .gmt) throws {
+    init(publicURL: String, otherwise: PledgLanguage = .en, zone: GroupTimeZone = .utc) throws {
         self.publicURL = publicURL
         self.otherwise = otherwise
         self.zone = zone
@@ -97,6 +98,7 @@ struct PledgMailWriter: Sendable {
         case .declined: return ("subject_declined", "text_declined")
         case .bounced: return ("subject_bounced", "text_bounced")
         case .stray: return ("subject_stray", "text_stray")
+        case .correction: return ("subject_correction", "text_correction")
         case .final:
             guard let isRefunded = mail.isRefunded else {
                 // A leader alone has advanced nothing.
@@ -104,6 +106,9 @@ struct PledgMailWriter: Sendable {
                 return ("subject_paid", isAdvance ? "text_paid_leader" : "text_paid_share")
             }
             // Without a time for the group the leader has not paid.
+            if mail.reason == .cancelled {
+                return ("subject_cancelled", mail.deadline == nil ? "text_cancelled_draft" : "text_cancelled")
+            }
             if mail.deadline == nil { return ("subject_failed", "text_failed_draft") }
             if isRefunded { return ("subject_failed", "text_failed_refund") }
             return ("subject_failed", mail.isLeader ? "text_failed_leader" : "text_failed_share")

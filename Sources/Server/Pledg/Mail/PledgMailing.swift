@@ -11,11 +11,16 @@ struct PledgMailing: Sendable {
     /// - Parameters:
     ///   - from: whose e-mails these are.
     ///   - publicURL: what links begin with: `https://pay.example`.
+    ///   - zone: in which times are written.
     /// - Throws: ``PledgTexts/Flaw`` or a template's error for an embedded file that cannot be used.
-    init(_ server: SMTPServer, from: MailAddress, publicURL: String, clock: TimeSource, logger: Logger) throws {
+    init(
+        _ server: SMTPServer, from: MailAddress, publicURL: String, zone: GroupTimeZone, clock: TimeSource,
+        logger: Logger
+    ) throws {
         client = SMTPClient(server)
         post = PledgPost(
-            client, from: from, writer: try PledgMailWriter(publicURL: publicURL), clock: clock, logger: logger)
+            client, from: from, writer: try PledgMailWriter(publicURL: publicURL, zone: zone), clock: clock,
+            logger: logger)
     }
 
     /// Waits for what is being sent.

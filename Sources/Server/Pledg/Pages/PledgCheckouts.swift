@@ -5,6 +5,8 @@ import Pledg
 enum PledgCheckout: Sendable, Hashable {
     /// A page of this server, by its path.
     case here(String)
+    /// A page of this server, by the address under which it is seen from outside.
+    case ours(String)
     /// A page of the gateway's.
     case elsewhere(String)
     /// The gateway has not said yet: the payer's page leads there as soon as it has.

@@ -75,6 +75,12 @@ struct PledgMembersEntry: Sendable {
         }
     }
 
+    /// Which row names that address, however it is spelled there; nil: none.
+    func row(of address: String, _ limits: PledgSpecification.Limits) -> Int? {
+        guard let wanted = try? PledgAddress(address, limits) else { return nil }
+        return rows.firstIndex { (try? PledgAddress($0.email, limits))?.key == wanted.key }
+    }
+
     private func numbers(_ read: (String) -> Int64?) throws(Flaw) -> [Int64] {
         guard let own = read(number) else { throw .number(-1) }
         var numbers = [own]

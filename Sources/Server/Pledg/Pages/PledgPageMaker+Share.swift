@@ -1,5 +1,6 @@
 import Payments
 import Pledg
+import Specification
 
 extension PledgPageMaker {
     /// A pledger's page.
@@ -18,7 +19,7 @@ extension PledgPageMaker {
             let end = Self.word(view)
             values["heading"] = texts.text("over_\(end)_heading", language)
             values["explanation"] = texts.text("over_\(end)_text", language)
-            values["mood"] = ["paid": "good", "covered": "good", "unpaid": "bad"][end] ?? ""
+            values["mood"] = Self.moods[end] ?? ""
             if end == "checking" { values["again"] = Self.againSeconds }
             return render("pledgshare", values, language, base: place.base, notice)
         }
@@ -61,10 +62,23 @@ extension PledgPageMaker {
             switch view.ending {
             case .paid: "paid"
             case .covered: "covered"
-            case .returned: "returned"
-            case .unpaid: "unpaid"
+            case .returned: view.reason == .cancelled ? "recalled" : "returned"
+            case .unpaid: unpaid(view.reason)
             case nil: "checking"
             }
+        }
+    }
+
+    private static let moods = [
+        "paid": "good", "covered": "good", "unpaid": "bad", "cancelled": "bad", "failed": "bad",
+    ]
+
+    /// Time is not to blame where it was the shop, or the leader's payment.
+    private static func unpaid(_ reason: PledgSpecification.Reason?) -> String {
+        switch reason {
+        case .cancelled: "cancelled"
+        case .captureFailed, .holdLost: "failed"
+        case .abandoned, .unpaid, .refunded, nil: "unpaid"
         }
     }
 }

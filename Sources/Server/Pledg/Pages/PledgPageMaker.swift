@@ -10,7 +10,7 @@ struct PledgPageMaker: Sendable {
     let texts: PledgTexts
     let specification: PledgSpecification
     /// In which times are written.
-    let zone: TimeZone
+    let zone: GroupTimeZone
     /// Whether payers hear by e-mail; else by their pages, and get their links from the shop.
     let sendsMail: Bool
     private let library: MustacheLibrary
@@ -40,7 +40,7 @@ struct PledgPageMaker: Sendable {
 
     /// - Throws: ``PledgTexts/Flaw``, or a template's error.
     init(
-        _ specification: PledgSpecification, zone: TimeZone, sendsMail: Bool, texts: PledgTexts? = nil
+        _ specification: PledgSpecification, zone: GroupTimeZone, sendsMail: Bool, texts: PledgTexts? = nil
     ) throws {
         self.specification = specification
         self.zone = zone

@@ -31,16 +31,17 @@ extension PledgPages {
         case .leader:
             guard let view = try await gateway.leaderView(call.token) else { throw Miss.link }
             let call = call.reading(view.language)
-            let resumeURL = view.isUnderWay ? try await resumeURL(call) : nil
+            let resume = view.isUnderWay ? try await resume(call) : nil
             return html(
-                maker.leader(view, call.place, notice, entry, resumeURL: resumeURL) { checkouts.name(of: $0) }, status)
+                maker.leader(view, call.place, notice, entry, resumeURL: resume?.url) { checkouts.name(of: $0) },
+                status, cookie: resume?.cookie)
         case .pledger:
             guard let view = try await gateway.pledgerView(call.token) else { throw Miss.link }
             let call = call.reading(view.language)
-            let resumeURL = view.standing == .underWay ? try await resumeURL(call) : nil
+            let resume = view.standing == .underWay ? try await resume(call) : nil
             return html(
-                maker.share(view, call.place, notice, payer: payer, resumeURL: resumeURL) { checkouts.name(of: $0) },
-                status)
+                maker.share(view, call.place, notice, payer: payer, resumeURL: resume?.url) { checkouts.name(of: $0) },
+                status, cookie: resume?.cookie)
         }
     }
 
@@ -100,31 +101,39 @@ extension PledgPages {
         case .failure(let refusal): return try await refuse(call, refusal, text: payer ?? "", payer: payer)
         }
         let returnURL = publicURL.map { "\($0)\(call.place.kind.path)/\(call.token)?lang=\(language.rawValue)" }
-        switch try await checkouts.begin(started, returnURL: returnURL, language) {
+        let checkout = try await checkouts.begin(started, returnURL: returnURL, language)
+        switch checkout {
         case .here(let path):
-            return Response(
-                status: .seeOther,
-                headers: [
-                    .location: Self.relative(path, depth: 4), .cacheControl: "no-store",
-                    .referrerPolicy: "no-referrer", .robotsTag: "noindex",
-                ])
-        case .elsewhere(let url):
+            var headers: HTTPFields = [
+                .location: Self.relative(path, depth: 4), .cacheControl: "no-store", .referrerPolicy: "no-referrer",
+                .robotsTag: "noindex",
+            ]
+            headers[.setCookie] = wayBack(call, to: checkout)
+            return Response(status: .seeOther, headers: headers)
+        case .elsewhere(let url), .ours(let url):
             guard Self.isWeb(url) else { return try await page(call, error("begin", call), .unprocessableContent) }
             // By a page of ours: a form may lead to this server alone.
-            return html(maker.note("go", language, ["gateway": title], base: call.place.base, goURL: url))
+            return html(
+                maker.note("go", language, ["gateway": title], base: call.place.base, goURL: url),
+                cookie: wayBack(call, to: checkout))
         case .later: return done(call, "")
         case .underWay: return try await page(call, error("underway", call), .conflict)
         case .refused: return try await page(call, error("begin", call), .unprocessableContent)
         }
     }
 
-    private func resumeURL(_ call: Call) async throws -> String? {
+    /// Where a payment goes on, and what the browser brings along to come back.
+    private func resume(_ call: Call) async throws -> (url: String, cookie: String?)? {
         let isLeader = call.place.kind == .leader
-        guard let transaction = try await gateway.paymentUnderWay(call.token, isLeader: isLeader) else { return nil }
-        switch try await checkouts.resume(transaction) {
-        case .here(let path): return Self.relative(path, depth: call.place.base.hasPrefix("../") ? 4 : 3)
-        case .elsewhere(let url): return Self.isWeb(url) ? url : nil
-        case .later, .refused, .underWay, nil: return nil
+        guard let transaction = try await gateway.paymentUnderWay(call.token, isLeader: isLeader),
+            let checkout = try await checkouts.resume(transaction)
+        else { return nil }
+        switch checkout {
+        case .here(let path):
+            let depth = call.place.base.hasPrefix("../") ? 4 : 3
+            return (Self.relative(path, depth: depth), wayBack(call, to: checkout))
+        case .elsewhere(let url), .ours(let url): return Self.isWeb(url) ? (url, wayBack(call, to: checkout)) : nil
+        case .later, .refused, .underWay: return nil
         }
     }
 

@@ -50,13 +50,16 @@ extension PledgPages {
         switch try await gateway.setMembers(call.token, wish.members, wish.split) {
         case .success: return done(call, "members")
         case .failure(let refusal):
+            var text = ""
             if case .address(.duplicate) = refusal {
                 // One of them is the leader's own.
-                let own = view.members.first(where: \.isLeader)?.email.lowercased()
-                let place = members.rows.firstIndex { $0.email.lowercased().filter { !$0.isWhitespace } == own }
-                if let place { entry.flaw = .email(place, .duplicate) }
+                text = view.members.first(where: \.isLeader)?.email ?? ""
+                if let place = members.row(of: text, maker.specification.limits) {
+                    entry.flaw = .email(place, .duplicate)
+                    text = members.rows[place].email
+                }
             }
-            return try await refuse(call, refusal, entry: entry)
+            return try await refuse(call, refusal, text: text, entry: entry)
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Payments
@@ -40,7 +41,8 @@ extension PledgPages {
     }
 
     private func addressReason(_ error: PledgAddressError, _ text: String) -> Reason {
-        var values = ["text": PledgWords.harmless(text, maximum: 80)]
+        let written = text.trimmingCharacters(in: .whitespaces)
+        var values = ["text": PledgWords.harmless(written, maximum: 80)]
         let key: String
         switch error {
         case .empty: key = "empty"

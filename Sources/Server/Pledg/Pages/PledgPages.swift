@@ -44,7 +44,7 @@ struct PledgPages: Sendable {
     /// - Throws: ``PledgTexts/Flaw`` or a template's error for an embedded file that cannot be used.
     init(
         gateway: PledgGateway, checkouts: any PledgCheckouts, clock: TimeSource, publicURL: String?,
-        clientAddress: ClientAddress, pace: PledgPace = PledgPace(), zone: TimeZone = .gmt
+        clientAddress: ClientAddress, pace: PledgPace = PledgPace(), zone: GroupTimeZone = .utc
     ) throws {
         self.gateway = gateway
         self.checkouts = checkouts
@@ -163,7 +163,7 @@ struct PledgPages: Sendable {
     }
 
     /// 32 characters of base64 as URLs have it; what is none needs no look into the database.
-    private static func isToken(_ text: String) -> Bool {
+    static func isToken(_ text: String) -> Bool {
         text.utf8.count == 32
             && text.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -173,16 +173,15 @@ struct PledgPages: Sendable {
 
     // MARK: Answers
 
-    func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [
-                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .vary: "Accept-Language",
-                .xContentTypeOptions: "nosniff", .contentSecurityPolicy: maker.policy,
-                // Who knows the address sees the page: nobody is told it.
-                .referrerPolicy: "no-referrer", .robotsTag: "noindex",
-            ],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
+    func html(_ text: String, _ status: HTTPResponse.Status = .ok, cookie: String? = nil) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .vary: "Accept-Language",
+            .xContentTypeOptions: "nosniff", .contentSecurityPolicy: maker.policy,
+            // Who knows the address sees the page: nobody is told it.
+            .referrerPolicy: "no-referrer", .robotsTag: "noindex",
+        ]
+        headers[.setCookie] = cookie
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
     /// Back to the page, by GET: loading it again sends nothing again.

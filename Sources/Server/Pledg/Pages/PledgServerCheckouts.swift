@@ -86,7 +86,7 @@ struct PledgServerCheckouts: PledgCheckouts {
 
     private func page(_ view: PixChargeView) -> PledgCheckout {
         let path = "\(PixRoutes.path)/\(view.charge.id)"
-        return pixPublicURL.map { .elsewhere($0 + path) } ?? .here(path)
+        return pixPublicURL.map { .ours($0 + path) } ?? .here(path)
     }
 
     // MARK: YooKassa

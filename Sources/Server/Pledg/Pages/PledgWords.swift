@@ -28,12 +28,11 @@ enum PledgWords {
         language == .en ? money.decimal : money.decimal.replacing(".", with: ",")
     }
 
-    /// `23/11/2026 08:30 (UTC)`; in English the year first, for there a month may stand before its day.
+    /// `23/11/2026 08:30 (Europe/Paris, UTC+1)`; in English the year first, for there a month may stand before its day.
     ///
     /// - Parameter milliseconds: since 1970 UTC.
-    static func moment(_ milliseconds: Int64, _ language: PledgLanguage, _ zone: TimeZone) -> String {
-        let date = Date(timeIntervalSince1970: TimeInterval(milliseconds / 1_000))
-        let offset = zone.secondsFromGMT(for: date)
+    static func moment(_ milliseconds: Int64, _ language: PledgLanguage, _ zone: GroupTimeZone) -> String {
+        let offset = zone.offset(at: milliseconds)
         let parts = PixChargeJSON.utc(milliseconds + Int64(offset) * 1_000).split { "-T:Z".contains($0) }
         guard parts.count == 6 else { return PixChargeJSON.utc(milliseconds) }
         let day =
@@ -42,7 +41,8 @@ enum PledgWords {
             case .fr, .pt: "\(parts[2])/\(parts[1])/\(parts[0])"
             case .ru, .uz: "\(parts[2]).\(parts[1]).\(parts[0])"
             }
-        return "\(day) \(parts[3]):\(parts[4]) (\(name(offset)))"
+        let name = zone == .utc ? zone.name : "\(zone.name), \(name(offset))"
+        return "\(day) \(parts[3]):\(parts[4]) (\(name))"
     }
 
     /// `UTC`, `UTC+5`, `UTC-03:30`.

@@ -4,6 +4,7 @@ import Mailer
 import Payments
 import Pledg
 import PledgSupport
+import Specification
 import StrictJSON
 import Synchronization
 import TestSupport
@@ -147,13 +148,13 @@ struct PledgPostTests {
         var subjects: Set<String> = []
         let sample = try await Self.sample()
         for kind in PledgMail.Kind.allCases {
-            for (isLeader, isRefunded) in [
-                (true, nil), (true, true), (true, false), (false, nil), (false, true), (false, false),
-            ]
-                as [(Bool, Bool?)]
-            {
+            for (isLeader, isRefunded, reason) in [
+                (true, nil, nil), (true, true, .unpaid), (true, false, .unpaid), (false, nil, nil),
+                (false, true, .unpaid), (false, false, .unpaid), (true, true, .cancelled), (false, true, .cancelled),
+            ] as [(Bool, Bool?, PledgSpecification.Reason?)] {
                 var mail = sample
                 (mail.kind, mail.isLeader, mail.isRefunded) = (kind, isLeader, isRefunded)
+                mail.reason = reason
                 mail.language = language.rawValue + "-XX"
                 mail.about = "b…@example.com"
                 let letter = writer.letter(mail, now: 0)
@@ -165,8 +166,24 @@ struct PledgPostTests {
                 }
             }
         }
-        // Reminders have one; an end has two.
-        #expect(subjects.count == 8)
+        // Reminders have one; an end has three.
+        #expect(subjects.count == 10)
+    }
+
+    @Test("that the shop cancelled is said so, and times are in the zone that was chosen, and named")
+    func cancelledAndZone() async throws {
+        let zone = try #require(GroupTimeZone("Asia/Tashkent"))
+        let writer = try PledgMailWriter(publicURL: "https://pay.example", zone: zone)
+        var mail = try await Self.sample()
+        mail.kind = .invitation
+        mail.deadline = 1_795_219_200_000
+        #expect(writer.letter(mail, now: 0).text.contains("2026-11-21 05:00 (Asia/Tashkent, UTC+5)"))
+        (mail.kind, mail.isRefunded, mail.reason) = (.final, true, .cancelled)
+        let letter = writer.letter(mail, now: 0)
+        #expect(letter.subject == "Cancelled by the shop: Tent")
+        #expect(letter.text.contains("The shop has cancelled “Tent”. Whoever has paid gets all of it back"))
+        mail.deadline = nil
+        #expect(writer.letter(mail, now: 0).text.contains("Nothing was charged."))
     }
 
     @Test("an address that there is not is told to the leader, who corrects it; nothing is sent to it again")

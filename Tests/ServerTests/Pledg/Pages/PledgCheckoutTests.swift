@@ -101,7 +101,7 @@ struct PledgCheckoutTests {
             #expect(try await checkouts.begin(share, returnURL: nil, .pt) == .underWay)
             #expect(try await checkouts.resume(view.transaction) == .here(path))
             let outside = self.checkouts(running, publicURL: "https://pix.example")
-            #expect(try await outside.resume(view.transaction) == .elsewhere("https://pix.example\(path)"))
+            #expect(try await outside.resume(view.transaction) == .ours("https://pix.example\(path)"))
         }
     }
 

@@ -88,7 +88,8 @@ struct PledgLeaderPageTests {
         "says which address is wrong and why",
         arguments: [
             (["ann@example.com", "bob"], 2, "must have one @"), (["ann@x"], 1, "must be a domain"),
-            (["ann@example.com", "ANN@example.com"], 2, "there twice"), (["lea@example.com"], 1, "your own"),
+            (["ann@example.com", "ANN@example.com"], 2, "ANN@example.com” is there twice"),
+            ([" LEA@Example.com "], 1, "LEA@Example.com” is there twice, or it is your own"),
             (["b\r\nBcc: c@example.com"], 1, "invisible"), (["a b@example.com"], 1, "spaces"),
             (["é@example.com"], 1, "before the @"),
             ([String(repeating: "x", count: 70) + "@example.com"], 1, "before the @"),

@@ -158,4 +158,35 @@ struct PledgSharePageTests {
             #expect(try await client.open(ann).heading == "Your money goes back to you")
         }
     }
+    @Test(
+        "sees that the shop cancelled, or that the leader's payment failed: his time was not up",
+        arguments: [true, false])
+    func notTime(isCancelled: Bool) async throws {
+        try await GroupHost.with { host in
+            let (client, view) = (GroupClient(host), try await host.collecting())
+            let (ann, bob) = (try await host.sharePath("ann", view), try await host.sharePath("bob", view))
+            try await host.pay("ann", view)
+            let seal = try await client.open(bob).seal
+            if isCancelled {
+                _ = try await host.gateway.cancel(view.id, actor: "shop").get()
+            } else {
+                try await host.shop.execute(
+                    "UPDATE pledg_purchases SET phase = 'failed', reason = 'holdLost', ended_at = 1")
+            }
+            await host.work()
+            let end = try await client.open(bob)
+            #expect(
+                end.heading == (isCancelled ? "The shop has cancelled this purchase" : "The group payment has failed"))
+            #expect(end.text.contains("othing was charged."))
+            #expect(!end.text.contains("The time is up"))
+            // Reminders that there are none of are not muted.
+            let late = try await client.post(bob, "mute", [("seal", seal)])
+            #expect(late.status == 409)
+            #expect(late.error.contains("cannot be changed any more"))
+            guard isCancelled else { return }
+            let back = try await client.open(ann)
+            #expect(back.heading == "The shop has cancelled this purchase")
+            #expect(back.text.contains("Your money goes back to you"))
+        }
+    }
 }

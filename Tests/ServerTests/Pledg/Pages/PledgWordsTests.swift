@@ -32,11 +32,18 @@ struct PledgWordsTests {
     @Test("times with their zone, spans without needless minutes")
     func times() throws {
         let noon: Int64 = 1_795_219_200_000 + 43_200_000
-        #expect(PledgWords.moment(noon, .en, .gmt) == "2026-11-21 12:00 (UTC)")
-        let tashkent = try #require(TimeZone(secondsFromGMT: 5 * 3_600))
-        #expect(PledgWords.moment(noon, .uz, tashkent) == "21.11.2026 17:00 (UTC+5)")
-        let far = try #require(TimeZone(secondsFromGMT: -(3 * 3_600 + 1_800)))
-        #expect(PledgWords.moment(noon, .fr, far) == "21/11/2026 08:30 (UTC-3:30)")
+        #expect(PledgWords.moment(noon, .en, .utc) == "2026-11-21 12:00 (UTC)")
+        let tashkent = try #require(GroupTimeZone("Asia/Tashkent"))
+        #expect(PledgWords.moment(noon, .uz, tashkent) == "21.11.2026 17:00 (Asia/Tashkent, UTC+5)")
+        let far = try #require(GroupTimeZone("America/St_Johns"))
+        #expect(PledgWords.moment(noon, .fr, far) == "21/11/2026 08:30 (America/St_Johns, UTC-3:30)")
+        // Summer time is told by the offset of that day.
+        let paris = try #require(GroupTimeZone("Europe/Paris"))
+        #expect(PledgWords.moment(noon, .fr, paris).hasSuffix("13:00 (Europe/Paris, UTC+1)"))
+        #expect(
+            PledgWords.moment(noon - 150 * 86_400_000, .fr, paris) == "24/06/2026 14:00 (Europe/Paris, UTC+2)")
+        let london = try #require(GroupTimeZone("Europe/London"))
+        #expect(PledgWords.moment(noon, .en, london) == "2026-11-21 12:00 (Europe/London, UTC)")
         #expect(PledgWords.span(172_800_000, .en) == "48\u{A0}h")
         #expect(PledgWords.span(172_799_999, .ru) == "47\u{A0}ч 59\u{A0}мин")
         #expect(PledgWords.span(1, .uz) == "1\u{A0}daqiqa")
