@@ -11,7 +11,7 @@ import Storage
 ///
 /// Source: yookassa.md 12
 public final class YooKassaReceipts: Sendable {
-    private let context: YooKassaContext
+    let context: YooKassaContext
     private let sender: YooKassaSender
     private let rounds = YooKassaRounds()
 
