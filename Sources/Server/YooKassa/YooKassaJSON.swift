@@ -7,7 +7,7 @@ import YooKassa
 enum YooKassaJSON {
     static func payment(
         _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil,
-        _ receipts: [YooKassaStoredReceipt]? = nil, _ words: [YooKassaWord]? = nil
+        _ receipts: [YooKassaStoredReceipt]? = nil, _ words: [YooKassaMerchantWord]? = nil
     ) -> [UInt8] {
         var writer = JSONWriter()
         write(view, refunds, receipts, words, to: &writer)
@@ -16,7 +16,7 @@ enum YooKassaJSON {
 
     static func write(
         _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil,
-        _ receipts: [YooKassaStoredReceipt]? = nil, _ words: [YooKassaWord]? = nil, to writer: inout JSONWriter
+        _ receipts: [YooKassaStoredReceipt]? = nil, _ words: [YooKassaMerchantWord]? = nil, to writer: inout JSONWriter
     ) {
         let (payment, transaction) = (view.payment, view.transaction)
         let currency = transaction.amount.currency
@@ -123,7 +123,7 @@ enum YooKassaJSON {
     }
 
     /// What somebody said by hand, and who.
-    private static func write(_ words: [YooKassaWord], to writer: inout JSONWriter) {
+    private static func write(_ words: [YooKassaMerchantWord], to writer: inout JSONWriter) {
         writer.key("settled_by_hand")
         writer.beginArray()
         for word in words {

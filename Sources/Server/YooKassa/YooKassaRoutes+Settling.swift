@@ -10,7 +10,7 @@ extension YooKassaRoutes {
     ///
     /// Source: yookassa.md 17
     func settle(
-        _ kind: YooKassaWord.Kind, _ request: Request, _ id: String?, _ part: String?, _ access: MerchantAccess,
+        _ kind: YooKassaMerchantWord.Kind, _ request: Request, _ id: String?, _ part: String?, _ access: MerchantAccess,
         _ logger: Logger
     ) async throws -> Response {
         guard try await access.holder(of: request, logger) == .owner else {
@@ -22,12 +22,14 @@ extension YooKassaRoutes {
         _ = try IdempotencyTicket.key(request)
         let object = try RequestChecks.object(try await request.bytes(upTo: bodyBytesMaximum))
         try RequestChecks.fields(object, known: ["outcome"])
-        guard let outcome = object["outcome"]?.stringValue.flatMap(YooKassaWord.Outcome.init(rawValue:)) else {
-            let words = YooKassaWord.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let outcome = object["outcome"]?.stringValue.flatMap(YooKassaMerchantWord.Outcome.init(rawValue:)) else {
+            let words = YooKassaMerchantWord.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem.invalid("outcome", "Must be one of: \(words).")
         }
-        guard let id = Self.id(id), let part = Self.id(part) else { throw YooKassaWordRefusal.notFound.problem(kind) }
-        let refusal: YooKassaWordRefusal?
+        guard let id = Self.id(id), let part = Self.id(part) else {
+            throw YooKassaSettlingRefusal.notFound.problem(kind)
+        }
+        let refusal: YooKassaSettlingRefusal?
         switch kind {
         case .refund:
             refusal = try await site.gateway.refunds.settle(
@@ -43,14 +45,14 @@ extension YooKassaRoutes {
     }
 }
 
-extension Result where Failure == YooKassaWordRefusal {
-    fileprivate var refusal: YooKassaWordRefusal? {
+extension Result where Failure == YooKassaSettlingRefusal {
+    fileprivate var refusal: YooKassaSettlingRefusal? {
         if case .failure(let refusal) = self { refusal } else { nil }
     }
 }
 
-extension YooKassaWordRefusal {
-    fileprivate func problem(_ kind: YooKassaWord.Kind) -> Problem {
+extension YooKassaSettlingRefusal {
+    fileprivate func problem(_ kind: YooKassaMerchantWord.Kind) -> Problem {
         switch self {
         case .notFound: .notFound("\(kind.rawValue) with this id of this payment")
         case .underWay:

@@ -91,7 +91,7 @@ struct YooKassaRoutes: Sendable {
         root.post(RouterPath(Self.path + "/{id}/receipts")) { request, context in
             try await makeReceipt(request, context.parameters.get("id"), access, context.logger)
         }
-        for kind in [YooKassaWord.Kind.refund, .receipt] {
+        for kind in [YooKassaMerchantWord.Kind.refund, .receipt] {
             root.post(RouterPath(Self.path + "/{id}/\(kind.rawValue)s/{part}/settle")) { request, context in
                 try await settle(
                     kind, request, context.parameters.get("id"), context.parameters.get("part"), access, context.logger)

@@ -121,7 +121,7 @@ extension YooKassaStoredPayment {
     }
 
     /// Milliseconds.
-    private static let hastePause: Int64 = 5_000
+    static let hastePause: Int64 = 5_000
 
     /// One step to another, if it still stands so.
     ///

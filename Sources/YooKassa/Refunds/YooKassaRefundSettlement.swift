@@ -81,7 +81,7 @@ struct YooKassaRefundSettlement: Sendable {
     /// Somebody's word stands for YooKassa's.
     ///
     /// - Throws: ``Overtaken`` if it stands otherwise by now.
-    func settle(_ refund: YooKassaStoredRefund, by word: YooKassaWord) async throws {
+    func settle(_ refund: YooKassaStoredRefund, by word: YooKassaMerchantWord) async throws {
         let facts = try await context.store.engine.read(.point) {
             try YooKassaSettlement.Facts.read(refund.paymentID, in: $0)
         }
@@ -94,7 +94,7 @@ struct YooKassaRefundSettlement: Sendable {
 
     private func succeed(
         _ refund: YooKassaStoredRefund, from old: YooKassaStoredRefund, _ facts: YooKassaSettlement.Facts,
-        at moment: Int64, by word: YooKassaWord? = nil
+        at moment: Int64, by word: YooKassaMerchantWord? = nil
     ) async throws {
         let (transaction, now) = (facts.transaction, context.now)
         var refund = refund
@@ -196,7 +196,7 @@ struct YooKassaRefundSettlement: Sendable {
 
     private func refuse(
         _ old: YooKassaStoredRefund, _ refund: YooKassaStoredRefund, _ facts: YooKassaSettlement.Facts, note: String,
-        by word: YooKassaWord? = nil
+        by word: YooKassaMerchantWord? = nil
     ) async throws {
         let now = context.now
         var next = refund

@@ -13,9 +13,9 @@ extension YooKassaReceipts {
     ///
     /// Source: yookassa.md 17
     public func settle(
-        _ id: String, ofPayment paymentID: String, as outcome: YooKassaWord.Outcome, actor: String
-    ) async throws -> Result<YooKassaStoredReceipt, YooKassaWordRefusal> {
-        let word = YooKassaWord(kind: .receipt, subject: id, outcome: outcome, actor: actor, at: context.now)
+        _ id: String, ofPayment paymentID: String, as outcome: YooKassaMerchantWord.Outcome, actor: String
+    ) async throws -> Result<YooKassaStoredReceipt, YooKassaSettlingRefusal> {
+        let word = YooKassaMerchantWord(kind: .receipt, subject: id, outcome: outcome, actor: actor, at: context.now)
         let (isNew, stored) = try await context.store.engine.write { sql in
             let isNew = try YooKassaStoredReceipt.settle(ofPayment: paymentID, by: word, in: sql)
             if isNew { try word.insert(ofPayment: paymentID, in: sql) }
@@ -39,7 +39,7 @@ extension YooKassaReceipts {
 extension YooKassaStoredReceipt {
     /// - Returns: false unless nothing was known of it.
     fileprivate static func settle(
-        ofPayment paymentID: String, by word: YooKassaWord, in sql: any SQLSession
+        ofPayment paymentID: String, by word: YooKassaMerchantWord, in sql: any SQLSession
     ) throws -> Bool {
         let state = word.outcome == .succeeded ? State.succeeded : .canceled
         return try sql.execute(

@@ -14,8 +14,8 @@ extension YooKassaRefunds {
     ///
     /// Source: yookassa.md 17
     public func settle(
-        _ id: String, ofPayment paymentID: String, as outcome: YooKassaWord.Outcome, actor: String
-    ) async throws -> Result<YooKassaStoredRefund, YooKassaWordRefusal> {
+        _ id: String, ofPayment paymentID: String, as outcome: YooKassaMerchantWord.Outcome, actor: String
+    ) async throws -> Result<YooKassaStoredRefund, YooKassaSettlingRefusal> {
         for _ in 0..<8 {
             let refund = try await find(id)
             guard let refund, refund.paymentID == paymentID else { return .failure(.notFound) }
@@ -26,7 +26,7 @@ extension YooKassaRefunds {
             case (.waiting, _), (.asked, _), (.pending, _): return .failure(.underWay)
             case (.unresolved, _): break
             }
-            let word = YooKassaWord(kind: .refund, subject: id, outcome: outcome, actor: actor, at: context.now)
+            let word = YooKassaMerchantWord(kind: .refund, subject: id, outcome: outcome, actor: actor, at: context.now)
             do {
                 try await settlement.settle(refund, by: word)
             } catch is Overtaken {
@@ -43,8 +43,8 @@ extension YooKassaRefunds {
     /// What was said by hand of refunds and receipts of a payment, the oldest first.
     ///
     /// - Throws: `StorageFailure`.
-    public func words(ofPayment id: String) async throws -> [YooKassaWord] {
-        try await context.store.engine.read(.point) { try YooKassaWord.all(ofPayment: id, in: $0) }
+    public func words(ofPayment id: String) async throws -> [YooKassaMerchantWord] {
+        try await context.store.engine.read(.point) { try YooKassaMerchantWord.all(ofPayment: id, in: $0) }
     }
 
     private func find(_ id: String) async throws -> YooKassaStoredRefund? {

@@ -25,8 +25,8 @@ struct SettlingTests {
     }
 
     private func settle(
-        _ kiosk: Kiosk, _ id: String, of view: YooKassaPaymentView, _ outcome: YooKassaWord.Outcome
-    ) async throws -> Result<YooKassaStoredRefund, YooKassaWordRefusal> {
+        _ kiosk: Kiosk, _ id: String, of view: YooKassaPaymentView, _ outcome: YooKassaMerchantWord.Outcome
+    ) async throws -> Result<YooKassaStoredRefund, YooKassaSettlingRefusal> {
         try await kiosk.gateway.refunds.settle(id, ofPayment: view.payment.id, as: outcome, actor: "owner")
     }
 
@@ -53,6 +53,7 @@ struct SettlingTests {
         await kiosk.run()
         #expect(try await kiosk.refunds() == ["merchant succeeded 4000"])
         #expect(try await kiosk.line(view.payment.id) == "2 succeeded partially_refunded 4000")
+        await kiosk.later(minutes: 1)
         #expect(try await kiosk.gateway.reconciliation.run().differences == 0)
         try await kiosk.close()
     }
@@ -110,8 +111,8 @@ struct SettlingTests {
         try await kiosk.close()
     }
 
-    @Test("a receipt too", arguments: YooKassaWord.Outcome.allCases)
-    func receipt(outcome: YooKassaWord.Outcome) async throws {
+    @Test("a receipt too", arguments: YooKassaMerchantWord.Outcome.allCases)
+    func receipt(outcome: YooKassaMerchantWord.Outcome) async throws {
         let kiosk = try await Kiosk()
         let id = try await kiosk.paid().payment.id
         let item: JSONValue = [
@@ -120,7 +121,7 @@ struct SettlingTests {
         let request = YooKassaReceiptRequest(receipt: ["customer": ["email": "a@b.ru"], "items": [item]])
         let receipts = kiosk.gateway.receipts
         let receipt = try #require(try await receipts.create(request, ofPayment: id)?.get().id)
-        func settle(_ outcome: YooKassaWord.Outcome) async throws -> String {
+        func settle(_ outcome: YooKassaMerchantWord.Outcome) async throws -> String {
             switch try await receipts.settle(receipt, ofPayment: id, as: outcome, actor: "owner") {
             case .success(let stored): stored.state.rawValue
             case .failure(let refusal): "\(refusal)"
@@ -131,7 +132,7 @@ struct SettlingTests {
         for _ in 0..<(21 * 4) { await kiosk.later(minutes: 15) }
         #expect(try await receipts.all(ofPayment: id).map(\.state) == [.unresolved])
         for _ in 0..<2 { #expect(try await settle(outcome) == outcome.rawValue) }
-        let other = YooKassaWord.Outcome.allCases.first { $0 != outcome } ?? outcome
+        let other = YooKassaMerchantWord.Outcome.allCases.first { $0 != outcome } ?? outcome
         #expect(try await settle(other) == "ended(\"\(outcome.rawValue)\")")
         #expect(try await kiosk.count("yookassa_words") == 1)
         #expect(

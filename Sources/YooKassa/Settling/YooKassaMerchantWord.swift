@@ -2,7 +2,7 @@ import Payments
 import Storage
 
 /// What somebody said of a refund or a receipt of which YooKassa says nothing, after a look into its cabinet.
-public struct YooKassaWord: Sendable, Hashable {
+public struct YooKassaMerchantWord: Sendable, Hashable {
     /// What it is of.
     public enum Kind: String, Sendable, Hashable {
         case refund, receipt
@@ -55,14 +55,14 @@ public struct YooKassaWord: Sendable, Hashable {
     }
 
     /// The oldest first.
-    static func all(ofPayment id: String, in sql: any SQLSession) throws -> [YooKassaWord] {
+    static func all(ofPayment id: String, in sql: any SQLSession) throws -> [YooKassaMerchantWord] {
         try sql.all(
             """
             SELECT kind, subject, outcome, actor, at FROM yookassa_words WHERE payment_id = $1
             ORDER BY at, kind, subject
             """, [.text(id)]
         ) { row in
-            YooKassaWord(
+            YooKassaMerchantWord(
                 kind: row.text(0).flatMap(Kind.init(rawValue:)) ?? .refund, subject: row.text(1) ?? "",
                 outcome: row.text(2).flatMap(Outcome.init(rawValue:)) ?? .canceled, actor: row.text(3) ?? "",
                 at: row.integer(4) ?? 0)
@@ -71,7 +71,7 @@ public struct YooKassaWord: Sendable, Hashable {
 }
 
 /// Why somebody's word on a refund or a receipt is not taken.
-public enum YooKassaWordRefusal: Error, Sendable, Hashable {
+public enum YooKassaSettlingRefusal: Error, Sendable, Hashable {
     /// There is none of that id.
     case notFound
     /// YooKassa is still asked about it.
