@@ -60,7 +60,7 @@ public struct SandboxSite: Sendable {
         self.yoo = yoo
         yooPage = try YooPage()
         telegram = configuration.telegram.map {
-            TelegramDesk(configuration: configuration, bot: $0, clock: clock, timeline: timeline, yoo: yoo)
+            TelegramDesk(bot: $0, clock: clock, timeline: timeline)
         }
         groups = configuration.groups.map {
             GroupDesk(configuration: configuration, shop: $0, clock: clock, timeline: timeline)
