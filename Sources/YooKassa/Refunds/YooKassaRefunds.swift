@@ -18,9 +18,6 @@ public final class YooKassaRefunds: RefundGateway {
     /// The phase of a payment that YooKassa does not give back: somebody has to look.
     public static let refusedPhase = "refund_refused"
 
-    /// How long YooKassa may not know a refund that it began, and how often it is asked about after that, milliseconds.
-    private static let missingMilliseconds: Int64 = 86_400_000
-
     let context: YooKassaContext
     let settlement: YooKassaRefundSettlement
     private let sender: YooKassaSender
@@ -242,30 +239,6 @@ public final class YooKassaRefunds: RefundGateway {
             try YooKassaStoredRefund.schedule(refund.id, at: moment, state: next, note: note, in: sql)
         }
         return wait
-    }
-
-    /// YooKassa began it, and knows nothing of it now. After a day somebody has to look; it is asked about once a day.
-    private func miss(_ refund: YooKassaStoredRefund, _ providerID: String) async throws -> Int64? {
-        let (now, day) = (context.now, Self.missingMilliseconds)
-        let since = try await context.store.engine.read(.point) { sql in
-            try refund.attemptKey.flatMap { try YooKassaAttempt.find($0, in: sql) }?.firstSentAt
-        }
-        let isLong = now - (since ?? refund.requestedAt) >= day
-        let moment = now + (isLong ? day : context.pollPause(refund.looks))
-        try await context.store.engine.write { sql in
-            try YooKassaStoredRefund.schedule(
-                refund.id, at: moment, state: isLong ? .unresolved : nil, note: YooKassaError.notFound.description,
-                in: sql)
-            guard isLong else { return }
-            try YooKassaDifference.insert(
-                refund.id, YooKassaDifference.refund, ours: YooKassaStoredRefund.State.unresolved.rawValue, theirs: nil,
-                at: now, in: sql)
-        }
-        guard isLong else { return nil }
-        await context.raise(
-            .refundMissing, refund.id, "YooKassa began it as \(providerID), and knows of no such refund: ask it")
-        context.onChange(refund.paymentID)
-        return nil
     }
 
     /// Looks for a refund whose key is too old, or whose first answer was lost, in YooKassa's list.
