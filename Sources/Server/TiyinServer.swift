@@ -81,6 +81,7 @@ public struct TiyinServer: Sendable {
     ///     that one of ours has.
     ///   - letters: gets the e-mails to members of groups, now and then one twice, instead of the mail server of
     ///     `smtp.url`; must not wait. nil: the mail server gets them.
+    ///   - tellsChatOf: which orders, by their ids, the chat in Telegram hears of; must not wait. nil: all.
     /// - Throws: ``SettingsError`` for settings that cannot be used, `SpecificationError`, `RPCBindingError`,
     ///   `PaymeSetupError` or `ClickSetupError` for a document that contradicts itself or does not fit the program, `SQLiteOpenFailure` for
     ///   a database that cannot be had, `MigrationFailure` for one that another program made. Their descriptions are
@@ -88,7 +89,7 @@ public struct TiyinServer: Sendable {
     public init(
         settings: ServerSettings, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource = .system,
         logger: Logger, registersOrders: Bool? = nil, migrations: [Migration] = [],
-        letters: (@Sendable (GroupLetter) -> Void)? = nil
+        letters: (@Sendable (GroupLetter) -> Void)? = nil, tellsChatOf: (@Sendable (String) -> Bool)? = nil
     ) async throws {
         specifications = try Specifications.load()
         try SpecificationCheck.run(specifications.transaction)
@@ -124,6 +125,7 @@ public struct TiyinServer: Sendable {
             store: store, hooks: hooks, clock: clock, timeoutReason: Int64(timeout.number),
             targets: targets, orderTargets: [WebhookEvents.target],
             wantedChanges: telegram.map { [TelegramNews.target: $0.configuration.changes] } ?? [:],
+            hears: { target, order in target != TelegramNews.target || tellsChatOf?(order) ?? true },
             inquiry: shopCaller?.inquiry(store, fiscal: fiscalSchema, clock: clock),
             observers: listener.map { [$0] } ?? [],
             onEnqueued: {

@@ -18,6 +18,9 @@ public struct TransactionService: Sendable {
     public let orderTargets: Set<String>
     /// Which changes one of ``targets`` hears of; one that is not listed hears of all.
     public let wantedChanges: [String: Set<TransactionChange>]
+    /// Whether one of ``targets`` hears of an order at all: its name, and the order's id. It is asked inside the storage
+    /// transaction, twice perhaps, and must not wait.
+    public let hears: @Sendable (String, String) -> Bool
     /// Who is asked about accounts that are no order of the `orders` table; nil: they are not found.
     public let inquiry: (any AccountInquiry)?
     /// Gateways that hear of every change inside its storage transaction.
@@ -32,13 +35,15 @@ public struct TransactionService: Sendable {
     ///   - targets: names of outbox receivers; nil: ``hooksTarget`` if hooks were subclassed, else none.
     ///   - orderTargets: see ``orderTargets``.
     ///   - wantedChanges: see ``wantedChanges``.
+    ///   - hears: see ``hears``.
     ///   - inquiry: see ``inquiry``.
     ///   - observers: see ``observers``.
     ///   - onEnqueued: called after a commit that may have put something into the outbox.
     public init(
         store: any PaymentStore, hooks: PaymentHooks = PaymentHooks(), clock: TimeSource, timeoutReason: Int64,
         targets: [String]? = nil, orderTargets: Set<String> = [],
-        wantedChanges: [String: Set<TransactionChange>] = [:], inquiry: (any AccountInquiry)? = nil,
+        wantedChanges: [String: Set<TransactionChange>] = [:],
+        hears: @escaping @Sendable (String, String) -> Bool = { _, _ in true }, inquiry: (any AccountInquiry)? = nil,
         observers: [any TransactionObserver] = [], onEnqueued: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
@@ -49,6 +54,7 @@ public struct TransactionService: Sendable {
         self.targets = targets ?? (hooks.isPlain ? [] : [Self.hooksTarget])
         self.orderTargets = orderTargets
         self.wantedChanges = wantedChanges
+        self.hears = hears
         self.inquiry = inquiry
         self.observers = observers
         self.onEnqueued = onEnqueued
@@ -135,7 +141,7 @@ public struct TransactionService: Sendable {
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
         let isInternal = isInternal(new.orderID)
-        for target in targets where wantedChanges[target]?.contains(change) ?? true {
+        for target in targets where wantedChanges[target]?.contains(change) ?? true && hears(target, new.orderID) {
             try session.enqueue(
                 target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
             // Nothing is to be handed out for an order that the shop knows nothing of.

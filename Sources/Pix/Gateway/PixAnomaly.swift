@@ -38,6 +38,8 @@ public enum PixAnomaly: String, Sendable, Hashable, CaseIterable {
     case unreadableItem = "unreadable_item"
     /// A payout of which nobody can say whether it was carried out.
     case payoutUnknown = "payout_unknown"
+    /// A payout that the merchant said had failed, and that the bank seems to have sent.
+    case payoutSentAfterAll = "payout_sent_after_all"
     /// A payout that the receiver gave back.
     case payoutReturned = "payout_returned"
     /// Money came back that may be a payout's, or a part of one.

@@ -109,6 +109,40 @@ extension PixPayout {
         return true
     }
 
+    /// The merchant's second word on one that was said to have failed, and that the bank seems to have sent: it was paid
+    /// after all, or what the statement has is another movement.
+    ///
+    /// - Returns: false unless it is such a one.
+    static func settleAgain(
+        _ reference: String, _ state: TransactionState, by actor: String, at now: Int64, in sql: any SQLSession
+    ) throws -> Bool {
+        let isSettled =
+            try sql.execute(
+                """
+                UPDATE pix_payouts SET state = $1, ended_at = $2, attention = NULL, attempts = attempts + 1
+                WHERE reference = $3 AND state = -1 AND attention = $4
+                """,
+                [
+                    .integer(state.rawValue), .integer(now), .text(reference),
+                    .text(Attention.sentAfterAll.rawValue),
+                ]) == 1
+        guard isSettled else { return false }
+        try PixPayoutChange(at: now, from: .cancelled, to: state, actor: actor).insert(reference, in: sql)
+        return true
+    }
+
+    /// Those that somebody here said had failed, since then, and that nothing was found of, the oldest first.
+    static func saidFailed(since: Int64, limit: Int64, in sql: any SQLSession) throws -> [PixPayout] {
+        try sql.all(
+            """
+            SELECT \(columns) FROM pix_payouts
+            WHERE state = -1 AND ended_at >= $1 AND attention IS NULL AND e2e_id IS NULL AND EXISTS (
+                SELECT 1 FROM pix_payout_journal j
+                WHERE j.reference = pix_payouts.reference AND j.to_state = -1 AND j.actor <> $2)
+            ORDER BY requested_at, reference LIMIT $3
+            """, [.integer(since), .text(PixGateway.name), .integer(limit)], read)
+    }
+
     /// The receiver gave it back.
     ///
     /// - Returns: false unless it is paid.

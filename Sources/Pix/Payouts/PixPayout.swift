@@ -26,6 +26,8 @@ public struct PixPayout: Sendable, Hashable {
         /// The bank knows another payout under this one's key: another receiver or another amount. This one was not
         /// sent: a reference is used once, also after the database was lost.
         case otherPayout = "other_payout"
+        /// The merchant said that it had failed, and the account's statement has what looks like it.
+        case sentAfterAll = "sent_after_all"
     }
 
     /// The caller's own.

@@ -27,7 +27,8 @@ extension PixPayouts {
     }
 
     /// Takes the merchant's word: of a payout in doubt, once the bank is not asked about it any more; and that one that
-    /// was paid came back. The same word again changes nothing.
+    /// was paid came back; and a second word on one that was said to have failed, if the bank seems to have sent it. The
+    /// same word again changes nothing.
     ///
     /// - Parameter actor: on whose word, for the payout's journal.
     /// - Throws: `StorageFailure`.
@@ -40,10 +41,10 @@ extension PixPayouts {
             var isNew = false
             // Whatever it was read as: only what the row is now counts.
             switch outcome {
-            case .paid: isNew = try PixPayout.settle(reference, .performed, by: actor, at: now, in: sql)
-            case .failed: isNew = try PixPayout.settle(reference, .cancelled, by: actor, at: now, in: sql)
+            case .paid: isNew = try Self.settle(reference, .performed, by: actor, at: now, in: sql)
+            case .failed: isNew = try Self.settle(reference, .cancelled, by: actor, at: now, in: sql)
             case .returned:
-                _ = try PixPayout.settle(reference, .performed, by: actor, at: now, in: sql)
+                _ = try Self.settle(reference, .performed, by: actor, at: now, in: sql)
                 isNew = try PixPayout.giveBack(reference, by: actor, at: now, in: sql)
             }
             return (isNew, try PixPayout.find(reference, in: sql))
@@ -57,6 +58,13 @@ extension PixPayouts {
         }
         if stored.state == outcome.state { return .success(stored) }
         return .failure(stored.state == .created ? .underWay : .ended(stored.state))
+    }
+
+    private static func settle(
+        _ reference: String, _ state: TransactionState, by actor: String, at now: Int64, in sql: any SQLSession
+    ) throws -> Bool {
+        if try PixPayout.settle(reference, state, by: actor, at: now, in: sql) { return true }
+        return try PixPayout.settleAgain(reference, state, by: actor, at: now, in: sql)
     }
 
     /// What became of a payout, the oldest change first.

@@ -90,6 +90,35 @@ extension PixPayouts {
         return true
     }
 
+    /// Looks whether the bank sent a payout after all that somebody here said had failed. Where another payout may be what
+    /// the statement has, nothing is said of this one.
+    ///
+    /// - Throws: `StorageFailure`.
+    func findSentAfterAll(_ payout: PixPayout, in movements: [PixMovement]) async throws {
+        let candidates = movements.filter { Self.fits($0, payout) }
+        guard !candidates.isEmpty else { return }
+        let (free, others) = try await context.store.engine.read(.scan) { sql in
+            (
+                try candidates.filter { movement in
+                    let owner = try PixPayout.find(e2eID: movement.e2eID, code: movement.code, in: sql)
+                    return owner == nil || owner?.reference == payout.reference
+                },
+                try payout.likes(in: sql)
+            )
+        }
+        guard let movement = free.first, Int64(free.count) > others else { return }
+        var next = payout
+        next.attention = .sentAfterAll
+        next.attempts += 1
+        // Which of several is not known: then it keeps none from another payout.
+        if free.count == 1 { next.e2eID = movement.e2eID ?? payout.e2eID }
+        guard try await replace(payout, with: next, dueAt: nil, note: "found in the statement") else { return }
+        context.onAnomaly(.payoutSentAfterAll)
+        context.logger.error(
+            "a payout that was settled as failed is in the account's statement: look at it, and settle it again",
+            metadata: ["reference": "\(payout.reference)"])
+    }
+
     private static func fits(_ movement: PixMovement, _ payout: PixPayout) -> Bool {
         guard movement.direction == .debit, movement.amount == payout.amount,
             movement.e2eID != nil || movement.code != nil,

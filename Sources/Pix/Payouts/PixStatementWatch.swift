@@ -4,7 +4,7 @@ import Specification
 import Storage
 
 /// Once a day the account's statement is read for payouts that the receiver gave back, and for those of unknown outcome
-/// that went out after all. Where there are none of either, the bank is not asked.
+/// or said to have failed that went out after all. Where there are none of these, the bank is not asked.
 ///
 /// Source: pix.md 5.2
 public final class PixStatementWatch: Sendable {
@@ -16,6 +16,8 @@ public final class PixStatementWatch: Sendable {
     private static let dayMilliseconds: Int64 = 86_400_000
     /// How long after a payout its money may come back, days.
     private static let returnDays: Int64 = 90
+    /// How long after somebody said that a payout had failed it is looked for, days.
+    private static let failedDays: Int64 = 30
     /// More of unknown outcome are not looked for at once.
     private static let unknownMaximum: Int64 = 500
 
@@ -35,11 +37,13 @@ public final class PixStatementWatch: Sendable {
     private func read(_ bank: any PixBank) async -> Int64 {
         do {
             let now = context.now
-            let (last, unknown, hasPaid) = try await context.store.engine.read(.scan) { sql in
+            let (last, unknown, failed, hasPaid) = try await context.store.engine.read(.scan) { sql in
                 (
                     try PixMark.last(Self.mark, in: sql),
                     try PixPayout.unknown(
                         before: now - PixPayouts.callMilliseconds, limit: Self.unknownMaximum, in: sql),
+                    try PixPayout.saidFailed(
+                        since: now - Self.failedDays * Self.dayMilliseconds, limit: Self.unknownMaximum, in: sql),
                     try PixPayout.wasPaid(since: now - Self.returnDays * Self.dayMilliseconds, in: sql)
                 )
             }
@@ -47,14 +51,19 @@ public final class PixStatementWatch: Sendable {
                 return min(last + Self.dayMilliseconds - now, 3_600_000)
             }
             // Without any the mark stays: the first one is not to wait for a day.
-            guard hasPaid || !unknown.isEmpty else { return 3_600_000 }
+            guard hasPaid || !unknown.isEmpty || !failed.isEmpty else { return 3_600_000 }
             let usual = now - context.specification.limits.reconciledDays * Self.dayMilliseconds
-            let movements = try await payouts.movements(
-                since: min(unknown.first?.requestedAt ?? now, usual), bank)
+            // What somebody has said since the last time is looked for from its beginning.
+            let news = failed.filter { $0.endedAt ?? 0 >= last ?? 0 }.map(\.requestedAt)
+            let since = ([usual] + unknown.map(\.requestedAt) + news).min() ?? usual
+            let movements = try await payouts.movements(since: since, bank)
             for movement in movements.all where !Task.isCancelled { try await payouts.takeReturn(movement) }
             // What cannot be read may be the other one that fits.
             for payout in unknown where movements.isWhole && !Task.isCancelled {
                 _ = try await payouts.adopt(payout, from: movements.all)
+            }
+            for payout in failed where !Task.isCancelled {
+                try await payouts.findSentAfterAll(payout, in: movements.all)
             }
             guard !Task.isCancelled else { return 1 }
             try await context.store.engine.write { try PixMark.set(Self.mark, at: now, in: $0) }

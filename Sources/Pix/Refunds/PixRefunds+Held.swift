@@ -78,14 +78,22 @@ extension PixRefunds {
 
     /// The merchant keeps what is held of a payment: it is not listed any more. It can still be given back.
     ///
-    /// - Parameter actor: on whose word.
+    /// - Parameters:
+    ///   - actor: on whose word.
+    ///   - alongside: rows to be stored together with it.
     /// - Returns: what is kept; the same again changes nothing.
-    /// - Throws: `StorageFailure`.
-    public func keepHeld(_ e2eID: String, actor: String) async throws -> Result<PixHeldMoney, PixHeldRefusal> {
+    /// - Throws: `StorageFailure`; what `alongside` threw.
+    public func keepHeld(
+        _ e2eID: String, actor: String,
+        alongside: (@Sendable (PixHeldMoney, any SQLSession) throws -> Void)? = nil
+    ) async throws -> Result<PixHeldMoney, PixHeldRefusal> {
         let now = context.now
         let held = try await context.store.engine.write { sql -> PixHeldMoney? in
             guard let held = try PixHeldMoney.locked(e2eID, in: sql) else { return nil }
-            if held.amount > 0 { _ = try held.keep(by: actor, at: now, in: sql) }
+            if held.amount > 0 {
+                _ = try held.keep(by: actor, at: now, in: sql)
+                try alongside?(held, sql)
+            }
             return held
         }
         guard let held else { return .failure(.notFound) }

@@ -5,17 +5,10 @@ struct TelegramDesk: Sendable {
     let telegram: TelegramSandbox
     let clock: SandboxClock
     private let bot: SandboxTelegram
-    private let suitePrefix: String
-    private let yoo: YooDesk?
 
-    init(
-        configuration: SandboxConfiguration, bot: SandboxTelegram, clock: SandboxClock, timeline: Timeline,
-        yoo: YooDesk?
-    ) {
+    init(bot: SandboxTelegram, clock: SandboxClock, timeline: Timeline) {
         self.bot = bot
         self.clock = clock
-        self.yoo = yoo
-        suitePrefix = configuration.suitePrefix
         telegram = TelegramSandbox(token: bot.token, chats: [TelegramChat(id: bot.chatID)]) { clock.now }
         telegram.observe { timeline.tellNews() }
     }
@@ -26,14 +19,6 @@ struct TelegramDesk: Sendable {
         nonmutating set { newValue ? telegram.block(bot.chatID) : telegram.unblock(bot.chatID) }
     }
 
-    /// The last messages that people would see, oldest first; not those of the conformance suite's orders.
-    func messages(_ count: Int) -> [TelegramMessage] {
-        telegram.messages(to: bot.chatID).reversed().lazy.filter { !isForSuite($0) }.prefix(count).reversed()
-    }
-
-    private func isForSuite(_ message: TelegramMessage) -> Bool {
-        message.text.split(whereSeparator: \.isWhitespace).contains { word in
-            word.hasPrefix(suitePrefix) || yoo?.isHidden(order: String(word)) == true
-        }
-    }
+    /// The last messages, oldest first. None is of the conformance suite's orders: see `SandboxSite.isForSuite(order:)`.
+    func messages(_ count: Int) -> [TelegramMessage] { telegram.messages(to: bot.chatID).suffix(count) }
 }

@@ -38,24 +38,15 @@ extension PixRoutes {
         try RequestChecks.fields(object, known: ["amount"])
         let amount = object["amount"] == nil ? nil : try PixChargeBody.amount(object)
         let id = try Self.paymentID(id)
-        let ticket = key.map {
-            IdempotencyTicket(key: $0, scope: "POST \(Self.heldPath)/\(id)/refund", body: body, at: clock.now)
-        }
-        if let ticket { try inFlight.enter(ticket) }
-        defer { if let ticket { inFlight.leave(ticket) } }
-        if let known = try await ticket?.known(in: store) { return Self.repeated(known) }
-        var alongside: (@Sendable (PixRefundView, any SQLSession) throws -> Void)?
-        if let ticket { alongside = { try ticket.keep(Self.accepted($0), in: $1) } }
-        do {
+        return try await once(key, "\(Self.heldPath)/\(id)/refund", body) { ticket in
+            var alongside: (@Sendable (PixRefundView, any SQLSession) throws -> Void)?
+            if let ticket { alongside = { try ticket.keep(Self.accepted($0), in: $1) } }
             switch try await site.gateway.refunds.giveBackHeld(
                 id, amount: amount, actor: MerchantRoutes.actor, alongside: alongside)
             {
-            case .success(let refund): return Self.accepted(refund).response
+            case .success(let refund): return Self.accepted(refund)
             case .failure(let refusal): throw refusal.problem
             }
-        } catch is IdempotencyTicket.AnsweredMeanwhile {
-            guard let known = try await ticket?.known(in: store) else { throw Problem.idempotencyKeyInFlight }
-            return Self.repeated(known)
         }
     }
 
@@ -64,12 +55,40 @@ extension PixRoutes {
         _ request: Request, _ id: String, _ access: MerchantAccess, _ logger: Logger
     ) async throws -> Response {
         try await access.holder(of: request, logger).require(["transactions:write"])
-        let object = try RequestChecks.optionalObject(try await request.bytes(upTo: bodyBytesMaximum))
-        try RequestChecks.fields(object, known: [])
-        switch try await site.gateway.refunds.keepHeld(Self.paymentID(id), actor: MerchantRoutes.actor) {
-        case .success(let held): return MerchantAnswer(body: Self.json { Self.write(held, to: &$0) }).response
-        case .failure(let refusal): throw refusal.problem
+        let key = try IdempotencyTicket.key(request)
+        let body = try await request.bytes(upTo: bodyBytesMaximum)
+        try RequestChecks.fields(try RequestChecks.optionalObject(body), known: [])
+        let id = try Self.paymentID(id)
+        return try await once(key, "\(Self.heldPath)/\(id)/keep", body) { ticket in
+            var alongside: (@Sendable (PixHeldMoney, any SQLSession) throws -> Void)?
+            if let ticket { alongside = { try ticket.keep(Self.kept($0), in: $1) } }
+            switch try await site.gateway.refunds.keepHeld(id, actor: MerchantRoutes.actor, alongside: alongside) {
+            case .success(let held): return Self.kept(held)
+            case .failure(let refusal): throw refusal.problem
+            }
         }
+    }
+
+    /// Does it once for each key, and answers a repeat what was answered then.
+    ///
+    /// - Parameter path: of the request, decoded.
+    private func once(
+        _ key: String?, _ path: String, _ body: [UInt8], _ work: (IdempotencyTicket?) async throws -> MerchantAnswer
+    ) async throws -> Response {
+        let ticket = key.map { IdempotencyTicket(key: $0, scope: "POST \(path)", body: body, at: clock.now) }
+        if let ticket { try inFlight.enter(ticket) }
+        defer { if let ticket { inFlight.leave(ticket) } }
+        if let known = try await ticket?.known(in: store) { return Self.repeated(known) }
+        do {
+            return try await work(ticket).response
+        } catch is IdempotencyTicket.AnsweredMeanwhile {
+            guard let known = try await ticket?.known(in: store) else { throw Problem.idempotencyKeyInFlight }
+            return Self.repeated(known)
+        }
+    }
+
+    private static func kept(_ held: PixHeldMoney) -> MerchantAnswer {
+        MerchantAnswer(body: json { write(held, to: &$0) })
     }
 
     private static func accepted(_ refund: PixRefundView) -> MerchantAnswer {
@@ -85,7 +104,10 @@ extension PixRoutes {
     }
 
     private static func repeated(_ known: IdempotentAnswer) -> Response {
-        MerchantAnswer(status: .init(code: Int(known.status)), body: Array(known.body.utf8)).response
+        MerchantAnswer(
+            status: .init(code: Int(known.status)), body: Array(known.body.utf8),
+            headers: [.idempotencyReplayed: "true"]
+        ).response
     }
 
     /// What cannot be an id of a payment needs no look into the database, which does not take every text.

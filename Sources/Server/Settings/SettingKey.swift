@@ -343,7 +343,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .yookassaBaseURL: "YooKassa's API; https, unless it is on this machine"
         case .yookassaMaxRetries: "how often a refused charge of a subscription is repeated, 0 to 20"
         case .yookassaReturnURL:
-            "where payers come back to; `{id}` stands for the payment: `https://pay.example/payments/yookassa/{id}/return`"
+            "where payers come back to; `{id}` stands for the payment, or the card's subscription: `https://pay.example/payments/yookassa/{id}/return`"
         case .yookassaSenders:
             "addresses and networks that notifications come from; without it those YooKassa publishes"
         case .yookassaSenderCheck:

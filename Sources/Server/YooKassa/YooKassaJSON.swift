@@ -7,16 +7,16 @@ import YooKassa
 enum YooKassaJSON {
     static func payment(
         _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil,
-        _ receipts: [YooKassaStoredReceipt]? = nil
+        _ receipts: [YooKassaStoredReceipt]? = nil, _ words: [YooKassaMerchantWord]? = nil
     ) -> [UInt8] {
         var writer = JSONWriter()
-        write(view, refunds, receipts, to: &writer)
+        write(view, refunds, receipts, words, to: &writer)
         return writer.bytes
     }
 
     static func write(
         _ view: YooKassaPaymentView, _ refunds: [YooKassaStoredRefund]? = nil,
-        _ receipts: [YooKassaStoredReceipt]? = nil, to writer: inout JSONWriter
+        _ receipts: [YooKassaStoredReceipt]? = nil, _ words: [YooKassaMerchantWord]? = nil, to writer: inout JSONWriter
     ) {
         let (payment, transaction) = (view.payment, view.transaction)
         let currency = transaction.amount.currency
@@ -55,6 +55,7 @@ enum YooKassaJSON {
         writer.member("captured_at", payment.capturedAt)
         if let refunds { write(refunds, currency, to: &writer) }
         if let receipts { write(receipts, to: &writer) }
+        if let words { write(words, to: &writer) }
         writer.endObject()
     }
 
@@ -99,6 +100,7 @@ enum YooKassaJSON {
             writer.member("description", refund.description)
             writer.member("cancellation_reason", refund.cancelReason)
             writer.member("receipt_status", refund.receiptStatus)
+            writer.member("note", refund.note)
             writer.endObject()
         }
         writer.endArray()
@@ -115,6 +117,22 @@ enum YooKassaJSON {
             writer.member("state", receipt.state.rawValue)
             writer.member("note", receipt.note)
             writer.member("requested_at", receipt.requestedAt)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    /// What somebody said by hand, and who.
+    private static func write(_ words: [YooKassaMerchantWord], to writer: inout JSONWriter) {
+        writer.key("settled_by_hand")
+        writer.beginArray()
+        for word in words {
+            writer.beginObject()
+            writer.member("at", word.at)
+            writer.member("kind", word.kind.rawValue)
+            writer.member("id", word.subject)
+            writer.member("outcome", word.outcome.rawValue)
+            writer.member("by", word.actor)
             writer.endObject()
         }
         writer.endArray()

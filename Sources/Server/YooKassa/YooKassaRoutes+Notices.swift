@@ -23,11 +23,21 @@ extension YooKassaRoutes {
         let language = PixLanguage(
             query: request.uri.queryParameters["lang"].map(String.init),
             acceptLanguage: request.headers[.acceptLanguage], otherwise: .ru)
-        guard let id = Self.id(id), let view = try await site.gateway.payments.find(id) else {
-            return html(site.page.lost(language), .notFound)
+        guard let id = Self.id(id) else { return html(site.page.lost(language), .notFound) }
+        guard let view = try await site.gateway.payments.find(id) else {
+            return try await comeBackWithCard(id, language)
         }
         if view.status == .processing || view.status == .pending { try await site.gateway.payments.hasten(id) }
         return html(site.page.page(view, now: clock.now, language))
+    }
+
+    /// The same for a card that is saved without a payment: its subscription's id stands where the payment's would.
+    private func comeBackWithCard(_ id: String, _ language: PixLanguage) async throws -> Response {
+        guard let found = try await site.gateway.subscriptions.find(id), found.startsWithCard else {
+            return html(site.page.lost(language), .notFound)
+        }
+        if found.state == .pending { try await site.gateway.subscriptions.hasten(id) }
+        return html(site.page.page(found, now: clock.now, language))
     }
 
     private func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {

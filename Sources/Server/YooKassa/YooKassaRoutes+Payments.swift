@@ -100,7 +100,8 @@ extension YooKassaRoutes {
         }
         let refunds = try await site.gateway.refunds.all(ofPayment: id)
         let receipts = try await site.gateway.receipts.all(ofPayment: id)
-        return Self.json(YooKassaJSON.payment(view, refunds, receipts), status, isReplay: isReplay)
+        let words = try await site.gateway.refunds.words(ofPayment: id)
+        return Self.json(YooKassaJSON.payment(view, refunds, receipts, words), status, isReplay: isReplay)
     }
 }
 

@@ -39,6 +39,7 @@ struct YooKassaRoutes: Sendable {
                 KnownPath(Self.subscriptionsPath + "/{id}", [.get, .head]),
             ]
             + ["capture", "cancel", "refund", "receipts"].map { KnownPath(Self.path + "/{id}/" + $0, [.post]) }
+            + ["refunds", "receipts"].map { KnownPath(Self.path + "/{id}/\($0)/{part}/settle", [.post]) }
             + Self.changes.map { KnownPath(Self.subscriptionsPath + "/{id}/" + $0, [.post]) }
         let open = [
             KnownPath(Self.noticePath, [.post]), KnownPath(Self.seedNoticePath, [.post]),
@@ -89,6 +90,12 @@ struct YooKassaRoutes: Sendable {
         }
         root.post(RouterPath(Self.path + "/{id}/receipts")) { request, context in
             try await makeReceipt(request, context.parameters.get("id"), access, context.logger)
+        }
+        for kind in [YooKassaMerchantWord.Kind.refund, .receipt] {
+            root.post(RouterPath(Self.path + "/{id}/\(kind.rawValue)s/{part}/settle")) { request, context in
+                try await settle(
+                    kind, request, context.parameters.get("id"), context.parameters.get("part"), access, context.logger)
+            }
         }
     }
 

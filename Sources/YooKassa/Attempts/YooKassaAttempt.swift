@@ -61,6 +61,14 @@ struct YooKassaAttempt: Sendable, Hashable {
             """, [.text(key)], YooKassaAttempt.init)
     }
 
+    /// How many calls for it YooKassa did not take.
+    static func refused(_ operation: Operation, of subject: String, in sql: any SQLSession) throws -> Int64 {
+        try sql.first(
+            "SELECT count(*) FROM yookassa_attempts WHERE subject = $1 AND operation = $2 AND outcome = 'refused'",
+            [.text(subject), .text(operation.rawValue)]
+        ) { $0.integer(0) ?? 0 } ?? 0
+    }
+
     func insert(at now: Int64, in sql: any SQLSession) throws {
         try sql.execute(
             """

@@ -26,6 +26,8 @@ public enum YooKassaAnomaly: String, Sendable, Hashable, CaseIterable {
     case duplicatePayment = "duplicate_payment"
     /// A hold that ends soon, and nobody took the money.
     case holdEnding = "hold_ending"
+    /// A hold that YooKassa does not let go, asked some times.
+    case cancelRefused = "cancel_refused"
     /// A word of YooKassa's that the document does not have.
     case unknownStatus = "unknown_status"
     /// Paid, and the fiscal receipt was not registered.
@@ -36,6 +38,8 @@ public enum YooKassaAnomaly: String, Sendable, Hashable, CaseIterable {
     case refundRefused = "refund_refused"
     /// A refund that is not done after days.
     case refundStuck = "refund_stuck"
+    /// A refund that YooKassa began and knows nothing of any more.
+    case refundMissing = "refund_missing"
     /// A refund that nobody here asked for: it was made in the cabinet.
     case foreignRefund = "foreign_refund"
     /// More went back than had come.
@@ -50,6 +54,8 @@ public enum YooKassaAnomaly: String, Sendable, Hashable, CaseIterable {
     case noticeLost = "notice_lost"
     /// The daily comparison found what differs.
     case difference
+    /// The daily comparison could not be made, tried some times.
+    case comparisonFailed = "comparison_failed"
     /// A subscription whose method cannot be charged any more.
     case subscriptionEnded = "subscription_ended"
 }

@@ -18,7 +18,8 @@ public struct YooKassaConfiguration: Sendable {
     public var senders: [String]?
     /// How often a charge of a subscription is repeated, after the first one, for each period.
     public var retriesMaximum: Int64
-    /// Where payers come back to if the request does not say; `{id}` in it stands for the payment's id.
+    /// Where payers come back to if the request does not say; `{id}` in it stands for the payment's id,
+    /// or for that of a subscription that begins with a card.
     public var returnURL: String?
     /// Whether a payment that waits keeps other attempts off its one-time order. False: they go side by side, and
     /// whoever pays second gets the money back.

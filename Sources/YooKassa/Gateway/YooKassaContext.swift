@@ -84,6 +84,9 @@ struct YooKassaContext: Sendable {
         return jitter(now - first < plan.minuteUntil ? plan.minute : plan.late)
     }
 
+    /// A pause that was promised: a little longer for some, and shorter for none, milliseconds.
+    func atLeast(_ pause: Int64) -> Int64 { pause + abs(jitter(pause) - pause) }
+
     /// When what is not final is looked at again, milliseconds.
     func pollPause(_ looks: Int64) -> Int64 {
         let delays = specification.pollDelays

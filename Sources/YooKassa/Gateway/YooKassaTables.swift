@@ -158,5 +158,7 @@ extension YooKassaGateway {
             ["CREATE INDEX yookassa_notices_by_age ON yookassa_notices (last_at) WHERE due_at IS NULL"]),
         retryTimes,
         savedCards,
+        YooKassaMerchantWord.table,
+        cardReturns,
     ]
 }

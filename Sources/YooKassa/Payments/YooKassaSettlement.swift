@@ -24,8 +24,6 @@ struct YooKassaSettlement: Sendable {
 
     /// How often somebody else may be faster.
     private static let looksMaximum = 8
-    /// How often a hold is looked at, milliseconds.
-    private static let holdPause: Int64 = 3_600_000
 
     /// - Parameter ending: of the call whose answer this is; nil: it was only looked at.
     func take(_ known: YooKassaPayment, _ id: String, ending: Ending? = nil) async throws {
@@ -106,7 +104,7 @@ struct YooKassaSettlement: Sendable {
     }
 
     /// Something finer than a state.
-    private func note(
+    func note(
         _ known: YooKassaPayment, _ facts: Facts, _ phase: String, step: YooKassaStoredPayment.Step, dueAt: Int64,
         _ ending: Ending?, also: Alongside? = nil
     ) async throws -> Bool {
@@ -132,38 +130,6 @@ struct YooKassaSettlement: Sendable {
         }
         try await context.store.engine.write { try record(facts.transaction, $0) }
         return true
-    }
-
-    private func hold(_ known: YooKassaPayment, _ facts: Facts, _ ending: Ending?) async throws -> Bool {
-        let (payment, now) = (facts.payment, context.now)
-        if payment.step.isEnd { return true }
-        // A call is under way that will change it: its answer counts.
-        if ending == nil, payment.step == .capturing || payment.step == .cancelling { return true }
-        let end = known.expiresAt ?? payment.expiresAt
-        if let end, end - now <= context.specification.captureMargin, payment.cancelledBy == nil {
-            await context.raise(.holdEnding, payment.id, "capture it, or the money goes back")
-        }
-        let id = payment.id
-        // Nobody wants the money any more: it is let go.
-        guard payment.cancelledBy == nil, facts.transaction.state == .created else {
-            let dueAt = ending == .refused ? now + 60_000 : now
-            let attempt = YooKassaAttempt(.cancel, id, body: YooKassaBody.cancel)
-            let isDone = try await note(
-                known, facts, "cancelling", step: .authorized, dueAt: dueAt, ending,
-                also: { _, sql in
-                    try attempt.insert(at: now, in: sql)
-                    _ = try YooKassaStoredPayment.move(
-                        id, from: .authorized, to: .cancelling, attempt: attempt.key, dueAt: dueAt, in: sql)
-                })
-            if isDone { context.onDue(.payments) }
-            return isDone
-        }
-        let moments = [end.map { $0 - context.specification.captureMargin }, end.map { $0 + 1_000 }]
-        let next = moments.compactMap { $0 }.filter { $0 > now }.reduce(now + Self.holdPause, min)
-        let forget: Alongside = { _, sql in try YooKassaStoredPayment.forgetCapture(id, in: sql) }
-        return try await note(
-            known, facts, Self.authorizedPhase, step: .authorized, dueAt: next, ending,
-            also: ending == .refused ? forget : nil)
     }
 
     private func cancel(_ known: YooKassaPayment, _ facts: Facts, _ ending: Ending?) async throws -> Bool {

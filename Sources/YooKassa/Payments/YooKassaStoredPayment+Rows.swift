@@ -108,18 +108,20 @@ extension YooKassaStoredPayment {
             """, [.integer(dueAt), .optional(note), .optional(step?.rawValue), .text(id)])
     }
 
-    /// It is to be looked at now, unless it was a moment ago: a page that asks every second asks YooKassa seldom.
+    /// It is to be looked at now, unless it was a moment ago: a page that asks every second asks YooKassa seldom. A hold
+    /// that YooKassa does not let go is not tried sooner.
     static func hasten(_ id: String, at now: Int64, in sql: any SQLSession) throws {
         try sql.execute(
             """
             UPDATE yookassa_payments SET due_at = $1, looks = 0, hastened_at = $2
-            WHERE id = $3 AND due_at IS NOT NULL AND (hastened_at IS NULL OR hastened_at <= $4 OR hastened_at > $5)
+            WHERE id = $3 AND step <> 'cancelling' AND due_at IS NOT NULL
+            AND (hastened_at IS NULL OR hastened_at <= $4 OR hastened_at > $5)
             """,
             [.integer(now), .integer(now), .text(id), .integer(now - hastePause), .integer(now)])
     }
 
     /// Milliseconds.
-    private static let hastePause: Int64 = 5_000
+    static let hastePause: Int64 = 5_000
 
     /// One step to another, if it still stands so.
     ///
@@ -135,11 +137,13 @@ extension YooKassaStoredPayment {
             """, [.text(to.rawValue), .text(attempt), .integer(dueAt), .text(id), .text(from.rawValue)]) == 1
     }
 
-    /// Writes down that it is to be called off, so that it is whatever happens next.
+    /// Writes down that it is to be called off, so that it is whatever happens next; one that is being let go is not let
+    /// go sooner by that.
     static func wishCancelled(_ id: String, by actor: String, at now: Int64, in sql: any SQLSession) throws {
         try sql.execute(
             """
-            UPDATE yookassa_payments SET cancelled_by = coalesce(cancelled_by, $1), due_at = $2, looks = 0
+            UPDATE yookassa_payments SET cancelled_by = coalesce(cancelled_by, $1),
+                due_at = CASE WHEN step = 'cancelling' THEN due_at ELSE $2 END, looks = 0
             WHERE id = $3 AND due_at IS NOT NULL
             """, [.text(actor), .integer(now), .text(id)])
     }

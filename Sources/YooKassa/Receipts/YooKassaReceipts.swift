@@ -11,7 +11,7 @@ import Storage
 ///
 /// Source: yookassa.md 12
 public final class YooKassaReceipts: Sendable {
-    private let context: YooKassaContext
+    let context: YooKassaContext
     private let sender: YooKassaSender
     private let rounds = YooKassaRounds()
 
@@ -20,6 +20,8 @@ public final class YooKassaReceipts: Sendable {
     /// How long a receipt may take until somebody should look, and until nobody does any more, milliseconds.
     private static let stuckMilliseconds: Int64 = 3 * 86_400_000
     private static let lostMilliseconds: Int64 = 30 * 86_400_000
+    /// How long YooKassa may not know a receipt that it began, and how often it is asked about after that, milliseconds.
+    private static let missingMilliseconds: Int64 = 86_400_000
     /// The longest pause between two looks, milliseconds.
     private static let longestPause: Int64 = 3_600_000
 
@@ -194,6 +196,9 @@ public final class YooKassaReceipts: Sendable {
                 since: attempt?.firstSentAt ?? receipt.requestedAt)
         case .notFound where now - receipt.requestedAt >= Self.lostMilliseconds:
             return try await leave(receipt, .unresolved, error.description)
+        case .notFound where now - receipt.requestedAt >= Self.missingMilliseconds:
+            pause = Self.missingMilliseconds
+            await context.raise(.receiptStuck, receipt.id, "YooKassa knows of no such receipt: ask it")
         case .refused, .notFound: break
         }
         let (moment, note) = (now + pause, error.description)

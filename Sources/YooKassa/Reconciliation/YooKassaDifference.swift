@@ -4,7 +4,7 @@ import Payments
 public struct YooKassaDifference: Sendable, Hashable {
     /// Our id, or YooKassa's of what we do not have.
     public let subject: String
-    /// `status`, `amount`, `refunded_amount`, `payment` (it is missing here or there), `refund`.
+    /// `status`, `amount`, `refunded_amount`, `payment` (it is missing here or there), `refund`, `receipt`.
     public let field: String
     /// Nil: it is missing here.
     public let ours: String?
@@ -16,6 +16,9 @@ public struct YooKassaDifference: Sendable, Hashable {
     public let seenAt: Int64
     /// When a comparison no longer saw it; nil: it is still there.
     public let resolvedAt: Int64?
+
+    /// ``field`` of refunds and of receipts.
+    static let (refund, receipt) = ("refund", "receipt")
 
     static func insert(
         _ subject: String, _ field: String, ours: String?, theirs: String?, at now: Int64, in sql: any SQLSession
@@ -37,6 +40,13 @@ public struct YooKassaDifference: Sendable, Hashable {
         try sql.execute(
             "UPDATE yookassa_differences SET resolved_at = $1 WHERE resolved_at IS NULL AND seen_at < $2",
             [.integer(now), .integer(start)])
+    }
+
+    /// Somebody saw to it.
+    static func resolve(_ subject: String, _ field: String, at now: Int64, in sql: any SQLSession) throws {
+        try sql.execute(
+            "UPDATE yookassa_differences SET resolved_at = $1 WHERE subject = $2 AND field = $3 AND resolved_at IS NULL",
+            [.integer(now), .text(subject), .text(field)])
     }
 
     static func all(openOnly: Bool, limit: Int64, in sql: any SQLSession) throws -> [YooKassaDifference] {

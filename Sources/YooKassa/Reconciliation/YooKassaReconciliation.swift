@@ -2,20 +2,24 @@ import Logging
 import Payments
 import Specification
 public import Storage
+import Synchronization
 
 /// The daily comparison with YooKassa's lists, both ways. What can be taken over is; what still differs is listed.
 ///
 /// Source: yookassa.md 10
 public final class YooKassaReconciliation: Sendable {
-    private let context: YooKassaContext
-    private let settlement: YooKassaSettlement
-    private let refunds: YooKassaRefundSettlement
+    let context: YooKassaContext
+    let settlement: YooKassaSettlement
+    let refunds: YooKassaRefundSettlement
+    private let unfinished = Mutex(YooKassaUnfinishedComparison())
 
     private static let day: Int64 = 86_400_000
     private static let mark = "reconciliation"
     private static let pagesMaximum = 2_000
     /// What was created a moment ago may not be in the list yet, milliseconds.
-    private static let freshness: Int64 = 300_000
+    static let freshness: Int64 = 300_000
+    /// After how many failures somebody is told.
+    private static let failuresUntilTold = 5
 
     init(
         _ context: YooKassaContext, _ settlement: YooKassaSettlement, _ refunds: YooKassaRefundSettlement
@@ -57,7 +61,7 @@ public final class YooKassaReconciliation: Sendable {
         try await context.store.engine.read(.point) { try YooKassaDifference.countOpen(in: $0) }
     }
 
-    /// Compares once a day.
+    /// Compares once a day. One that fails is taken up again after a minute, then later and later, where it was.
     ///
     /// - Returns: how long nothing will be due, at most a minute, milliseconds.
     public func advanceDue() async -> Int64 {
@@ -68,44 +72,87 @@ public final class YooKassaReconciliation: Sendable {
             }
             // A clock that was set back does not stop it for long.
             if let last = last ?? nil, now - last < Self.day, now >= last - Self.day { return 60_000 }
-            if let left = context.rest.left(at: now) { return left }
-            _ = try await run()
+            if let left = context.rest.left(at: now) ?? unfinished.withLock({ $0.left(at: now) }) {
+                return min(left, 60_000)
+            }
+        } catch {
+            logFailure(error)
+            return 60_000
+        }
+        var place = unfinished.withLock { $0.place(at: now) }
+        do {
+            _ = try await run(&place)
             return 60_000
         } catch YooKassaError.busy(let milliseconds) {
+            unfinished.withLock { $0.keep(place) }
             return min(max(milliseconds, 1), 60_000)
         } catch YooKassaError.unauthorized {
+            unfinished.withLock { $0.keep(place) }
             await context.restAfterRefusedKey()
             return YooKassaContext.refusedKeyMilliseconds
         } catch {
-            context.logger.error(
-                "YooKassa's lists could not be compared", metadata: ["error": "\(YooKassaContext.cause(error))"])
-            return 60_000
+            return await later(place, error)
         }
     }
 
-    /// Compares now.
+    private func later(_ place: YooKassaComparisonPlace, _ error: any Error) async -> Int64 {
+        logFailure(error)
+        // A place that YooKassa does not take any more is no place.
+        var isPlaceLost = false
+        if case YooKassaError.refused? = error as? YooKassaError { isPlaceLost = true }
+        let (now, kept) = (context.now, isPlaceLost ? nil : place)
+        let (failures, pause) = unfinished.withLock { $0.fail(kept, at: now) }
+        if failures >= Self.failuresUntilTold {
+            await context.raise(
+                .comparisonFailed, "comparison",
+                "it failed \(failures) times, the last time with: \(YooKassaContext.cause(error))")
+        }
+        return min(pause, 60_000)
+    }
+
+    private func logFailure(_ error: any Error) {
+        context.logger.error(
+            "YooKassa's lists could not be compared", metadata: ["error": "\(YooKassaContext.cause(error))"])
+    }
+
+    /// Compares now, from the beginning.
     ///
     /// - Throws: ``YooKassaError`` if a list could not be read: nothing is then said of what is missing.
     public func run() async throws -> Report {
-        let start = context.now
+        var place = YooKassaComparisonPlace(start: context.now)
+        return try await run(&place)
+    }
+
+    private func run(_ place: inout YooKassaComparisonPlace) async throws -> Report {
+        let start = place.start
         let from = start - context.specification.limits.reconciledDays * Self.day
-        var report = Report()
-        var seen: Set<String> = []
-        try await each { cursor throws(YooKassaError) in
-            try await self.context.provider.payments(YooKassaQuery(createdFrom: from), cursor: cursor, .background)
-        } _: { known in
-            report.payments += 1
-            seen.insert(known.id)
-            if try await self.compare(known) { report.takenOver += 1 }
+        if place.list == .payments {
+            try await each(&place) { cursor throws(YooKassaError) in
+                try await self.context.provider.payments(YooKassaQuery(createdFrom: from), cursor: cursor, .background)
+            } _: { known, place in
+                place.report.payments += 1
+                place.seen.insert(known.id)
+                if try await self.compare(known) { place.report.takenOver += 1 }
+            }
+            place.turn(to: .refunds)
         }
-        try await each { cursor throws(YooKassaError) in
-            try await self.context.provider.refunds(YooKassaQuery(createdFrom: from), cursor: cursor, .background)
-        } _: { known in
-            report.refunds += 1
-            if try await self.compare(known) { report.takenOver += 1 }
+        if place.list == .refunds {
+            try await each(&place) { cursor throws(YooKassaError) in
+                try await self.context.provider.refunds(YooKassaQuery(createdFrom: from), cursor: cursor, .background)
+            } _: { known, place in
+                place.report.refunds += 1
+                if try await self.compare(known) { place.report.takenOver += 1 }
+            }
+            place.turn(to: .none)
         }
-        try await lookForMissing(seen, from: from, until: start - Self.freshness)
-        let end = context.now
+        try await lookForMissing(place.seen, from: from, until: start - Self.freshness)
+        try await noteUnresolved()
+        return try await finish(place)
+    }
+
+    private func finish(_ place: YooKassaComparisonPlace) async throws -> Report {
+        let (start, end) = (place.start, context.now)
+        var report = place.report
         report.differences = try await context.store.engine.write { sql in
             try YooKassaDifference.resolve(unseenSince: start, at: end, in: sql)
             try sql.execute(
@@ -115,6 +162,7 @@ public final class YooKassaReconciliation: Sendable {
                 """, [.text(Self.mark), .integer(start)])
             return try YooKassaDifference.countOpen(in: sql)
         }
+        unfinished.withLock { $0 = YooKassaUnfinishedComparison() }
         if report.differences > 0 {
             await context.raise(
                 .difference, "comparison", "\(report.differences) differences: tiyin reconcile lists them")
@@ -122,15 +170,23 @@ public final class YooKassaReconciliation: Sendable {
         return report
     }
 
-    private func each<Item>(
-        _ page: (String?) async throws(YooKassaError) -> YooKassaPage<Item>, _ body: (Item) async throws -> Void
+    /// Every item of a list, from where it was left. A page that was not worked through is read again.
+    func each<Item>(
+        _ place: inout YooKassaComparisonPlace,
+        _ page: (String?) async throws(YooKassaError) -> YooKassaPage<Item>,
+        _ body: (Item, inout YooKassaComparisonPlace) async throws -> Void
     ) async throws {
-        var cursor: String?
         for _ in 0..<Self.pagesMaximum {
+            let cursor = place.cursor
             let items = try await patiently { () throws(YooKassaError) in try await page(cursor) }
-            for item in items.items { try await body(item) }
-            guard let next = items.nextCursor else { return }
-            cursor = next
+            var after = place
+            for item in items.items { try await body(item, &after) }
+            guard let next = items.nextCursor else {
+                place = after
+                return
+            }
+            after.cursor = next
+            place = after
         }
         throw YooKassaError.unknown("the list does not end")
     }
@@ -145,140 +201,5 @@ public final class YooKassaReconciliation: Sendable {
             }
         }
         return try await work()
-    }
-
-    /// - Returns: whether we learned of something.
-    private func compare(_ known: YooKassaPayment) async throws -> Bool {
-        let find: @Sendable (any SQLSession) throws -> YooKassaSettlement.Facts? = { sql in
-            if let found = try YooKassaStoredPayment.find(providerID: known.id, in: sql) {
-                return try YooKassaSettlement.Facts.read(found.id, in: sql)
-            }
-            return try known.metadata["tx"].flatMap { try YooKassaSettlement.Facts.read($0, in: sql) }
-        }
-        let before = try await context.store.engine.read(.point) { try find($0) }
-        guard let before else {
-            try await note(known.id, "payment", ours: nil, theirs: "\(known.status.text) \(known.amount.value)")
-            return false
-        }
-        if Self.differences(known, before).isEmpty { return false }
-        try await bearing(before.payment.id) { try await settlement.take(known, before.payment.id) }
-        let taken = try await context.store.engine.read(.point) { try find($0) } ?? before
-        if Self.differences(known, taken).contains(where: { $0.field == "refunded_amount" }) {
-            try await takeRefunds(of: known)
-        }
-        let after = try await context.store.engine.read(.point) { try find($0) } ?? before
-        for (field, ours, theirs) in Self.differences(known, after) {
-            try await note(before.payment.id, field, ours: ours, theirs: theirs)
-        }
-        return after.transaction != before.transaction || after.payment.refunded != before.payment.refunded
-    }
-
-    /// What cannot be taken over stays a difference, and keeps none of the others from being compared.
-    private func bearing(_ subject: String, _ work: () async throws -> Void) async throws {
-        do {
-            try await work()
-        } catch let failure as StorageFailure {
-            throw failure
-        } catch {
-            context.logger.error(
-                "what YooKassa's list says could not be taken over",
-                metadata: ["subject": "\(subject)", "error": "\(YooKassaContext.cause(error))"])
-        }
-    }
-
-    private func takeRefunds(of known: YooKassaPayment) async throws {
-        try await each { cursor throws(YooKassaError) in
-            try await self.context.provider.refunds(YooKassaQuery(paymentID: known.id), cursor: cursor, .background)
-        } _: { refund in
-            try await self.bearing(refund.id) { _ = try await self.refunds.take(refund) }
-        }
-    }
-
-    private static func differences(
-        _ known: YooKassaPayment, _ facts: YooKassaSettlement.Facts
-    ) -> [(field: String, ours: String, theirs: String)] {
-        let (payment, transaction) = (facts.payment, facts.transaction)
-        var found: [(String, String, String)] = []
-        let isSame: Bool =
-            switch known.status.known {
-            case .pending: transaction.state == .created && payment.step == .awaitingPayer
-            case .waitingForCapture:
-                transaction.state == .created && [.authorized, .capturing, .cancelling].contains(payment.step)
-            // Given up before it was paid: known, and on its way back.
-            case .succeeded: payment.step == .succeeded && payment.captured > 0
-            case .canceled: transaction.state == .cancelled
-            case nil: false
-            }
-        if !isSame {
-            found.append(("status", "\(transaction.state.rawValue) \(payment.step.rawValue)", known.status.text))
-        }
-        let amounts = [transaction.amount.minor, payment.captured].filter { $0 > 0 }
-        if known.amount.money.map({ $0.currency == transaction.amount.currency && amounts.contains($0.minor) }) != true
-        {
-            found.append(("amount", transaction.amount.decimal, "\(known.amount.value) \(known.amount.currency)"))
-        }
-        let back = known.refundedAmount.map { $0.money?.minor ?? -1 } ?? 0
-        if back != payment.refunded {
-            found.append(("refunded_amount", "\(payment.refunded)", known.refundedAmount?.value ?? "0"))
-        }
-        return found
-    }
-
-    private func compare(_ known: YooKassaRefund) async throws -> Bool {
-        let find: @Sendable (any SQLSession) throws -> YooKassaStoredRefund? = {
-            try YooKassaStoredRefund.find(providerID: known.id, in: $0)
-        }
-        let before = try await context.store.engine.read(.point) { try find($0) }
-        if let before, Self.agrees(before, known) { return false }
-        var imported = YooKassaRefundSettlement.Imported.ambiguous
-        try await bearing(known.id) { imported = try await refunds.take(known) }
-        switch imported {
-        case .taken:
-            let after = try await context.store.engine.read(.point) { try find($0) }
-            // Two ends that are not the same, whatever becomes of the payment, which may be older than its list.
-            if let after, after.state.isEnd, [.succeeded, .canceled].contains(known.status.known),
-                !Self.agrees(after, known)
-            {
-                try await note(
-                    known.id, "refund", ours: after.state.rawValue, theirs: "\(known.status.text) \(known.amount.value)"
-                )
-            }
-            return after != before
-        case .ambiguous, .paymentUnknown:
-            // Of a payment that is none of ours, or of one that is looked at anyway.
-            try await note(known.id, "refund", ours: nil, theirs: "\(known.status.text) \(known.amount.value)")
-            return false
-        }
-    }
-
-    private static func agrees(_ refund: YooKassaStoredRefund, _ known: YooKassaRefund) -> Bool {
-        switch known.status.known {
-        case .pending: refund.state == .pending
-        case .succeeded: refund.state == .succeeded
-        case .canceled: refund.state == .refused
-        case nil: false
-        }
-    }
-
-    /// Payments that YooKassa told us of, and that its list does not have.
-    private func lookForMissing(_ seen: Set<String>, from: Int64, until: Int64) async throws {
-        let ours = try await context.store.engine.read(.scan) { sql in
-            try sql.all(
-                """
-                SELECT id, provider_id, step FROM yookassa_payments
-                WHERE created_at >= $1 AND created_at < $2 AND provider_id IS NOT NULL ORDER BY created_at, id
-                """, [.integer(from + Self.freshness), .integer(until)]
-            ) { ($0.text(0) ?? "", $0.text(1) ?? "", $0.text(2) ?? "") }
-        }
-        for (id, providerID, step) in ours where !seen.contains(providerID) {
-            try await note(id, "payment", ours: step, theirs: nil)
-        }
-    }
-
-    private func note(_ subject: String, _ field: String, ours: String?, theirs: String?) async throws {
-        let now = context.now
-        try await context.store.engine.write { sql in
-            try YooKassaDifference.insert(subject, field, ours: ours, theirs: theirs, at: now, in: sql)
-        }
     }
 }

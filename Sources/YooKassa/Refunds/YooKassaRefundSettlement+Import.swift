@@ -91,6 +91,14 @@ extension YooKassaRefundSettlement {
                 try await take(known, lost)
                 return .taken
             }
+            // Somebody said that it was done, and YooKassa says now which it is.
+            if let settled = own.first(where: { Self.isSaid($0, known) }) {
+                let isNamed = try await context.store.engine.write {
+                    try YooKassaStoredRefund.name(settled.id, known.id, in: $0)
+                }
+                if isNamed { return .taken }
+                continue
+            }
             do {
                 try await adopt(known, facts)
                 return .taken
@@ -99,6 +107,11 @@ extension YooKassaRefundSettlement {
             }
         }
         throw YooKassaError.unknown("the refund is being changed by somebody else")
+    }
+
+    private static func isSaid(_ refund: YooKassaStoredRefund, _ known: YooKassaRefund) -> Bool {
+        refund.state == .succeeded && refund.providerID == nil && known.amount.money?.minor == refund.amount
+            && known.createdAt.map { $0 >= refund.requestedAt - skew } ?? true
     }
 
     private static func isLost(_ refund: YooKassaStoredRefund, _ known: YooKassaRefund) -> Bool {

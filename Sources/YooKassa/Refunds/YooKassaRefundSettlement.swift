@@ -78,9 +78,23 @@ struct YooKassaRefundSettlement: Sendable {
 
     private static func age(_ refund: YooKassaStoredRefund, _ now: Int64) -> Int64 { max(now - refund.requestedAt, 0) }
 
+    /// Somebody's word stands for YooKassa's.
+    ///
+    /// - Throws: ``Overtaken`` if it stands otherwise by now.
+    func settle(_ refund: YooKassaStoredRefund, by word: YooKassaMerchantWord) async throws {
+        let facts = try await context.store.engine.read(.point) {
+            try YooKassaSettlement.Facts.read(refund.paymentID, in: $0)
+        }
+        guard let facts else { throw Overtaken() }
+        switch word.outcome {
+        case .succeeded: try await succeed(refund, from: refund, facts, at: word.at, by: word)
+        case .canceled: try await refuse(refund, refund, facts, note: "on the word of \(word.actor)", by: word)
+        }
+    }
+
     private func succeed(
         _ refund: YooKassaStoredRefund, from old: YooKassaStoredRefund, _ facts: YooKassaSettlement.Facts,
-        at moment: Int64
+        at moment: Int64, by word: YooKassaMerchantWord? = nil
     ) async throws {
         let (transaction, now) = (facts.transaction, context.now)
         var refund = refund
@@ -90,8 +104,9 @@ struct YooKassaRefundSettlement: Sendable {
             guard try stored.update(from: old, in: sql) else { throw Overtaken() }
             try YooKassaStoredRefund.settle(stored.amount, refunded: stored.amount, of: stored.paymentID, in: sql)
             if let key = old.attemptKey { try YooKassaAttempt.end(key, .answered, at: now, in: sql) }
+            try word?.insert(ofPayment: stored.paymentID, in: sql)
         }
-        try await book(stored.amount, transaction, facts.payment, stored.actor, record)
+        try await book(stored.amount, transaction, facts.payment, word?.actor ?? stored.actor, record)
     }
 
     /// What went back is seen on the transaction, together with the rows here.
@@ -180,7 +195,8 @@ struct YooKassaRefundSettlement: Sendable {
     }
 
     private func refuse(
-        _ old: YooKassaStoredRefund, _ refund: YooKassaStoredRefund, _ facts: YooKassaSettlement.Facts, note: String
+        _ old: YooKassaStoredRefund, _ refund: YooKassaStoredRefund, _ facts: YooKassaSettlement.Facts, note: String,
+        by word: YooKassaMerchantWord? = nil
     ) async throws {
         let now = context.now
         var next = refund
@@ -190,8 +206,12 @@ struct YooKassaRefundSettlement: Sendable {
             guard try stored.update(from: old, in: sql) else { throw Overtaken() }
             try YooKassaStoredRefund.settle(stored.amount, refunded: 0, of: stored.paymentID, in: sql)
             if let key = old.attemptKey { try YooKassaAttempt.end(key, .refused, at: now, in: sql) }
+            try word?.insert(ofPayment: stored.paymentID, in: sql)
         }
-        await context.raise(.refundRefused, refund.id, "\(note): pay it back otherwise, or ask for it again")
+        // Whoever said so knows it.
+        if word == nil {
+            await context.raise(.refundRefused, refund.id, "\(note): pay it back otherwise, or ask for it again")
+        }
         if let transaction = try await context.service.find(id: facts.payment.transactionID) {
             try await showPhase(transaction, facts.payment.id)
         }

@@ -231,7 +231,8 @@ public final class YooKassaRefunds: RefundGateway {
                 sends: max(attempt?.sends ?? 1, error.isUnknown ? 1 : refund.looks + 1),
                 since: attempt?.firstSentAt ?? refund.requestedAt)
             if error.isUnknown { state = .asked }
-        case .refused, .notFound: break
+        case .notFound: if let providerID = refund.providerID { return try await miss(refund, providerID) }
+        case .refused: break
         }
         let (moment, note, next) = (now + pause, error.description, state)
         try await context.store.engine.write { sql in

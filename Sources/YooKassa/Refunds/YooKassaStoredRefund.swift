@@ -212,6 +212,15 @@ public struct YooKassaStoredRefund: Sendable, Hashable {
             ]) == 1
     }
 
+    /// YooKassa's id of one that was settled by hand.
+    ///
+    /// - Returns: false if it has one.
+    static func name(_ id: String, _ providerID: String, in sql: any SQLSession) throws -> Bool {
+        try sql.execute(
+            "UPDATE yookassa_refunds SET provider_id = $1 WHERE id = $2 AND provider_id IS NULL",
+            [.text(providerID), .text(id)]) == 1
+    }
+
     /// What was reserved is back with the payment, or with the payer.
     static func settle(_ amount: Int64, refunded: Int64, of paymentID: String, in sql: any SQLSession) throws {
         try sql.execute(

@@ -69,6 +69,9 @@ public struct YooKassaSubscription: Sendable, Hashable {
     /// answered.
     public var confirmationURL: String? { state == .pending ? cardURL : nil }
 
+    /// Whether it began, or is to begin, with a card that is saved without a payment.
+    public var startsWithCard: Bool { cardKey != nil }
+
     /// When a refused charge is repeated, or one that is under way looked at, milliseconds since 1970; nil: neither is.
     public var retryAt: Int64? { state == .pastDue ? dueAt : nil }
 

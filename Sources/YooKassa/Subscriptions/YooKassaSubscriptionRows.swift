@@ -85,6 +85,22 @@ enum YooKassaSubscriptionRows {
             """, [.text(cardID), .optional(url), .integer(dueAt), .text(id)])
     }
 
+    /// Somebody waits for the card with which it is to begin: it is looked at now, unless it was a moment ago.
+    ///
+    /// - Returns: whether it will be.
+    static func hasten(_ id: String, at now: Int64, in sql: any SQLSession) throws -> Bool {
+        try sql.execute(
+            """
+            UPDATE yookassa_subscriptions SET due_at = $1, hastened_at = $2
+            WHERE id = $3 AND state = 'pending' AND card_id IS NOT NULL AND due_at IS NOT NULL
+            AND (hastened_at IS NULL OR hastened_at <= $4 OR hastened_at > $5)
+            """,
+            [
+                .integer(now), .integer(now), .text(id), .integer(now - YooKassaStoredPayment.hastePause),
+                .integer(now),
+            ]) == 1
+    }
+
     /// YooKassa tells that a card was saved: whoever waits for it looks now.
     static func wake(card: String, at now: Int64, in sql: any SQLSession) throws {
         try sql.execute(

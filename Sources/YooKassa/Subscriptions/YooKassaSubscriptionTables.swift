@@ -90,6 +90,9 @@ extension YooKassaGateway {
 
     /// A card with which a subscription begins, saved without a payment: key of the call, YooKassa's id of the method,
     /// and where the payer confirms it.
+    static let cardReturns = Migration(
+        "2026-11-yookassa-card-returns", ["ALTER TABLE yookassa_subscriptions ADD COLUMN hastened_at BIGINT"])
+
     static let savedCards = Migration(
         "2026-11-yookassa-saved-cards",
         ["card_key", "card_id", "card_url"].map { "ALTER TABLE yookassa_subscriptions ADD COLUMN \($0) TEXT" }

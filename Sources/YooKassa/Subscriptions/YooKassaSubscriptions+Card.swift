@@ -15,7 +15,7 @@ extension YooKassaSubscriptions {
         guard request.confirmation == "redirect" else {
             return .failure(.field("confirmation.type", rule: "a card is saved by redirect alone"))
         }
-        guard let returnURL = request.returnURL else {
+        guard let returnURL = request.returnURL ?? context.configuration.returnURL else {
             return .failure(.field("confirmation.return_url", rule: "a card that is saved without a payment needs one"))
         }
         let (id, now) = (YooKassaID.make(), context.now)
@@ -40,6 +40,17 @@ extension YooKassaSubscriptions {
         let after = try await find(id) ?? new
         if after.state == .stopped { return .failure(.provider(.init(status: 400, code: after.endedBy ?? ""))) }
         return .success(Started(subscription: after, firstPayment: nil))
+    }
+
+    /// A payer came back from confirming a card: it is looked at now, by the job, unless it was a moment ago.
+    ///
+    /// - Throws: `StorageFailure`.
+    public func hasten(_ id: String) async throws {
+        let now = context.now
+        let isDue = try await context.store.engine.write { sql in
+            try YooKassaSubscriptionRows.hasten(id, at: now, in: sql)
+        }
+        if isDue { context.onDue(.subscriptions) }
     }
 
     /// Asks YooKassa to save a card, or how that stands. No money moves: what stays unknown is given up in the end.

@@ -230,7 +230,7 @@ extension YooKassaSubscriptions {
                     endedAt: now, in: sql)
             }
         }
-        var moment = now + context.jitter(plan.delays[Int(before)])
+        var moment = now + context.atLeast(plan.delays[Int(before)])
         if plan.keepsQuietHours { moment = schedule.inHours(context.specification.chargingHours, moment) }
         let state: YooKassaSubscription.State = subscription.state == .paused ? .paused : .pastDue
         try await reopen(

@@ -63,6 +63,22 @@ struct OutboxTests {
         await time.shop.close()
     }
 
+    @Test("a receiver that is not to hear of some orders hears of all others, and keeps none from anybody else")
+    func ordersHeard() async throws {
+        let time = try await Timeline()
+        let service = TransactionService(
+            store: time.shop.store, clock: time.shop.clock.source, timeoutReason: 4, targets: ["hooks", "telegram"],
+            wantedChanges: ["telegram": [.performed]], hears: { $0 != "telegram" || $1 != "A" })
+        let till = Till.holding("payme", service)
+        for order in ["A", "B"] {
+            _ = try await till.create(order.lowercased(), order)
+            _ = try await till.perform(order.lowercased())
+        }
+        #expect(try await outbox(time, "hooks") == ["created a", "performed a", "created b", "performed b"])
+        #expect(try await outbox(time, "telegram") == ["performed b"])
+        await time.shop.close()
+    }
+
     @Test("nobody listens, nothing is written: plain hooks without receivers")
     func plainHooks() async throws {
         let time = try await Timeline()

@@ -100,6 +100,65 @@ struct PayoutSettlingTests {
         try await till.close()
     }
 
+    private func out(_ till: Till, _ ids: String...) {
+        let moment = till.clock.now
+        till.bank.change {
+            $0.movements = ids.map {
+                PixMovement(.debit, amount: 1_000, e2eID: $0, key: "fulano@example.com", bookedAt: moment)
+            }
+        }
+    }
+
+    /// A day later the statement is read.
+    private func nextDay(_ till: Till) async {
+        till.clock.advance(hours: 25)
+        _ = await till.gateway.statement.advanceDue()
+    }
+
+    @Test(
+        "as failed, and that the bank shows as sent later, is listed and told of once, until somebody settles it again",
+        arguments: [(PixPayouts.Outcome.paid, "2"), (.failed, "-1"), (.returned, "-2")])
+    func sentAfterAll(outcome: PixPayouts.Outcome, state: String) async throws {
+        let till = try await givenUp()
+        _ = try await settle(till, .failed).get()
+        await nextDay(till)
+        #expect(try await till.gateway.payouts.find("r-1")?.attention == nil)
+        out(till, "E-out")
+        _ = till.anomalies
+        for _ in 0..<3 { await nextDay(till) }
+        #expect(till.anomalies.filter { $0 == .payoutSentAfterAll }.count == 1)
+        #expect(try await till.gateway.payouts.find("r-1")?.state == .cancelled)
+        let matters = try await PixMatter.all(in: till.shop.store, at: till.clock.now)
+        #expect(matters.map { "\($0.kind) \($0.detail)" } == ["payout_in_doubt sent_after_all 10.00 BRL"])
+        let again = try await settle(till, outcome).get()
+        #expect("\(again.state.rawValue)" == state && again.attention == nil)
+        #expect(try await PixMatter.all(in: till.shop.store, at: till.clock.now) == [])
+        for _ in 0..<3 { await nextDay(till) }
+        #expect(!till.anomalies.contains(.payoutSentAfterAll))
+        #expect(try await till.gateway.payouts.find("r-1") == again)
+        let word = outcome == .failed ? "-1>-1 merchant" : "-1>2 merchant"
+        #expect(try await journal(till).prefix(2) == ["1>-1 merchant", word])
+        try await till.close()
+    }
+
+    @Test("as failed is not taken for what another payout sent, nor one that the bank itself said had failed")
+    func notSentAfterAll() async throws {
+        let till = try await givenUp()
+        _ = try await settle(till, .failed).get()
+        _ = try await till.gateway.payouts.create(
+            amount: 1_000, key: try PixKey("fulano@example.com"), description: nil, reference: "r-2", actor: "merchant"
+        ).get()
+        till.bank.setPayout("PAGO", .paid)
+        till.clock.advance(milliseconds: 6_000)
+        _ = await till.gateway.payouts.advanceDue()
+        let e2eID = try #require(try await till.gateway.payouts.find("r-2")?.e2eID)
+        out(till, e2eID)
+        await nextDay(till)
+        #expect(try await till.gateway.payouts.find("r-1")?.attention == nil)
+        #expect(try await settle(till, .paid) == .failure(.ended(.cancelled)))
+        try await till.close()
+    }
+
     @Test("by two words at once, or beside the statement, ends once")
     func race() async throws {
         for _ in 0..<6 {

@@ -50,7 +50,9 @@ struct PixHeldRouteTests {
             #expect(first.json["state"] == "waiting")
             // The same answer again, however the refund stands by now.
             try await scene.goOn(1)
-            #expect(try await post(shop, "/\(id)/refund", part, key: "a").bytes == first.bytes)
+            let again = try await post(shop, "/\(id)/refund", part, key: "a")
+            #expect(again.bytes == first.bytes && again.status == 202)
+            #expect(first.header("idempotency-replayed") == nil && again.header("idempotency-replayed") == "true")
             let other = try await post(shop, "/\(id)/refund", #"{"amount":"30.00"}"#, key: "a")
             #expect(other.problem == "idempotency-key-reused")
             let second = try await post(shop, "/\(id)/refund", part, key: "b")
@@ -109,6 +111,11 @@ struct PixHeldRouteTests {
                 #expect(try await post(shop, "/\(stranger)/refund").status == 404)
                 #expect(try await post(shop, "/\(stranger)/keep").status == 404)
             }
+            let first = try await post(shop, "/\(id)/keep", key: "k")
+            let again = try await post(shop, "/\(id)/keep", key: "k")
+            #expect(first.status == 200 && again.status == 200 && again.bytes == first.bytes)
+            #expect(first.header("idempotency-replayed") == nil && again.header("idempotency-replayed") == "true")
+            #expect(try await post(shop, "/\(id)/keep", "{}", key: "k").problem == "idempotency-key-reused")
             for _ in 0..<2 {
                 let reply = try await post(shop, "/\(id)/keep")
                 #expect(reply.status == 200)

@@ -39,6 +39,56 @@ struct YooKassaChangeRouteTests {
         }
     }
 
+    @Test("has a refund of which nothing is known: the owner says what became of it, once, and it is written down")
+    func settled() async throws {
+        try await YooKassaScene.with { scene in
+            let id = try await scene.paid()
+            // Whatever round asks, it hears nothing.
+            func silence() {
+                let no = YooKassaFault.refused(500)
+                scene.yookassa.fail(.createRefund, with: no, no, no, no, no, no, no, no)
+            }
+            silence()
+            let asked = try await scene.call(.POST, "/payments/yookassa/\(id)/refund", key: "r")
+            let refund = try #require(asked.json["refunds"]?.arrayValue?.first?["id"]?.stringValue)
+            let path = "/payments/yookassa/\(id)/refunds/\(refund)/settle"
+            let word = #"{"outcome":"succeeded"}"#
+            #expect(try await scene.call(.POST, path, word).problem == "under-way")
+            #expect(asked.json["settled_by_hand"] == [])
+            // Its key is good for twenty hours.
+            let isGivenUp = await eventually {
+                silence()
+                scene.running.clock.advance(hours: 1)
+                scene.running.server.wakeJobs()
+                return (try? await scene.show(id)["refunds"]?.arrayValue?.first?["state"]) == "unresolved"
+            }
+            try #require(isGivenUp)
+            for bad in ["{}", #"{"outcome":"maybe"}"#, #"{"outcome":1}"#, #"{"outcome":"succeeded","x":1}"#, "[]", ""] {
+                #expect(try await scene.call(.POST, path, bad).status == 400, "\(bad)")
+            }
+            #expect(try await scene.web.send(.POST, path, word).status == 401)
+            let scopes = ["transactions:write", "transactions:read"]
+            let other = try await scene.running.merchant(
+                .POST, "/keys", ["name": "till", "scopes": .array(scopes.map { .string($0) })])
+            let token = try #require(other.body["token"]?.stringValue)
+            #expect(try await scene.web.send(.POST, path, word, key: token).status == 403)
+            let stranger = String(repeating: "a", count: 26)
+            for path in [
+                "/payments/yookassa/\(id)/refunds/\(stranger)/settle", "/payments/yookassa/\(id)/refunds/x/settle",
+                "/payments/yookassa/\(stranger)/refunds/\(refund)/settle",
+                "/payments/yookassa/\(id)/receipts/\(refund)/settle",
+            ] { #expect(try await scene.call(.POST, path, word).status == 404, "\(path)") }
+            for _ in 0..<2 {
+                let reply = try await scene.call(.POST, path, word)
+                #expect(reply.status == 200 && reply.json["status"] == "refunded", "\(reply.text)")
+                let words = reply.json["settled_by_hand"]?.arrayValue ?? []
+                #expect(words.count == 1 && words.first?["by"]?.stringValue == MerchantRoutes.actor)
+                #expect(words.first?["id"]?.stringValue == refund && words.first?["outcome"] == "succeeded")
+            }
+            #expect(try await scene.call(.POST, path, #"{"outcome":"canceled"}"#).problem == "ended-otherwise")
+        }
+    }
+
     private static func receipt(_ value: String) -> String {
         #"{"customer":{"email":"a@b.ru"},"items":[{"description":"Tea","quantity":1,"vat_code":1,"amount":{"value":"#
             + #""\#(value)","currency":"RUB"}}]}"#

@@ -67,8 +67,6 @@ struct YooKassaSubscriptionRouteTests {
     func card() async throws {
         try await YooKassaScene.with { scene in
             let body = Self.body.dropLast() + #","first_payment":false}"#
-            let lacking = try await scene.call(.POST, "/subscriptions", String(body))
-            #expect(lacking.status == 400 && lacking.json["field"] == "confirmation.return_url", "\(lacking.text)")
             let full = body.dropLast() + #","confirmation":{"return_url":"https://shop.example/thanks"}}"#
             let reply = try await scene.call(.POST, "/subscriptions", String(full))
             #expect(reply.status == 201 && reply.json["payment"] == .null, "\(reply.text)")
@@ -82,6 +80,57 @@ struct YooKassaSubscriptionRouteTests {
             let after = try await scene.call(.GET, "/subscriptions/\(id)")
             #expect(after.json["has_method"] == true && after.json["confirmation_url"] == .null)
             #expect(scene.yookassa.charges.isEmpty)
+        }
+    }
+
+    @Test("begins with a card: the payer comes back to a page that hastens the look, and says what became of it")
+    func cardReturn() async throws {
+        try await YooKassaScene.with { scene in
+            scene.yookassa.changeShop("100500") { $0.notificationURL = nil }
+            for isSaved in [true, false] {
+                let body = Self.body.dropLast() + #","first_payment":false}"#
+                let reply = try await scene.call(.POST, "/subscriptions", String(body))
+                #expect(reply.status == 201, "\(reply.text)")
+                let id = try #require(reply.json["subscription"]?["id"]?.stringValue)
+                let path = "/payments/yookassa/\(id)/return"
+                let card = try #require(scene.yookassa.methods.first { $0.status == .pending })
+                let first = try await scene.web.get(path + "?lang=en")
+                #expect(first.status == 200 && first.text.contains("Your card is being checked"))
+                #expect(first.text.contains(#"<meta http-equiv="refresh" content="3">"#))
+                #expect(first.header("referrer-policy") == "no-referrer")
+                if isSaved {
+                    _ = try scene.yookassa.confirmMethod(card.id, card: "5555555555554444")
+                } else {
+                    scene.running.clock.advance(hours: 25)
+                }
+                let word = isSaved ? "Your card is saved" : "The card was not saved"
+                let isTold = try await scene.comes {
+                    try await scene.web.get(path + "?lang=en").text.contains(word)
+                }
+                #expect(isTold)
+                let last = try await scene.web.get(path, accept: nil, [("accept-language", "ru")])
+                #expect(last.text.contains(isSaved ? "Карта сохранена" : "Карта не сохранена"))
+                #expect(!last.text.contains("refresh") && !last.text.contains(id) && !last.text.contains("4444"))
+            }
+            // One that begins with a payment has the payment's page.
+            let other = try await scene.call(.POST, "/subscriptions", Self.body)
+            let id = try #require(other.json["subscription"]?["id"]?.stringValue)
+            #expect(try await scene.web.get("/payments/yookassa/\(id)/return").status == 404)
+        }
+    }
+
+    @Test("a payer who comes back with a card has YooKassa asked once in five seconds at the most")
+    func cardPace() async throws {
+        try await YooKassaScene.with { scene in
+            scene.yookassa.changeShop("100500") { $0.notificationURL = nil }
+            let body = Self.body.dropLast() + #","first_payment":false}"#
+            let reply = try await scene.call(.POST, "/subscriptions", String(body))
+            let id = try #require(reply.json["subscription"]?["id"]?.stringValue)
+            for count in 1...2 {
+                for _ in 0..<5 { _ = try await scene.web.get("/payments/yookassa/\(id)/return") }
+                #expect(await eventually { scene.yookassa.callCount(.readMethod) == count })
+                scene.running.clock.advance(milliseconds: 5_000)
+            }
         }
     }
 

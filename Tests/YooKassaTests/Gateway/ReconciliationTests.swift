@@ -127,6 +127,7 @@ struct ReconciliationTests {
         kiosk.provider.fail("payments", .lostCall)
         #expect(await kiosk.gateway.advance(.reconciliation) == 60_000)
         #expect(try await lines(kiosk) == [])
+        kiosk.clock.advance(milliseconds: 60_000)
         _ = await kiosk.gateway.advance(.reconciliation)
         #expect(kiosk.provider.calls("payments").count == 2)
         try await kiosk.close()

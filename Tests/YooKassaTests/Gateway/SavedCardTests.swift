@@ -100,14 +100,26 @@ struct SavedCardTests {
         kiosk.provider.fail("createMethod", .forbidden())
         let answer = try await kiosk.gateway.subscriptions.create(request())
         #expect(answer == .failure(.provider(.init(status: 400, code: "forbidden"))))
+        #expect(kiosk.provider.calls("createMethod").count == 1)
+        try await kiosk.close()
+    }
+
+    @Test("the payer comes back to where all come back to, if the request does not say; somewhere has to be said")
+    func returnURL() async throws {
+        let kiosk = try await Kiosk { $0.returnURL = "https://pay.test/payments/yookassa/{id}/return" }
+        let id = try await kiosk.gateway.subscriptions.create(request(returnURL: nil)).get().subscription.id
+        let place = #""return_url":"https://pay.test/payments/yookassa/\#(id)/return""#
+        #expect(kiosk.provider.calls("createMethod").first?.body.contains(place) == true)
+        try await kiosk.close()
+        let other = try await Kiosk { $0.returnURL = nil }
         guard
-            case .failure(.field("confirmation.return_url", _)) = try await kiosk.gateway.subscriptions.create(
+            case .failure(.field("confirmation.return_url", _)) = try await other.gateway.subscriptions.create(
                 request(returnURL: nil))
         else {
             Issue.record("taken")
             return
         }
-        #expect(kiosk.provider.calls("createMethod").count == 1)
-        try await kiosk.close()
+        #expect(other.provider.calls("createMethod").isEmpty)
+        try await other.close()
     }
 }

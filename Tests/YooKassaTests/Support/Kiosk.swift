@@ -24,6 +24,7 @@ final class Kiosk: Sendable {
 
     convenience init(
         hooks: PaymentHooks = PaymentHooks(), rates: YooKassaSpecification.Rates? = nil,
+        jitterPercent: Int64 = 0,
         _ change: (inout YooKassaConfiguration) -> Void = { _ in }
     ) async throws {
         let shop = try await TestStore(hooks: hooks, migrations: YooKassaGateway.migrations)
@@ -32,11 +33,14 @@ final class Kiosk: Sendable {
         var configuration = YooKassaConfiguration(
             shopID: "100500", isTest: true, returnURL: "https://shop.test/back")
         change(&configuration)
-        try self.init(configuration, on: shop, ScriptedYooKassa(shop.clock, specification, pace: pace))
+        try self.init(
+            configuration, on: shop, ScriptedYooKassa(shop.clock, specification, pace: pace),
+            jitter: { $0 + $0 * jitterPercent / 100 })
     }
 
     private init(
-        _ configuration: YooKassaConfiguration, on shop: TestStore, _ provider: ScriptedYooKassa
+        _ configuration: YooKassaConfiguration, on shop: TestStore, _ provider: ScriptedYooKassa,
+        jitter: @escaping @Sendable (Int64) -> Int64 = { $0 }
     ) throws {
         self.shop = shop
         self.provider = provider
@@ -48,7 +52,7 @@ final class Kiosk: Sendable {
             onSubscription: { event in
                 try failsToTell.check()
                 events.add(event)
-            }, jitter: { $0 })
+            }, jitter: jitter)
         anomalyList = anomalies
         eventList = events
         failures = failsToTell

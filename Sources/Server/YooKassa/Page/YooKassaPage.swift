@@ -27,6 +27,8 @@ struct YooKassaPage: Sendable {
     /// What the payer is told.
     private enum Standing: String {
         case processing, paid, held, refunded, cancelled
+        /// Of a card that is saved without a payment.
+        case saving, saved, unsaved
     }
 
     private static func standing(_ view: YooKassaPaymentView) -> Standing {
@@ -43,11 +45,23 @@ struct YooKassaPage: Sendable {
     func page(_ view: YooKassaPaymentView, now: Int64, _ language: PixLanguage) -> String {
         let standing = Self.standing(view)
         var values: [String: Any] = ["amount": "\(view.transaction.amount)", "standing": standing.rawValue]
-        // Seldom, if nobody paid for long: the tab may be open for days.
-        let minutes = max(0, now - view.payment.createdAt) / 60_000
-        if standing == .processing { values["again"] = min(60, 3 + minutes) }
+        if standing == .processing { values["again"] = Self.pause(now, since: view.payment.createdAt) }
         return render(standing.rawValue, values, language)
     }
+
+    /// The page of a card that is saved without a payment.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func page(_ subscription: YooKassaSubscription, now: Int64, _ language: PixLanguage) -> String {
+        let standing: Standing =
+            subscription.state == .pending ? .saving : subscription.anchorAt == nil ? .unsaved : .saved
+        var values: [String: Any] = ["standing": standing.rawValue]
+        if standing == .saving { values["again"] = Self.pause(now, since: subscription.createdAt) }
+        return render(standing.rawValue, values, language)
+    }
+
+    /// Seldom, if nothing came for long: the tab may be open for days. Seconds.
+    private static func pause(_ now: Int64, since start: Int64) -> Int64 { min(60, 3 + max(0, now - start) / 60_000) }
 
     /// What is shown for an id that there is not.
     func lost(_ language: PixLanguage) -> String { render("lost", ["standing": "lost"], language) }
