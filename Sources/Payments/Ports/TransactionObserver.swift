@@ -35,18 +35,24 @@ public struct TransactionNews: Sendable, Hashable {
     public var at: Int64
     /// When the payer paid, as the gateway says, milliseconds since 1970; nil: nobody says more than ``at``.
     public var paidAt: Int64?
+    /// Whether the gateway gives the money back without anybody's word: it was called off before it was paid. Nothing
+    /// may rest on it.
+    public var goesBack: Bool
 
     /// - Parameters:
     ///   - journalID: see ``journalID``.
     ///   - at: milliseconds since 1970.
     ///   - paidAt: milliseconds since 1970.
+    ///   - goesBack: see ``goesBack``.
     public init(
-        _ transaction: Transaction, _ change: TransactionChange?, journalID: Int64?, at: Int64, paidAt: Int64? = nil
+        _ transaction: Transaction, _ change: TransactionChange?, journalID: Int64?, at: Int64, paidAt: Int64? = nil,
+        goesBack: Bool = false
     ) {
         self.transaction = transaction
         self.change = change
         self.journalID = journalID
         self.at = at
         self.paidAt = paidAt
+        self.goesBack = goesBack
     }
 }

@@ -6,13 +6,15 @@ extension TransactionService {
     ///     ``Rejection/orderBusy``: the order may become free.
     ///   - paidAt: when the payer paid, if the gateway says so, milliseconds since 1970: it becomes the
     ///     ``Transaction/performTime``. Deadlines go by our clock all the same.
+    ///   - goesBack: the gateway gives the money back by itself, see ``TransactionNews/goesBack``.
     ///   - alongside: rows of the gateway's own; not for a repeat.
     public func perform(
-        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, paidAt: Int64? = nil, alongside: Alongside? = nil
+        _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, paidAt: Int64? = nil, goesBack: Bool = false,
+        alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
         let answer = try await command { session -> ServiceAnswer in
             let answer = try carryOut(
-                .perform(paidAt: paidAt), on: key, actor: key.gateway, in: session, alongside)
+                .perform(paidAt: paidAt), on: key, actor: key.gateway, goesBack: goesBack, in: session, alongside)
             // A reservation is no payment: who holds the order without having paid may let it go.
             guard case .failure(.orderBusy) = answer, let stored = try session.transaction(key),
                 try session.holder(ofOrder: stored.orderID)?.state == .performed
@@ -164,13 +166,14 @@ extension TransactionService {
     }
 
     func carryOut(
-        _ event: TransactionEvent, on key: TransactionKey, actor: String, in session: any PaymentSession,
-        _ alongside: Alongside? = nil
+        _ event: TransactionEvent, on key: TransactionKey, actor: String, goesBack: Bool = false,
+        in session: any PaymentSession, _ alongside: Alongside? = nil
     ) throws -> ServiceAnswer {
         let now = clock.now
         guard let stored = try session.transaction(key) else { return .failure(.transactionNotFound) }
         let decision = machine.decide(event, on: stored, at: now)
-        let answer = try apply(decision, from: stored, actor: actor, at: now, paidAt: event.paidAt, in: session)
+        let answer = try apply(
+            decision, from: stored, actor: actor, at: now, paidAt: event.paidAt, goesBack: goesBack, in: session)
         if let alongside, case .success(let outcome) = answer, !outcome.isRepeat {
             try alongside(outcome.transaction, session.sql)
         }

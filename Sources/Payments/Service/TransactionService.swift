@@ -73,7 +73,7 @@ public struct TransactionService: Sendable {
     /// Carries out what the machine decided, inside the storage transaction.
     func apply(
         _ decision: TransactionDecision, from stored: Transaction, actor: String, at now: Int64,
-        paidAt: Int64? = nil, in session: any PaymentSession
+        paidAt: Int64? = nil, goesBack: Bool = false, in session: any PaymentSession
     ) throws -> ServiceAnswer {
         switch decision {
         case .unchanged(let transaction):
@@ -92,7 +92,8 @@ public struct TransactionService: Sendable {
                     try release(holder, at: now, in: session), try session.update(next, from: stored)
                 else { return .failure(.orderBusy) }
             }
-            try publish(change, from: stored, to: next, actor: actor, at: now, paidAt: paidAt, in: session)
+            try publish(
+                change, from: stored, to: next, actor: actor, at: now, paidAt: paidAt, goesBack: goesBack, in: session)
             return .success(Outcome(next, isRepeat: false))
         case .changeAndReject(let next, let change, let rejection):
             guard try session.update(next, from: stored) else { return .failure(.orderBusy) }
@@ -116,11 +117,12 @@ public struct TransactionService: Sendable {
     /// Journal, outbox, in-transaction hook and observers of one change.
     func publish(
         _ change: TransactionChange, from old: Transaction?, to new: Transaction, actor: String, at now: Int64,
-        paidAt: Int64? = nil, in session: any PaymentSession
+        paidAt: Int64? = nil, goesBack: Bool = false, in session: any PaymentSession
     ) throws {
         let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
         let entry = JournalEntry(
-            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state, actor: actor,
+            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state,
+            actor: actor,
             reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
@@ -134,7 +136,7 @@ public struct TransactionService: Sendable {
             }
         }
         if !isInternal { try hooks.record(new, change, in: session.sql) }
-        let news = TransactionNews(new, change, journalID: journalID, at: now, paidAt: paidAt)
+        let news = TransactionNews(new, change, journalID: journalID, at: now, paidAt: paidAt, goesBack: goesBack)
         for observer in observers { try observer.record(news, in: session, self) }
     }
 

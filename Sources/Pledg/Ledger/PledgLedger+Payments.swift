@@ -26,7 +26,8 @@ extension PledgLedger {
         let isOpen = transaction.state == .created && transaction.holdsOrder
         let attempt = PledgAttempt(
             transactionID: transaction.id, purchaseID: part.purchaseID, shareID: part.shareID, role: part.role,
-            state: isOpen ? .open : .waiting, amount: transaction.amount.minor, reserved: 0, returned: 0)
+            state: isOpen ? .open : .waiting, amount: transaction.amount.minor, reserved: 0, returned: 0,
+            payerEmail: try PledgShare.find(part.shareID, in: scene.sql)?.payerEmail)
         try attempt.insert(at: scene.now, in: scene.sql)
         return attempt
     }
@@ -56,16 +57,18 @@ extension PledgLedger {
         let paidAt = min(news.paidAt ?? news.transaction.performTime, news.at)
         switch part.role {
         case .advance where attempt.state == .held && attempt.transactionID == scene.purchase.advanceID:
+            if news.goesBack { try securedNothing(&scene) }
             try captured(attempt, &scene)
         case .advance:
-            guard scene.purchase.phase == .draft, paidAt < scene.purchase.draftUntil else {
+            guard scene.purchase.phase == .draft, !news.goesBack, paidAt < scene.purchase.draftUntil else {
                 return try stray(attempt, scene)
             }
             attempt.state = .succeeded
             try attempt.update(in: scene.sql)
             try activate(&scene, attempt, .charge, securedAt: paidAt)
         case .share:
-            guard [.collecting, .closing].contains(scene.purchase.phase), let deadline = scene.purchase.deadline,
+            guard [.collecting, .closing].contains(scene.purchase.phase), !news.goesBack,
+                let deadline = scene.purchase.deadline,
                 paidAt < deadline, var share = try PledgShare.find(part.shareID, in: scene.sql),
                 share.removedAt == nil, share.state == .initialized,
                 // A payment that kept nobody off may be of what the share was before the leader changed it.
@@ -78,6 +81,17 @@ extension PledgLedger {
             share.transactionID = attempt.transactionID
             try share.update(in: scene.sql)
             try completeIfPaid(&scene)
+        }
+    }
+
+    /// The leader's money is gone, or on its way back.
+    private func securedNothing(_ scene: inout Scene) throws {
+        switch scene.purchase.phase {
+        // What was to secure everything is gone.
+        case .collecting, .closing, .capturing: try fail(&scene, .holdLost, .refundAll)
+        // And here, what was to cover the rest.
+        case .failed: try coverFailed(&scene)
+        case .draft, .succeeded: break
         }
     }
 
@@ -98,14 +112,8 @@ extension PledgLedger {
                 movement.id, from: [.waiting, .accepted], to: .done, settledAt: scene.now, dueAt: nil,
                 note: "the hold is gone", in: scene.sql)
         }
-        switch scene.purchase.phase {
-        // What was to secure everything is gone.
-        case .collecting, .closing, .capturing: try fail(&scene, .holdLost, .refundAll)
-        // And here, what was to cover the rest.
-        case .failed: try coverFailed(&scene)
-        case .draft, .succeeded: return
-        }
-        try leaderPaysNothing(attempt, scene)
+        try securedNothing(&scene)
+        if scene.purchase.phase == .failed { try leaderPaysNothing(attempt, scene) }
     }
 
     /// What secured a purchase that failed was let go: so ends the leader's share, too. Source: pledg.md 8.2
@@ -130,7 +138,9 @@ extension PledgLedger {
 
     /// Tells the merchant's receiver what became of the purchase, in the storage transaction in which it did.
     func announce(_ news: TransactionNews, _ session: any PaymentSession, _ service: TransactionService) throws {
-        guard let journalID = news.journalID, !PledgGateway.isCover(news.transaction.key) else { return }
+        // What the leader covered is given back by its own transaction; nothing else of that is news.
+        let isBack = news.change == .refunded || news.change == .partlyRefunded
+        guard let journalID = news.journalID, isBack || !PledgGateway.isCover(news.transaction.key) else { return }
         for target in service.targets where service.orderTargets.contains(target) {
             try session.enqueue(
                 target: target, topic: .group, journalID: journalID, transaction: news.transaction, at: news.at)
