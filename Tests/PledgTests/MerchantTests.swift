@@ -160,6 +160,14 @@ struct MerchantTests {
         await group.work()
         #expect(try await group.line(view) == "FAILED -1 9000")
         #expect(try await group.kept(view) == 0)
+        // The merchant's receiver hears of it, although it was the cover's transaction that was given back.
+        let told = try await group.shop.rows(
+            """
+            SELECT j.change, t.refunded_amount FROM outbox o JOIN journal j ON j.id = o.journal_id
+            JOIN pledg_purchases p ON p.cover_id = o.transaction_id JOIN transactions t ON t.id = p.cover_id
+            WHERE o.topic = 'group' ORDER BY o.id
+            """, columns: 2)
+        #expect(told == ["partly_refunded 9000", "refunded 9000"])
         try await group.close()
     }
 
@@ -175,10 +183,7 @@ struct MerchantTests {
         #expect(refunds.canGiveBack(transaction))
         for isRepeat in [false, true] {
             let part = try await refunds.request(
-                transaction, amount: Money(minor: 900, currency: .eur), actor: "shop",
-                alongside: { _, sql in
-                    try sql.execute("INSERT INTO readiness (id, at) VALUES (900, 1)", [])
-                }
+                transaction, amount: Money(minor: 900, currency: .eur), actor: "shop", alongside: nil
             ).get()
             #expect(part.isRepeat == isRepeat)
         }

@@ -50,6 +50,9 @@ public struct TransactionNews: Sendable, Hashable {
     public var heldUntil: Int64?
     /// Whether the payer keeps his money if this is refused with a ``Rejection``: then nothing has to be given back.
     public var canBeRefused: Bool
+    /// Whether the gateway gives the money back without anybody's word: it was called off before it was paid. Nothing
+    /// may rest on it.
+    public var goesBack: Bool
 
     /// - Parameters:
     ///   - journalID: see ``journalID``.
@@ -57,9 +60,10 @@ public struct TransactionNews: Sendable, Hashable {
     ///   - paidAt: milliseconds since 1970.
     ///   - heldUntil: milliseconds since 1970.
     ///   - canBeRefused: see ``canBeRefused``.
+    ///   - goesBack: see ``goesBack``.
     public init(
         _ transaction: Transaction, _ change: TransactionChange?, journalID: Int64?, at: Int64, paidAt: Int64? = nil,
-        heldUntil: Int64? = nil, canBeRefused: Bool = false
+        heldUntil: Int64? = nil, canBeRefused: Bool = false, goesBack: Bool = false
     ) {
         self.transaction = transaction
         self.change = change
@@ -68,5 +72,6 @@ public struct TransactionNews: Sendable, Hashable {
         self.paidAt = paidAt
         self.heldUntil = heldUntil
         self.canBeRefused = canBeRefused
+        self.goesBack = goesBack
     }
 }

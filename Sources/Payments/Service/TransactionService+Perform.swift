@@ -8,12 +8,13 @@ extension TransactionService {
     ///     ``Transaction/performTime``. Deadlines go by our clock all the same.
     ///   - canBeRefused: whether the gateway lets the payer keep his money if this is refused; else an observer that
     ///     cannot use the money takes it, and has it given back.
+    ///   - goesBack: the gateway gives the money back by itself, see ``TransactionNews/goesBack``.
     ///   - alongside: rows of the gateway's own; not for a repeat.
     public func perform(
         _ key: TransactionKey, ifTaken taken: TakenOrder = .refuse, paidAt: Int64? = nil, canBeRefused: Bool = false,
-        alongside: Alongside? = nil
+        goesBack: Bool = false, alongside: Alongside? = nil
     ) async throws -> ServiceAnswer {
-        let word = GatewayWord(paidAt: paidAt, canBeRefused: canBeRefused)
+        let word = GatewayWord(paidAt: paidAt, canBeRefused: canBeRefused, goesBack: goesBack)
         let answer = try await command { session -> ServiceAnswer in
             let answer = try carryOut(
                 .perform(paidAt: paidAt), on: key, actor: key.gateway, word, in: session, alongside)

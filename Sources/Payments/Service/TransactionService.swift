@@ -84,6 +84,8 @@ public struct TransactionService: Sendable {
         var heldUntil: Int64?
         /// See ``TransactionNews/canBeRefused``.
         var canBeRefused = false
+        /// See ``TransactionNews/goesBack``.
+        var goesBack = false
     }
 
     /// Carries out what the machine decided, inside the storage transaction.
@@ -152,7 +154,7 @@ public struct TransactionService: Sendable {
         if !isInternal { try hooks.record(new, change, in: session.sql) }
         let news = TransactionNews(
             new, change, journalID: journalID, at: now, paidAt: word.paidAt, heldUntil: word.heldUntil,
-            canBeRefused: word.canBeRefused)
+            canBeRefused: word.canBeRefused, goesBack: word.goesBack)
         for observer in observers { try observer.record(news, in: session, self) }
     }
 

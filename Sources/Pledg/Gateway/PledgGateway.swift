@@ -78,7 +78,8 @@ public struct PledgGateway: Sendable {
 
     static func coverKey(_ id: String) -> TransactionKey { key(id + coverEnd) }
 
-    static func isCover(_ key: TransactionKey) -> Bool { key.externalID.hasSuffix(coverEnd) }
+    /// Whether it is of what the leader covered of a purchase that failed.
+    public static func isCover(_ key: TransactionKey) -> Bool { key.externalID.hasSuffix(coverEnd) }
 
     static func account(_ reference: String, _ id: String) -> String {
         let account: JSONValue = ["order_id": .string(reference), "purchase_id": .string(id)]

@@ -168,6 +168,8 @@ extension PledgGateway {
                     UNIQUE (subject, kind))
                 """,
                 "CREATE INDEX pledg_mails_due ON pledg_mails (due_at) WHERE due_at IS NOT NULL",
-            ])
+            ]),
+        // Who paid is told if his money goes back, whoever has begun to pay the same share since.
+        Migration("2026-11-pledg-payers", ["ALTER TABLE pledg_attempts ADD COLUMN payer_email TEXT"]),
     ]
 }

@@ -22,6 +22,12 @@ extension PledgLedger {
         attempt.reserved += amount
         try attempt.update(in: scene.sql)
         try movement.insert(dueAt: scene.now, in: scene.sql)
+        // How it ended is told to the member, and not to who paid for him.
+        if kind == .return || kind == .refund, attempt.payerEmail != nil,
+            let share = try PledgShare.find(attempt.shareID, in: scene.sql)
+        {
+            try write(.returned, to: share, about: movement.id, at: scene.now, scene)
+        }
     }
 
     /// What is held is to be taken, or let go.
@@ -160,7 +166,7 @@ extension PledgLedger {
             // The gateway lets go the rest by itself; that it does is seen on the transaction.
             var rest = PledgMovement.new(.release, attempt.amount - taken, of: attempt, at: scene.now)
             rest.state = .accepted
-            try rest.insert(dueAt: nil, in: scene.sql)
+            try rest.insert(dueAt: scene.now + Self.restMilliseconds, in: scene.sql)
         }
         try leaderHasPaid(attempt, &scene)
         let paid = try scene.shares().pledgersPaid

@@ -27,17 +27,18 @@ extension PledgLedger {
         }
     }
 
-    /// Whether money that is being taken is of use: not too late, not twice, and as much as is asked for now.
+    /// Whether money that is being taken is of use: not too late, not twice, not on its way back, and as much as is asked
+    /// for now.
     func counts(_ news: TransactionNews, _ part: PledgPart, _ scene: Scene) throws -> Bool {
         let attempt = try attempt(news.transaction, part, scene)
         let paidAt = Self.paidAt(news)
         switch part.role {
         case .advance:
             if attempt.state == .held, attempt.transactionID == scene.purchase.advanceID { return true }
-            return scene.purchase.phase == .draft && paidAt < scene.purchase.draftUntil
+            return scene.purchase.phase == .draft && !news.goesBack && paidAt < scene.purchase.draftUntil
         case .share:
-            guard [.collecting, .closing].contains(scene.purchase.phase), let deadline = scene.purchase.deadline,
-                paidAt < deadline, let share = try PledgShare.find(part.shareID, in: scene.sql)
+            guard !news.goesBack, [.collecting, .closing].contains(scene.purchase.phase),
+                let deadline = scene.purchase.deadline, paidAt < deadline, let share = try PledgShare.find(part.shareID, in: scene.sql)
             else { return false }
             // A payment that kept nobody off may be of what the share was before the leader changed it.
             return share.removedAt == nil && share.state == .initialized && attempt.amount == share.amount
@@ -55,7 +56,8 @@ extension PledgLedger {
         let isOpen = transaction.state == .created && transaction.holdsOrder
         let attempt = PledgAttempt(
             transactionID: transaction.id, purchaseID: part.purchaseID, shareID: part.shareID, role: part.role,
-            state: isOpen ? .open : .waiting, amount: transaction.amount.minor, reserved: 0, returned: 0)
+            state: isOpen ? .open : .waiting, amount: transaction.amount.minor, reserved: 0, returned: 0,
+            payerEmail: try PledgShare.find(part.shareID, in: scene.sql)?.payerEmail)
         try attempt.insert(at: scene.now, in: scene.sql)
         return attempt
     }
@@ -86,7 +88,9 @@ extension PledgLedger {
         guard try counts(news, part, scene) else { return try stray(attempt, scene) }
         let paidAt = Self.paidAt(news)
         switch part.role {
-        case .advance where attempt.state == .held: try captured(attempt, &scene)
+        case .advance where attempt.state == .held && attempt.transactionID == scene.purchase.advanceID:
+            if news.goesBack { try securedNothing(&scene) }
+            try captured(attempt, &scene)
         case .advance:
             attempt.state = .succeeded
             try attempt.update(in: scene.sql)
@@ -100,6 +104,17 @@ extension PledgLedger {
             share.transactionID = attempt.transactionID
             try share.update(in: scene.sql)
             try completeIfPaid(&scene)
+        }
+    }
+
+    /// The leader's money is gone, or on its way back.
+    private func securedNothing(_ scene: inout Scene) throws {
+        switch scene.purchase.phase {
+        // What was to secure everything is gone.
+        case .collecting, .closing, .capturing: try fail(&scene, .holdLost, .refundAll)
+        // And here, what was to cover the rest.
+        case .failed: try coverFailed(&scene)
+        case .draft, .succeeded: break
         }
     }
 
@@ -120,14 +135,8 @@ extension PledgLedger {
                 movement.id, from: [.waiting, .accepted], to: .done, settledAt: scene.now, dueAt: nil,
                 note: "the hold is gone", in: scene.sql)
         }
-        switch scene.purchase.phase {
-        // What was to secure everything is gone.
-        case .collecting, .closing, .capturing: try fail(&scene, .holdLost, .refundAll)
-        // And here, what was to cover the rest.
-        case .failed: try coverFailed(&scene)
-        case .draft, .succeeded: return
-        }
-        try leaderPaysNothing(attempt, scene)
+        try securedNothing(&scene)
+        if scene.purchase.phase == .failed { try leaderPaysNothing(attempt, scene) }
     }
 
     /// What secured a purchase that failed was let go: so ends the leader's share, too. Source: pledg.md 8.2
@@ -152,7 +161,9 @@ extension PledgLedger {
 
     /// Tells the merchant's receiver what became of the purchase, in the storage transaction in which it did.
     func announce(_ news: TransactionNews, _ session: any PaymentSession, _ service: TransactionService) throws {
-        guard let journalID = news.journalID, !PledgGateway.isCover(news.transaction.key) else { return }
+        // What the leader covered is given back by its own transaction; nothing else of that is news.
+        let isBack = news.change == .refunded || news.change == .partlyRefunded
+        guard let journalID = news.journalID, isBack || !PledgGateway.isCover(news.transaction.key) else { return }
         for target in service.targets where service.orderTargets.contains(target) {
             try session.enqueue(
                 target: target, topic: .group, journalID: journalID, transaction: news.transaction, at: news.at)

@@ -93,16 +93,27 @@ struct PledgTimes: Sendable {
     /// - Returns: false if a gateway could not say.
     private func lookAgain(_ purchase: PledgPurchase) async throws -> Bool {
         var isAnswered = true
+        var unpaid: [Transaction] = []
+        var keptOff: Set<String> = []
         // What comes for a share that is paid goes back, whenever it comes: nobody waits for it.
         for transaction in try await waiting(purchase, unpaid: true) {
             do {
-                if case .unknown = try await context.money.lookAgain(transaction) { isAnswered = false }
+                switch try await context.money.lookAgain(transaction) {
+                case .settled: break
+                case .unpaid: unpaid.append(transaction)
+                case .keptOff:
+                    keptOff.insert(transaction.orderID)
+                    isAnswered = false
+                case .unknown: isAnswered = false
+                }
             } catch let failure as StorageFailure {
                 throw failure
             } catch {
                 isAnswered = false
             }
         }
+        // Nobody pays any more with what keeps a payment that is there off its order.
+        await callOff(unpaid.filter { keptOff.contains($0.orderID) })
         return isAnswered
     }
 
@@ -123,7 +134,10 @@ struct PledgTimes: Sendable {
     /// What is on its way when a purchase has ended, however it did, would only come back, from some gateways by hand
     /// alone: it is called off where the gateway lets us.
     private func callOff(_ purchase: PledgPurchase) async {
-        guard let transactions = try? await waiting(purchase, unpaid: false) else { return }
+        await callOff((try? await waiting(purchase, unpaid: false)) ?? [])
+    }
+
+    private func callOff(_ transactions: [Transaction]) async {
         for transaction in transactions {
             do {
                 try await context.money.callOff(transaction)

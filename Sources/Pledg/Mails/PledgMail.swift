@@ -21,6 +21,8 @@ public struct PledgMail: Sendable, Hashable {
         case correction
         /// To who paid too late or twice: his money goes back.
         case stray
+        /// To who paid for another: his money, or some of it, goes back.
+        case returned
 
         /// Those that only who has not paid gets.
         static let reminders: [(Kind, PledgSpecification.Reminder)] = [
@@ -40,7 +42,7 @@ public struct PledgMail: Sendable, Hashable {
     public var title: String?
     /// The leader's name, or his masked address.
     public var organiser: String
-    /// What the receiver pays; the leader: his own share.
+    /// What the receiver pays; the leader: his own share; of ``Kind/returned`` what goes back.
     public var amount: Money
     /// Of the whole purchase.
     public var total: Money
@@ -53,6 +55,8 @@ public struct PledgMail: Sendable, Hashable {
     /// Members but the leader, and how many of them have paid.
     public var pledgers: Int
     public var pledgersPaid: Int
+    /// For how many of these the leader paid.
+    public var pledgersCovered: Int
     /// The public word of the purchase.
     public var state: String
     /// For who failed: whether everybody gets his money back; nil: it did not fail.

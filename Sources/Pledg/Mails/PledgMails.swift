@@ -107,7 +107,8 @@ struct PledgMails: Sendable {
             return later == nil
         case .summary24, .declined, .bounced: return isCollecting
         case .correction: return purchase.settlement == .refundAll
-        case .final, .stray: return share.removedAt == nil || kind == .stray
+        case .final: return share.removedAt == nil
+        case .stray, .returned: return true
         }
     }
 
@@ -166,19 +167,29 @@ extension PledgLedger {
         let isOver = purchase.phase == .succeeded || purchase.phase == .failed
         let about = [.declined, .bounced].contains(kind) ? try PledgShare.find(subject, in: scene.sql) : nil
         let currency = purchase.amount.currency
-        // Who paid for another hears of the money that goes back, too.
-        let to = kind == .stray ? share.payerEmail ?? share.email : share.email
+        let movement = kind == .returned ? try PledgMovement.find(subject, in: scene.sql) : nil
+        // Who paid for another hears of the money that goes back.
+        let paidBy = try (movement?.transactionID ?? Self.stray(kind, subject)).flatMap {
+            try PledgAttempt.find($0, in: scene.sql)?.payerEmail
+        }
+        let to = paidBy ?? share.email
         return PledgMail(
             id: id, kind: kind, to: to.text, language: purchase.language, purchaseID: purchase.id,
             title: purchase.title, organiser: organiser(purchase, shares),
-            amount: Money(minor: share.amount, currency: currency), total: purchase.amount,
+            amount: Money(minor: movement?.amount ?? share.amount, currency: currency), total: purchase.amount,
             deadline: purchase.deadline,
             token: isOver && linkKind == .pledger ? nil : try token(linkKind, share, scene),
             isLeader: linkKind == .leader, pledgers: pledgers.count,
             pledgersPaid: pledgers.filter { $0.state == .successfull }.count,
+            pledgersCovered: pledgers.filter(\.isCovered).count,
             state: specification.state(purchase.phase).rawValue,
             isRefunded: purchase.settlement.map { $0 == .refundAll }, reason: purchase.reason,
             about: about?.email.masked)
+    }
+
+    /// The transaction that an e-mail about a stray payment is about.
+    private static func stray(_ kind: PledgMail.Kind, _ subject: String) -> Int64? {
+        kind == .stray ? Int64(subject.dropFirst("stray-".count)) : nil
     }
 
     /// The token of a share's link; made anew if the secret has changed.

@@ -111,12 +111,6 @@ struct PledgMovement: Sendable, Hashable {
             [.text(purchaseID)], read)
     }
 
-    static func all(request: String, in sql: any SQLSession) throws -> [PledgMovement] {
-        try sql.all(
-            "SELECT \(columns) FROM pledg_movements WHERE request = $1 ORDER BY requested_at, id", [.text(request)],
-            read)
-    }
-
     static func open(ofTransaction id: Int64, in sql: any SQLSession) throws -> [PledgMovement] {
         try sql.all(
             """
@@ -171,6 +165,17 @@ struct PledgMovement: Sendable, Hashable {
             WHERE id = $5 AND state IN (\(states))
             """,
             [.text(state.rawValue), .optional(settledAt), .optional(dueAt), .optional(note), .text(id)]) == 1
+    }
+
+    /// What a gateway was to let go by itself it has taken: so it is to be given back.
+    ///
+    /// - Returns: false if that is not so any more.
+    static func reimburse(instead id: String, dueAt: Int64, in sql: any SQLSession) throws -> Bool {
+        try sql.execute(
+            """
+            UPDATE pledg_movements SET kind = 'reimbursement', state = 'waiting', due_at = $1
+            WHERE id = $2 AND kind = 'release' AND state = 'accepted'
+            """, [.integer(dueAt), .text(id)]) == 1
     }
 
     static func postpone(_ id: String, dueAt: Int64, note: String?, in sql: any SQLSession) throws {

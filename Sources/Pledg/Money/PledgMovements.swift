@@ -73,7 +73,8 @@ struct PledgMovements: Sendable {
             let amount = Money(minor: movement.amount, currency: transaction.amount.currency)
             let watch = Self.watch
             return ShareWish(
-                id: movement.id, transaction: transaction, amount: isAll ? nil : amount, actor: movement.actor,
+                id: movement.id, transaction: transaction, amount: isAll ? nil : amount,
+                isRelease: movement.kind == .release, actor: movement.actor,
                 accepted: { _, sql in
                     let isNew = try PledgMovement.move(
                         movement.id, from: [.waiting], to: .accepted, dueAt: now + watch, in: sql)
@@ -97,12 +98,22 @@ struct PledgMovements: Sendable {
             }
         case .refused(let why):
             if movement.kind == .capture { return try await captureFailed(movement, why) }
+            if movement.kind == .release, movement.state == .accepted, try await tookMore(movement) { return }
             let moved = try await context.store.engine.write { sql in
                 try PledgMovement.move(
                     movement.id, from: [.waiting, .accepted], to: .operator, dueAt: nil, note: why, in: sql)
             }
             if moved { tell(movement, why) }
         }
+    }
+
+    /// The rest of what was held was taken, too.
+    ///
+    /// - Returns: whether it goes back now.
+    private func tookMore(_ movement: PledgMovement) async throws -> Bool {
+        try await context.change(movement.purchaseID) { ledger, scene in
+            try ledger.restWasTaken(movement, scene)
+        } ?? false
     }
 
     private func tell(_ movement: PledgMovement, _ why: String) {
@@ -128,8 +139,8 @@ struct PledgMovements: Sendable {
             case .capturing, .collecting, .closing: try ledger.fail(&scene, .captureFailed, .refundAll)
             case .failed where scene.purchase.settlement == .leaderCovers: try ledger.coverFailed(&scene)
             // It was to be let go, and was being taken.
-            case .failed: try ledger.letGo(scene)
-            case .draft, .succeeded: break
+            case .failed, .succeeded: try ledger.letGo(scene)
+            case .draft: break
             }
             return true
         }

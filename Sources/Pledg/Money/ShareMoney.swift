@@ -17,6 +17,9 @@ public protocol ShareMoney: Sendable {
     /// back.
     func callOff(_ transaction: Transaction) async throws
 
+    /// The same if that holds at once: of who may still pay, what he pays counts.
+    func callOffAtOnce(_ transaction: Transaction) async throws
+
     /// Has the gateway give money back.
     ///
     /// - Throws: when it is not known whether the gateway has it to do: it is asked again with the same id.
@@ -33,6 +36,8 @@ public protocol ShareMoney: Sendable {
 }
 
 extension ShareMoney {
+    /// Most gateways call a payment off when they are told to.
+    public func callOffAtOnce(_ transaction: Transaction) async throws { try await callOff(transaction) }
     /// A gateway that says nothing more is at it.
     public func standing(of wish: ShareWish) async throws -> ShareAnswer { .underWay }
     /// A gateway that holds nothing has nothing to take.
@@ -105,6 +110,8 @@ public struct ShareWish: Sendable {
     public var transaction: Transaction
     /// How much; nil: all that is left of it.
     public var amount: Money?
+    /// Whether that is to be let go of what is held; else it is to be taken, or given back.
+    public var isRelease: Bool
     /// On whose word, for the journal.
     public var actor: String
     /// To be stored together with the request, if the gateway stores one: it throws if the same was stored before, so
@@ -126,6 +133,8 @@ public enum ShareLook: Sendable, Hashable {
     case settled
     /// It is not paid as of now.
     case unpaid
+    /// It is paid, and cannot be carried out while another one of the same share has the order.
+    case keptOff
     /// The gateway cannot say yet.
     case unknown
 }

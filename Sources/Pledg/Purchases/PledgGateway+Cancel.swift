@@ -28,29 +28,41 @@ extension PledgGateway {
     /// - Parameters:
     ///   - amount: minor units; nil: all that is left. Of no meaning with `members`.
     ///   - members: minor units for members, by their e-mail addresses; nil: in proportion.
-    ///   - key: the same refund asked for twice is one.
+    ///   - key: the same refund asked for twice is one; nil: it is the same as an equal one of which a part waits, and
+    ///     else another.
     ///   - actor: on whose word, for the journal.
     ///   - alongside: rows of the caller's own; not for a repeat.
     /// - Returns: how much is on its way, minor units.
     public func refund(
-        _ id: String, amount: Int64? = nil, members: [String: Int64]? = nil, key: String, actor: String,
+        _ id: String, amount: Int64? = nil, members: [String: Int64]? = nil, key: String?, actor: String,
         alongside: Alongside? = nil
     ) async throws -> Result<Int64, PledgRefusal> {
-        guard !key.isEmpty else { return .failure(.field("key", "a text that is not empty")) }
+        guard key?.isEmpty != true else { return .failure(.field("key", "a text that is not empty")) }
+        let request = key.map(PledgRefundRequest.key) ?? .plain
+        return try await refund(id, amount, members, request, actor: actor, alongside: alongside).map(\.amount)
+    }
+
+    /// - Parameter request: how a repeat is known.
+    /// - Returns: how much is on its way, minor units, and whether it was before.
+    func refund(
+        _ id: String, _ amount: Int64?, _ members: [String: Int64]?, _ request: PledgRefundRequest, actor: String,
+        alongside: Alongside?
+    ) async throws -> Result<(amount: Int64, isRepeat: Bool), PledgRefusal> {
         let purchase = try await context.store.engine.read(.point) { try PledgPurchase.find(id, in: $0) }
         guard let purchase else { return .failure(.notFound) }
         let transaction = try await context.service.find(purchase.coverID == nil ? purchase.key : Self.coverKey(id))
         if let transaction, case .refuse = try await context.service.mayRefund(transaction) {
             return .failure(.order(.refundRefused()))
         }
-        let request = id + " " + key
-        let result = try await context.change(id) { ledger, scene in
-            let isRepeat = try !PledgMovement.all(request: request, in: scene.sql).isEmpty
-            let result = try ledger.refund(amount, members, request, actor, &scene)
-            if let alongside, let transaction, !isRepeat, case .success = result {
-                try alongside(transaction, scene.sql)
-            }
-            return result
+        let result = try await context.change(id) {
+            ledger, scene -> Result<(amount: Int64, isRepeat: Bool), PledgRefusal> in
+            let movements = try PledgMovement.all(of: id, in: scene.sql)
+            let name = request.name(of: id, amount, members, among: movements)
+            let known = movements.filter { $0.request == name }
+            guard known.isEmpty else { return .success((known.reduce(0) { $0 + $1.amount }, true)) }
+            let result = try ledger.refund(amount, members, name, actor, &scene)
+            if let alongside, let transaction, case .success = result { try alongside(transaction, scene.sql) }
+            return result.map { ($0, false) }
         }
         return result ?? .failure(.notFound)
     }
@@ -61,8 +73,6 @@ extension PledgLedger {
     func refund(
         _ amount: Int64?, _ members: [String: Int64]?, _ request: String, _ actor: String, _ scene: inout Scene
     ) throws -> Result<Int64, PledgRefusal> {
-        let before = try PledgMovement.all(request: request, in: scene.sql)
-        if !before.isEmpty { return .success(before.reduce(0) { $0 + $1.amount }) }
         guard try scene.purchase.phase == .succeeded || isCovered(scene) else {
             return .failure(.phase(scene.purchase.phase))
         }

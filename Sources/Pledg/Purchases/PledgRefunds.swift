@@ -12,23 +12,19 @@ public struct PledgRefunds: RefundGateway {
     /// Every transaction of this gateway; whether the payments behind it can be given back is seen then.
     public func canGiveBack(_ transaction: Transaction) -> Bool { transaction.key.gateway == PledgGateway.name }
 
-    /// Stores what goes back to each. The same request while it waits changes nothing.
+    /// Stores what goes back to each. The same request while any part of it waits changes nothing; whoever gives rows
+    /// of his own knows a repeat by these.
     public func request(
         _ transaction: Transaction, amount: Money?, actor: String, alongside: Alongside?
     ) async throws -> ServiceAnswer {
         guard let id = PledgGateway.purchaseID(of: transaction.key) else { return .failure(.transactionNotFound) }
         guard transaction.state == .performed else { return .failure(.invalidState(transaction.state)) }
         if let amount, amount.currency != transaction.amount.currency { return .failure(.wrongAmount) }
-        let before = transaction.refundedAmount
-        // While nothing of it is back, the same request is the same.
-        let key = "refund \(before) \(amount.map { String($0.minor) } ?? "all")"
-        let isKnown = try await gateway.context.store.engine.read(.point) {
-            try !PledgMovement.all(request: id + " " + key, in: $0).isEmpty
-        }
-        switch try await gateway.refund(id, amount: amount?.minor, key: key, actor: actor, alongside: alongside) {
-        case .success:
+        let request: PledgRefundRequest = alongside == nil ? .plain : .another
+        switch try await gateway.refund(id, amount?.minor, nil, request, actor: actor, alongside: alongside) {
+        case .success(let asked):
             let stored = try await gateway.context.service.find(transaction.key) ?? transaction
-            return .success(Outcome(stored, isRepeat: isKnown))
+            return .success(Outcome(stored, isRepeat: asked.isRepeat))
         case .failure(.order(let rejection)): return .failure(rejection)
         case .failure(.refundAmount): return .failure(.wrongAmount)
         case .failure: return .failure(.transactionNotFound)

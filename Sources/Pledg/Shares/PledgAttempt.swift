@@ -29,11 +29,15 @@ struct PledgAttempt: Sendable, Hashable {
     var returned: Int64
     /// What somebody gave back by hand, minor units.
     var byHand: Int64 = 0
+    /// Of who pays, if it is not the member himself.
+    var payerEmail: PledgAddress?
 
     /// What is left of it, minor units.
     var available: Int64 { amount - reserved - returned - byHand }
 
-    static let columns = "transaction_id, purchase_id, share_id, role, state, amount, reserved, returned, by_hand"
+    static let columns = """
+        transaction_id, purchase_id, share_id, role, state, amount, reserved, returned, by_hand, payer_email
+        """
 
     static func read(_ row: any SQLRow) throws -> PledgAttempt {
         guard let role = row.text(3).flatMap(PledgPart.Role.init(rawValue:)),
@@ -42,7 +46,7 @@ struct PledgAttempt: Sendable, Hashable {
         return PledgAttempt(
             transactionID: row.integer(0) ?? 0, purchaseID: row.text(1) ?? "", shareID: row.text(2) ?? "", role: role,
             state: state, amount: row.integer(5) ?? 0, reserved: row.integer(6) ?? 0, returned: row.integer(7) ?? 0,
-            byHand: row.integer(8) ?? 0)
+            byHand: row.integer(8) ?? 0, payerEmail: row.text(9).map(PledgAddress.init(stored:)))
     }
 
     static func find(_ transactionID: Int64, in sql: any SQLSession) throws -> PledgAttempt? {
@@ -67,12 +71,14 @@ struct PledgAttempt: Sendable, Hashable {
         try sql.execute(
             """
             INSERT INTO pledg_attempts (
-                transaction_id, purchase_id, share_id, role, state, amount, reserved, returned, by_hand, at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
+                transaction_id, purchase_id, share_id, role, state, amount, reserved, returned, by_hand, at,
+                payer_email)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)
             """,
             [
                 .integer(transactionID), .text(purchaseID), .text(shareID), .text(role.rawValue),
                 .text(state.rawValue), .integer(amount), .integer(reserved), .integer(returned), .integer(now),
+                .optional(payerEmail?.text),
             ])
     }
 

@@ -3,7 +3,8 @@ import Specification
 import Storage
 
 extension PledgGateway {
-    /// The leader wants to pay another way: what he has begun is called off, if his gateway says that it is not paid.
+    /// The leader wants to pay another way: what he has begun is called off, if his gateway says that it is not paid and
+    /// lets it go at once. Where it does not, the payment stays under way, and counts if it is paid.
     public func giveUpAdvance(_ token: String) async throws -> Result<Void, PledgRefusal> {
         try await giveUp(token, .leader)
     }
@@ -24,9 +25,9 @@ extension PledgGateway {
         for transaction in transactions where transaction.state == .created {
             // Never called off before the gateway was asked: he may have paid a moment ago.
             switch try await context.money.lookAgain(transaction) {
-            case .unpaid: try await context.money.callOff(transaction)
+            case .unpaid: try await context.money.callOffAtOnce(transaction)
             case .settled: break
-            case .unknown: return .failure(.underWay)
+            case .keptOff, .unknown: return .failure(.underWay)
             }
             guard let now = try await context.service.find(transaction.key) else { continue }
             if now.state == .performed { return .failure(.paid) }

@@ -36,6 +36,12 @@ extension Problem {
             field: field)
     }
 
+    /// Of their payments.
+    static let managedPayment = Problem(
+        status: .conflict, type: "managed-order",
+        detail: "This payment is a member's of a group's purchase: cancel the purchase, or give it back with "
+            + "POST /purchase/{id}/refund.")
+
     static let performed = Problem(
         status: .conflict, type: "performed",
         detail: "This payment was performed. Give it back with POST /transactions/{id}/refund.")

@@ -17,8 +17,9 @@ extension PledgMoney {
             return look(view.transaction, otherwise: isAnswered ? .unpaid : .unknown)
         case YooKassaGateway.name:
             guard let yookassa, let payment = try await yookassa.payments.find(transactionID: transaction.id),
-                let view = try await yookassa.payments.ask(payment.payment.id)
+                let (view, isKeptOff) = try await yookassa.payments.ask(payment.payment.id)
             else { return .unknown }
+            if isKeptOff { return .keptOff }
             return look(view.transaction, otherwise: view.status == .review ? .unknown : .unpaid)
         case ClickGateway.name:
             guard let click, let now = try await service.find(id: transaction.id) else { return .unknown }
@@ -36,6 +37,13 @@ extension PledgMoney {
             transaction.phase != Transaction.authorizedPhase
         else { return .settled }
         return otherwise
+    }
+
+    /// A payment at YooKassa cannot be called off while its payer may pay it: the wish would take what he pays from him
+    /// again, and the group would not have it.
+    func callOffAtOnce(_ transaction: Transaction) async throws {
+        guard transaction.key.gateway != YooKassaGateway.name else { return }
+        try await callOff(transaction)
     }
 
     /// Calls off what nobody waits for; what its gateway does not let go of stays, and goes back if it comes.

@@ -77,8 +77,19 @@ struct PledgMoney: ShareMoney {
         guard let now = try await service.find(id: wish.transaction.id), now.state == .performed else {
             return .underWay
         }
+        if now.key.gateway == YooKassaGateway.name, try await tookMore(now, than: wish) {
+            return .refused("the gateway took what it was to let go")
+        }
         let refusals = [ClickReversals.refusedPhase, PixRefunds.refusedPhase, YooKassaRefunds.refusedPhase]
         return refusals.contains(now.phase ?? "") ? .refused("the gateway did not give it back") : .underWay
+    }
+
+    /// Whether more of what was held was taken than leaves what is to be let go.
+    private func tookMore(_ now: Transaction, than wish: ShareWish) async throws -> Bool {
+        guard wish.isRelease, let payment = try await yookassa?.payments.find(transactionID: now.id)?.payment else {
+            return false
+        }
+        return payment.captured > now.amount.minor - (wish.amount?.minor ?? now.amount.minor - now.refundedAmount)
     }
 
     func capture(_ wish: ShareWish) async throws -> ShareAnswer {

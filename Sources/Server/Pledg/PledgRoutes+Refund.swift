@@ -40,14 +40,9 @@ extension PledgRoutes {
                 try ticket.keep(MerchantAnswer(status: .accepted, body: Array("{}".utf8)), in: sql)
             }
         }
-        // While nothing of it is back, the same request without a key is the same.
-        let content = wish.members?.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.minor)" }
-            .joined(separator: ",")
-        let words = content ?? wish.amount.map { String($0.minor) } ?? "all"
-        let key = ticket.map { "key \($0.key)" } ?? "plain \(view.refundedAmount) \(words)"
         let answer = try await site.gateway.refund(
-            view.id, amount: wish.amount?.minor, members: wish.members?.mapValues(\.minor), key: key,
-            actor: MerchantRoutes.actor, alongside: alongside)
+            view.id, amount: wish.amount?.minor, members: wish.members?.mapValues(\.minor),
+            key: ticket.map { "key \($0.key)" }, actor: MerchantRoutes.actor, alongside: alongside)
         switch answer {
         case .success: return
         // All of it is back already: there is nothing more to do.

@@ -53,6 +53,7 @@ extension YooKassaRoutes {
         let object = try await change(request, access, logger, known: ["amount", "receipt"])
         let amount = try object["amount"].map { try OrderContent.money($0, "amount") }
         let receipt = try YooKassaPaymentBody.member(object, "receipt")
+        if let id = Self.id(id), let view = try await site.gateway.payments.find(id) { try Self.refuseManaged(view) }
         guard let id = Self.id(id),
             let answer = try await site.gateway.payments.capture(id, amount: amount, receipt: receipt)
         else { throw Problem.noPayment }
@@ -67,6 +68,9 @@ extension YooKassaRoutes {
         _ request: Request, _ id: String?, _ access: MerchantAccess, _ logger: Logger
     ) async throws -> Response {
         _ = try await change(request, access, logger, known: [])
+        if let id = Self.id(id), let view = try await site.gateway.payments.find(id), view.hasMoney {
+            try Self.refuseManaged(view)
+        }
         guard let id = Self.id(id),
             let answer = try await site.gateway.payments.cancel(id, actor: MerchantRoutes.actor)
         else { throw Problem.noPayment }
@@ -77,6 +81,11 @@ extension YooKassaRoutes {
         case .failure(.unanswered): return try await self.answer(id, .accepted)
         case .failure(let refusal): throw refusal.problem
         }
+    }
+
+    /// What goes back to one member of a group is reckoned with the others.
+    static func refuseManaged(_ view: YooKassaPaymentView) throws {
+        guard !PledgGateway.isOwnOrder(view.transaction.orderID) else { throw Problem.managedPayment }
     }
 
     /// Lets in who may change payments, and reads the body, which may be left out.
@@ -102,6 +111,13 @@ extension YooKassaRoutes {
         let receipts = try await site.gateway.receipts.all(ofPayment: id)
         let words = try await site.gateway.refunds.words(ofPayment: id)
         return Self.json(YooKassaJSON.payment(view, refunds, receipts, words), status, isReplay: isReplay)
+    }
+}
+
+extension YooKassaPaymentView {
+    /// The payer's money is held, or was taken.
+    fileprivate var hasMoney: Bool {
+        transaction.state == .performed || payment.step == .authorized || payment.step == .capturing
     }
 }
 

@@ -19,6 +19,7 @@ extension YooKassaRoutes {
         guard let id = Self.id(id), let view = try await site.gateway.payments.find(id) else {
             throw Problem.noPayment
         }
+        try Self.refuseManaged(view)
         let ticket = key.map {
             IdempotencyTicket(key: $0, scope: "POST \(Self.path)/\(id)/refund", body: body, at: clock.now)
         }

@@ -30,7 +30,8 @@ extension YooKassaSettlement {
         switch transaction.state {
         case .created:
             let answer = try await context.service.perform(
-                transaction.key, ifTaken: .performAsDuplicate, paidAt: known.capturedAt, alongside: record)
+                transaction.key, ifTaken: .performAsDuplicate, paidAt: known.capturedAt,
+                goesBack: payment.cancelledBy != nil, alongside: record)
             switch answer {
             case .success(let outcome) where !outcome.isRepeat:
                 await announce(payment, outcome.transaction)

@@ -67,7 +67,7 @@ public final class YooKassaRefunds: RefundGateway {
         if let amount, amount.currency != transaction.amount.currency || amount.minor <= 0 {
             return .failure(.wrongAmount)
         }
-        if case .refuse(let words) = try await context.service.hooks.mayRefund(transaction) {
+        if case .refuse(let words) = try await context.service.mayRefund(transaction) {
             return .failure(.refundRefused(words))
         }
         let now = context.now

@@ -49,8 +49,11 @@ struct PledgScene: Sendable {
         let environment: [String: String]
 
         /// A server in this world, until the closure returns.
-        func running(_ body: (PledgScene) async throws -> Void) async throws {
-            let running = try await RunningServer(environment, clock: clock, folder: folder, logger: book.logger)
+        func running(
+            hooks: PaymentHooks = PaymentHooks(), _ body: (PledgScene) async throws -> Void
+        ) async throws {
+            let running = try await RunningServer(
+                environment, hooks: hooks, clock: clock, folder: folder, logger: book.logger)
             yookassa.changeShop("100500") { $0.notificationURL = running.url + "/webhook" }
             let scene = PledgScene(web: PixShop(running: running), yookassa: yookassa, shop: shop, book: book)
             do {

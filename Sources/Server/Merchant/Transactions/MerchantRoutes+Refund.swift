@@ -1,6 +1,7 @@
 import Click
 import HTTPTypes
 import Payments
+import Pledg
 import Storage
 
 extension MerchantRoutes {
@@ -12,6 +13,8 @@ extension MerchantRoutes {
         guard let id = Int64(plain: call.id), let transaction = try await read({ try $0.transaction(id: id) }) else {
             throw Problem.noTransaction
         }
+        // What goes back to one member is reckoned with the others.
+        guard !PledgGateway.isOwnOrder(transaction.orderID) else { throw Problem.managedPayment }
         guard let gateway = refunds.first(where: { $0.canGiveBack(transaction) }) else {
             throw Problem.refundElsewhere(transaction.key.gateway)
         }

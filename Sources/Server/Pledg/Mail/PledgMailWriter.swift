@@ -85,7 +85,7 @@ struct PledgMailWriter: Sendable {
             "what": title ?? texts.text("a_payment", language),
             "name": PledgWords.harmless(mail.organiser, maximum: 60),
             "about": PledgWords.harmless(mail.about ?? "", maximum: 60), "paid": "\(mail.pledgersPaid)",
-            "count": "\(mail.pledgers)",
+            "count": "\(mail.pledgers)", "amount": PledgWords.amount(mail.amount, language),
         ]
     }
 
@@ -99,10 +99,11 @@ struct PledgMailWriter: Sendable {
         case .bounced: return ("subject_bounced", "text_bounced")
         case .stray: return ("subject_stray", "text_stray")
         case .correction: return ("subject_correction", "text_correction")
+        case .returned: return ("subject_stray", "text_returned")
         case .final:
             guard let isRefunded = mail.isRefunded else {
-                // A leader alone has advanced nothing.
-                let isAdvance = mail.isLeader && mail.pledgers > 0
+                // A leader who paid alone, or for everybody, gets nothing back.
+                let isAdvance = mail.isLeader && mail.pledgersPaid > mail.pledgersCovered
                 return ("subject_paid", isAdvance ? "text_paid_leader" : "text_paid_share")
             }
             // Without a time for the group the leader has not paid.

@@ -133,12 +133,35 @@ struct PledgPostTests {
         let writer = try PledgMailWriter(publicURL: "https://pay.example")
         var mail = try await Self.sample()
         (mail.kind, mail.isLeader, mail.isRefunded, mail.language) = (.final, true, nil, "en")
+        mail.pledgersPaid = 1
         #expect(writer.letter(mail, now: 0).text.contains("What you advanced for the others"))
-        mail.pledgers = 0
+        mail.pledgersCovered = 1
+        #expect(!writer.letter(mail, now: 0).text.contains("advanced"))
+        (mail.pledgers, mail.pledgersPaid, mail.pledgersCovered) = (0, 0, 0)
         #expect(!writer.letter(mail, now: 0).text.contains("advanced"))
         // The shop may have called it off before its time was up.
         (mail.isRefunded, mail.deadline) = (true, nil)
         #expect(writer.letter(mail, now: 0).text.contains("was not paid, and cannot be paid any more"))
+    }
+
+    @Test("a leader who paid for everybody is not told that something comes back to him")
+    func coveredAll() async throws {
+        for paid in [[], ["ann"]] as [[String]] {
+            try await with { host, mail in
+                let view = try await host.collecting()
+                for name in paid { try await host.pay(name, view) }
+                await host.work()
+                try await host.gateway.coverRest(view.pageToken).get()
+                await host.work()
+                let isThere = await eventually {
+                    mail.messages.contains { $0["to"] == ["lea@example.com"] }
+                }
+                try #require(isThere)
+                let last = mail.messages.last { $0["to"] == ["lea@example.com"] }
+                let text = try #require(last?["parts"]?["text/plain"]?.stringValue)
+                #expect(text.contains("What you advanced") == !paid.isEmpty, "\(text)")
+            }
+        }
     }
 
     @Test("each kind is written in each language, with nothing left open", arguments: PledgLanguage.allCases)
@@ -157,6 +180,7 @@ struct PledgPostTests {
                 mail.reason = reason
                 mail.language = language.rawValue + "-XX"
                 mail.about = "b…@example.com"
+                mail.pledgersPaid = 1
                 let letter = writer.letter(mail, now: 0)
                 subjects.insert(letter.subject)
                 #expect(letter.html.contains("<html lang=\"\(language)\">"))
