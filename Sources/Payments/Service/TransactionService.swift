@@ -120,16 +120,17 @@ public struct TransactionService: Sendable {
     ) throws {
         let refunded = new.refundedAmount - (old?.refundedAmount ?? 0)
         let entry = JournalEntry(
-            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state, actor: actor,
+            transactionID: new.id, at: now, paidAt: paidAt, change: change, from: old?.state, to: new.state,
+            actor: actor,
             reason: new.reason, amount: refunded > 0 ? refunded : new.amount.minor,
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
         let isInternal = isInternal(new.orderID)
-        for target in targets where wantedChanges[target]?.contains(change) ?? true {
+        // Nobody is told of an order that the shop knows nothing of; its gateway tells what comes of it.
+        for target in targets where !isInternal && wantedChanges[target]?.contains(change) ?? true {
             try session.enqueue(
                 target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
-            // Nothing is to be handed out for an order that the shop knows nothing of.
-            if change == .performed, new.isOneTime, !isInternal, orderTargets.contains(target) {
+            if change == .performed, new.isOneTime, orderTargets.contains(target) {
                 try session.enqueue(target: target, topic: .order, journalID: journalID, transaction: new, at: now)
             }
         }
