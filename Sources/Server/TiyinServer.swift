@@ -377,11 +377,7 @@ public struct TiyinServer: Sendable {
             let hooks = service.hooks
             let runner = OutboxRunner(
                 target: TransactionService.hooksTarget, store: store, clock: clock, wake: hooksWake, logger: logger
-            ) { [service] item in
-                // Of orders that a gateway made for itself the shop's code knows nothing.
-                guard !service.isInternal(item.event.transaction.orderID) else { return }
-                try await hooks.deliver(item.event)
-            }
+            ) { item in try await hooks.deliver(item.event) }
             services.append(LoopService { await runner.run() })
         }
         services.append(UnattendedPayments(isOn: gatewaysOn, store: store, logger: logger))

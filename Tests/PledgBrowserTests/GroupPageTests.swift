@@ -31,10 +31,12 @@ extension GroupPages {
                 try await visit.type("20", into: "#number2")
                 try await visit.press("#save", then: "#said")
                 #expect(try await visit.text("#shares").contains("ann@example.com\n40.00 EUR"))
-                // Led to the gateway and back.
+                // Led to the gateway and back, to a page that says how his payment stands and no more.
                 try await visit.press("button[value=alpha]", then: "#due")
                 #expect(try await visit.text("#due") == "90.00 EUR")
-                try await visit.press("#pay", then: "#progress-text")
+                try await visit.press("#pay", then: "[data-standing=paid] #more")
+                #expect(try await visit.isThere("form") == false)
+                try await visit.open(visit.host.leaderPath(view))
                 #expect(try await visit.text("h1") == "Your group is paying")
                 #expect(try await visit.text("#progress-text") == "Paid: 0.00 EUR of 60.00 EUR")
                 // Bob does not pay: Ann's friend Rob does.
@@ -80,7 +82,9 @@ extension GroupPages {
                 try await visit.press("#again", then: "#said")
                 // By a link of the gateway's own: over a page that goes on by itself.
                 try await visit.press("button[value=beta]", then: "#due")
-                try await visit.press("#pay", then: "#purchase[data-phase=succeeded]")
+                try await visit.press("#pay", then: "[data-standing=paid] #more")
+                try await visit.open(visit.host.leaderPath(view))
+                try await visit.see("#purchase[data-phase=succeeded]")
             }
         }
 
@@ -156,7 +160,10 @@ extension GroupPages {
                 #expect(try await visit.text("#amount") == "30.00 EUR")
                 try await visit.press("button[value=alpha]", then: "#due")
                 #expect(try await visit.text("#due") == "30.00 EUR")
-                try await visit.press("#pay", then: "#share[data-standing=paid]")
+                try await visit.press("#pay", then: "[data-standing=paid] #more")
+                #expect(try await visit.text("h1") == "Your payment is here")
+                try await visit.open(path)
+                try await visit.see("#share[data-standing=paid]")
                 #expect(try await visit.text("h1") == "Thank you, your share is paid")
                 #expect(try await visit.isThere("form") == false)
             }
@@ -166,11 +173,13 @@ extension GroupPages {
         func other() async throws {
             try await GroupVisit.with { visit in
                 let view = try await visit.host.collecting()
-                try await visit.open(try await visit.host.sharePath("bob", view))
+                let path = try await visit.host.sharePath("bob", view)
+                try await visit.open(path)
                 try await visit.press("button[value=alpha]", then: "#due")
-                try await visit.press("#refuse", then: "#share[data-standing=open]")
+                try await visit.press("#refuse", then: "[data-standing=ended] #more")
+                try await visit.open(path)
                 try await visit.press("button[value=beta]", then: "#due")
-                try await visit.press("#pay", then: "#share[data-standing=paid]")
+                try await visit.press("#pay", then: "[data-standing=paid] #more")
             }
         }
 

@@ -96,6 +96,8 @@ final class SimulatedMoney: ShareMoney, PledgCheckouts {
         .here("/gate/\(transaction.key.externalID)")
     }
 
+    func hasten(_ transaction: Transaction) async throws {}
+
     // MARK: What the payer does there
 
     @discardableResult

@@ -51,21 +51,44 @@ struct ArithmeticTests {
         #expect(try PledgSplit.equal.amounts(of: 11, members: 3) == [5, 3, 3])
     }
 
-    @Test("with amounts of one's own, and a mismatch says by how much", arguments: 1...16)
-    func custom(members: Int) throws {
-        for total in stride(from: Int64(16), through: 2_000, by: 7) {
-            var amounts = try PledgSplit.equal.amounts(of: total, members: members)
-            #expect(try PledgSplit.custom(amounts).amounts(of: total, members: members) == amounts)
-            amounts[0] += 3
-            #expect(throws: PledgSplitError.sum(difference: 3)) {
-                try PledgSplit.custom(amounts).amounts(of: total, members: members)
-            }
-            amounts[0] -= 4
-            guard amounts[0] >= 0 else { continue }
-            #expect(throws: PledgSplitError.sum(difference: -1)) {
-                try PledgSplit.custom(amounts).amounts(of: total, members: members)
-            }
+    /// Why amounts of one's own are refused; nil: they are not.
+    private func refusal(_ amounts: [Int64], of total: Int64) -> PledgSplitError? {
+        do throws(PledgSplitError) {
+            let taken = try PledgSplit.custom(amounts).amounts(of: total, members: amounts.count)
+            return taken == amounts ? nil : .amount
+        } catch {
+            return error
         }
+    }
+
+    @Test(
+        "with amounts of one's own, and a mismatch says by how much, for every amount of 1 to 2000 and every group",
+        arguments: 1...16)
+    func custom(members: Int) {
+        var wrong: [String] = []
+        func expect(_ amounts: [Int64], of total: Int64, _ wanted: PledgSplitError?) {
+            let got = refusal(amounts, of: total)
+            if got != wanted { wrong.append("\(amounts) of \(total): \(got.map { "\($0)" } ?? "taken")") }
+        }
+        for total in Int64(1)...2_000 {
+            // One unit each, and the leader what is left: that can be less than nothing.
+            let others = Array(repeating: Int64(1), count: members - 1)
+            let own = total - Int64(others.count)
+            let isPossible = own >= 0
+            expect([own] + others, of: total, isPossible ? nil : .tooSmall(member: 0, amount: own, minimum: 0))
+            // The leader nothing, the last all the rest.
+            if members > 1 {
+                let last = total - Int64(members - 2)
+                let amounts = [0] + others.dropLast() + [last]
+                expect(
+                    amounts, of: total,
+                    last > 0 ? nil : .tooSmall(member: members - 1, amount: last, minimum: last < 0 ? 0 : 1))
+            }
+            guard isPossible else { continue }
+            expect([own + 3] + others, of: total, .sum(difference: 3))
+            if own > 0 { expect([own - 1] + others, of: total, .sum(difference: -1)) }
+        }
+        #expect(wrong == [])
         #expect("\(PledgSplitError.sum(difference: -5))".contains("5 too little"))
         #expect("\(PledgSplitError.sum(difference: 5))".contains("5 too much"))
     }

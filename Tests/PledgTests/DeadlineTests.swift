@@ -214,8 +214,8 @@ struct DeadlineTests {
         try await group.close()
     }
 
-    @Test("9.7 a payment whose beginning nobody noticed is found by its order")
-    func row7() async throws {
+    @Test("a payment whose beginning nobody noticed is found by its order")
+    func unnoticed() async throws {
         let group = try await Group()
         let (view, key, _) = try await lastShare(group)
         let transaction = try #require(try await group.service.find(key))

@@ -213,6 +213,21 @@ struct MembersTests {
         try await group.close()
     }
 
+    @Test("a share that is moved makes no share below the least, the leader's neither")
+    func least() async throws {
+        let group = try await Group()
+        let view = try await group.collecting(
+            amount: 10_000, members: ["ann", "bob"], split: .custom([0, 6_000, 4_000]))
+        let ann = try await group.member("ann", view).id
+        let tiny = try await group.gateway.reassign(view.pageToken, ann, amount: 1)
+        #expect(throws: PledgRefusal.split(.tooSmall(member: 0, amount: 1, minimum: 50))) { try tiny.get() }
+        #expect(try await group.leader(view).members.map(\.amount.minor) == [0, 6_000, 4_000])
+        try await group.gateway.reassign(view.pageToken, ann, amount: 50).get()
+        try await group.gateway.reassign(view.pageToken, ann, amount: 1).get()
+        #expect(try await group.leader(view).members.map(\.amount.minor) == [51, 5_949, 4_000])
+        try await group.close()
+    }
+
     @Test(
         "only the hash of a link is stored: 192 bits, none twice; a new secret makes new links, and the old stay good")
     func links() async throws {
@@ -226,11 +241,18 @@ struct MembersTests {
         for token in tokens { #expect(!stored.contains(token)) }
         #expect(!view.pageToken.contains(view.id))
         group = try await Group(on: group, secret: Array("another secret of the server's".utf8))
+        try await group.gateway.renewLinks()
+        // Each has a new link before anybody asks; asking makes none.
+        let count = try await group.shop.number("SELECT count(*) FROM pledg_links")
+        #expect(count == 6)
+        #expect(Set(try await group.gateway.links(view.id).map(\.token)).isDisjoint(with: tokens))
+        try await group.gateway.renewLinks()
         let new = try await group.look(view).pageToken
         #expect(new != view.pageToken)
         #expect(try await group.look(view).pageToken == new)
         #expect(try await group.gateway.leaderView(view.pageToken) != nil)
         #expect(try await group.gateway.leaderView(new) != nil)
+        #expect(try await group.shop.number("SELECT count(*) FROM pledg_links") == count)
         try await group.close()
     }
 }

@@ -54,10 +54,11 @@ enum Workout {
             _ = try session.orders(before: nil, limit: 5)
             _ = try session.orders(before: AgeCursor(createdAt: start, id: "A"), limit: 5)
             _ = try session.transactions(TransactionFilter(), before: nil, limit: 5)
-            let young = OrderFilter(kind: .oneTime, createdFrom: 0, createdTo: start)
+            let young = OrderFilter(kind: .oneTime, createdFrom: 0, createdTo: start, hiddenPrefix: "x-")
             _ = try session.orders(young, before: AgeCursor(createdAt: start, id: "A"), limit: 5)
             _ = try session.hasOpenTransaction(ofOrder: "A", at: start)
-            let filter = TransactionFilter(orderID: "A", gateway: "payme", state: .created)
+            let filter = TransactionFilter(
+                orderID: "A", gateway: "payme", state: .created, hiddenOrderPrefix: "x-")
             _ = try session.transactions(filter, before: 9, limit: 5)
             _ = try session.statement(gateway: "payme", cashbox: "", from: 0, to: .max, after: nil, limit: 5)
             _ = try session.countTransactions()

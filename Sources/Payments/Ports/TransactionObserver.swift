@@ -14,7 +14,7 @@ public protocol TransactionObserver: Sendable {
     func committed()
 
     /// Whether an order is one that this gateway made for itself. The shop knows nothing of it: it is asked nothing
-    /// about it, and its in-transaction hooks do not hear of it.
+    /// about it, and neither its hooks nor any receiver of the outbox hear of it.
     func owns(orderID: String) -> Bool
 
     /// Why an order that this gateway made is not to be paid now; nil: it may be, or it is another's. Asked while its

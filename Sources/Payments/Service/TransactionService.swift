@@ -143,11 +143,12 @@ public struct TransactionService: Sendable {
             refundedAmount: new.refundedAmount)
         let journalID = try session.append(entry)
         let isInternal = isInternal(new.orderID)
-        for target in targets where wantedChanges[target]?.contains(change) ?? true && hears(target, new.orderID) {
+        // Nobody is told of an order that the shop knows nothing of; its gateway tells what comes of it.
+        let hearers = isInternal ? [] : targets.filter { wantedChanges[$0]?.contains(change) ?? true }
+        for target in hearers where hears(target, new.orderID) {
             try session.enqueue(
                 target: target, topic: .transaction, journalID: journalID, transaction: new, at: now)
-            // Nothing is to be handed out for an order that the shop knows nothing of.
-            if change == .performed, new.isOneTime, !isInternal, orderTargets.contains(target) {
+            if change == .performed, new.isOneTime, orderTargets.contains(target) {
                 try session.enqueue(target: target, topic: .order, journalID: journalID, transaction: new, at: now)
             }
         }

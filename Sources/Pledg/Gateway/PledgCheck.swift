@@ -4,7 +4,8 @@ public import Storage
 extension PledgGateway {
     /// Purchases, shares, payments and movements agree with their transactions.
     public static let check = DatabaseCheck(
-        name: "pledg", rule: "purchases, shares, payments and movements of Pledg agree with their transactions"
+        name: "pledg", rule: "purchases, shares, payments and movements of Pledg agree with their transactions",
+        silentOrderPrefix: orderPrefix
     ) { session, findings in
         try purchases(session, &findings)
         try attempts(session, &findings)

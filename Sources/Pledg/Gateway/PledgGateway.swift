@@ -64,7 +64,10 @@ public struct PledgGateway: Sendable {
     }
 
     /// Whether an order is one that this gateway made, for a share or for a leader.
-    public static func isOwnOrder(_ id: String) -> Bool { id.hasPrefix(PledgID.orderPrefix) }
+    public static func isOwnOrder(_ id: String) -> Bool { id.hasPrefix(orderPrefix) }
+
+    /// What the ids of those orders begin with.
+    public static var orderPrefix: String { PledgID.orderPrefix }
 
     /// The purchase of one of this gateway's transactions.
     public static func purchaseID(of key: TransactionKey) -> String? {

@@ -171,5 +171,21 @@ extension PledgGateway {
             ]),
         // Who paid is told if his money goes back, whoever has begun to pay the same share since.
         Migration("2026-11-pledg-payers", ["ALTER TABLE pledg_attempts ADD COLUMN payer_email TEXT"]),
+        // Where gateways lead payers back to.
+        Migration(
+            "2026-11-pledg-returns",
+            [
+                """
+                CREATE TABLE pledg_returns (
+                    hash TEXT PRIMARY KEY NOT NULL,
+                    purchase_id TEXT NOT NULL,
+                    share_id TEXT NOT NULL,
+                    gateway TEXT NOT NULL,
+                    created_at BIGINT NOT NULL)
+                """,
+                "CREATE INDEX pledg_attempts_by_share ON pledg_attempts (share_id)",
+                // By which secret every purchase has its links: what recognises it, and makes nothing of it.
+                "CREATE TABLE pledg_secret (id BIGINT PRIMARY KEY NOT NULL CHECK (id = 1), mark TEXT NOT NULL)",
+            ]),
     ]
 }

@@ -27,8 +27,8 @@ extension PledgLedger {
         }
     }
 
-    /// Whether money that is being taken is of use: not too late, not twice, not on its way back, and as much as is asked
-    /// for now.
+    /// Whether money that is being taken is of use: not too late, not twice, not on its way back, and as much as is
+    /// asked for now.
     func counts(_ news: TransactionNews, _ part: PledgPart, _ scene: Scene) throws -> Bool {
         let attempt = try attempt(news.transaction, part, scene)
         let paidAt = Self.paidAt(news)
@@ -38,7 +38,8 @@ extension PledgLedger {
             return scene.purchase.phase == .draft && !news.goesBack && paidAt < scene.purchase.draftUntil
         case .share:
             guard !news.goesBack, [.collecting, .closing].contains(scene.purchase.phase),
-                let deadline = scene.purchase.deadline, paidAt < deadline, let share = try PledgShare.find(part.shareID, in: scene.sql)
+                let deadline = scene.purchase.deadline, paidAt < deadline,
+                let share = try PledgShare.find(part.shareID, in: scene.sql)
             else { return false }
             // A payment that kept nobody off may be of what the share was before the leader changed it.
             return share.removedAt == nil && share.state == .initialized && attempt.amount == share.amount

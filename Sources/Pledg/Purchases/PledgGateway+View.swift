@@ -11,7 +11,8 @@ public struct PledgPurchaseView: Sendable, Hashable {
     public var state: PledgSpecification.State
     /// Why it failed; nil: it did not.
     public var reason: PledgSpecification.Reason?
-    /// What became of the money when it failed; nil: it did not fail, or there was none.
+    /// What became of the money when it failed, ``PledgConfiguration/OnFailure/refundAll`` if there was none; nil: it did not
+    /// fail.
     public var settlement: PledgConfiguration.OnFailure?
     public var amount: Money
     /// Given back after success, minor units.
@@ -34,6 +35,10 @@ public struct PledgMemberLink: Sendable, Hashable {
     public var email: String
     public var isLeader: Bool
     public var token: String
+
+    init(_ share: PledgShare, _ token: String) {
+        (email, isLeader, self.token) = (share.email.text, share.role == .leader, token)
+    }
 }
 
 extension PledgGateway {
@@ -57,7 +62,7 @@ extension PledgGateway {
                 expiresAt: purchase.deadline ?? purchase.draftUntil, endedAt: purchase.endedAt)
         }
         guard var view = found, view.pageToken.isEmpty else { return found }
-        // The secret has changed since: the old link stays good, and a new one is made that can be shown.
+        // The secret has changed since, and ``renewLinks()`` was not there yet.
         let token = try await context.change(id) { ledger, scene -> String? in
             guard let leader = try scene.shares().first(where: { $0.role == .leader }) else { return nil }
             return try ledger.token(.leader, leader, scene)
@@ -68,14 +73,28 @@ extension PledgGateway {
 
     /// The links of a purchase's members that are of use now; the leader's first.
     public func links(_ id: String) async throws -> [PledgMemberLink] {
-        try await context.change(id) { ledger, scene in
-            let isCollecting = scene.purchase.phase == .collecting
-            return try scene.shares().filter { $0.role == .leader || isCollecting }.map { share in
-                PledgMemberLink(
-                    email: share.email.text, isLeader: share.role == .leader,
-                    token: try ledger.token(share.role == .leader ? .leader : .pledger, share, scene))
+        let secret = configuration.linkSecret
+        let known = try await context.store.engine.read(.scan) { sql -> [PledgMemberLink]? in
+            guard let purchase = try PledgPurchase.find(id, in: sql) else { return [] }
+            var links: [PledgMemberLink] = []
+            for share in try Self.linked(purchase, in: sql) {
+                guard let token = try PledgLink.token(share.linkKind, share: share.id, secret, in: sql) else {
+                    return nil
+                }
+                links.append(PledgMemberLink(share, token))
+            }
+            return links
+        }
+        if let known { return known }
+        return try await context.change(id) { ledger, scene in
+            try Self.linked(scene.purchase, in: scene.sql).map {
+                PledgMemberLink($0, try ledger.token($0.linkKind, $0, scene))
             }
         } ?? []
+    }
+
+    private static func linked(_ purchase: PledgPurchase, in sql: any SQLSession) throws -> [PledgShare] {
+        try PledgShare.all(of: purchase.id, in: sql).filter { $0.role == .leader || purchase.phase == .collecting }
     }
 
     /// The basket of a purchase.

@@ -42,6 +42,8 @@ extension PledgGateway {
             guard try new.insert(in: scene.sql) else { return .failure(.address(.duplicate)) }
             try PledgPurchase.recount(scene.purchase.id, in: scene.sql)
             try ledger.openShare(new, scene)
+            // Where no e-mail is sent it is the shop that sends the new link.
+            if !ledger.configuration.sendsMail { try ledger.announceSecured(scene) }
             return .success(())
         }
     }
@@ -78,6 +80,9 @@ extension PledgGateway {
                     return .failure(.member)
                 }
                 receiver = leader
+            }
+            guard receiver.amount + moved >= least else {
+                return .failure(.split(.tooSmall(member: 0, amount: receiver.amount + moved, minimum: least)))
             }
             if moved == source.amount {
                 try Self.remove(source, scene)

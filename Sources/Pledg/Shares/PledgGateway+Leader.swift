@@ -186,12 +186,14 @@ extension PledgGateway {
                 guard try scene.session.insertOrder(order) else { throw CorruptPurchase() }
                 try part.insert(in: scene.sql)
             }
+            let back = PledgReturn(
+                purchaseID: purchase.id, shareID: leader.id, gateway: name, createdAt: scene.now)
             return .success(
                 PledgStart(
                     orderID: part.orderID, amount: purchase.amount, title: purchase.title, gateway: name,
                     deadline: purchase.draftUntil,
                     isLastCall: context.isLastCall(gateway, deadline: purchase.draftUntil),
-                    wantsHold: context.holds(gateway)))
+                    wantsHold: context.holds(gateway), returnToken: try back.insert(in: scene.sql)))
         }
     }
 

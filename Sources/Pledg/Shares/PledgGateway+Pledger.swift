@@ -25,6 +25,8 @@ public struct PledgPledgerView: Sendable, Hashable {
         case covered
         /// He paid it, and all of it goes back, or is back.
         case returned
+        /// He paid it, and the merchant has to give it back by hand.
+        case byHand
         /// Nobody paid it.
         case unpaid
     }
@@ -113,11 +115,14 @@ extension PledgGateway {
             share.payerEmail = address.flatMap { $0.key == share.email.key ? nil : $0 }
             share.declinedAt = nil
             try share.update(in: scene.sql)
+            let back = PledgReturn(
+                purchaseID: purchase.id, shareID: share.id, gateway: name, createdAt: scene.now)
             return .success(
                 PledgStart(
                     orderID: part.orderID, amount: Money(minor: share.amount, currency: purchase.amount.currency),
                     title: purchase.title, gateway: name, deadline: deadline,
-                    isLastCall: context.isLastCall(gateway, deadline: deadline), wantsHold: false))
+                    isLastCall: context.isLastCall(gateway, deadline: deadline), wantsHold: false,
+                    returnToken: try back.insert(in: scene.sql)))
         }
     }
 

@@ -25,9 +25,16 @@ extension PledgGateway {
     static func ending(
         _ share: PledgShare, _ purchase: PledgPurchase, in sql: any SQLSession
     ) throws -> PledgPledgerView.Ending? {
-        let paid = try PledgAttempt.all(of: purchase.id, in: sql)
-            .first { $0.shareID == share.id && $0.state == .succeeded }
-        if let paid { return paid.available > 0 ? .paid : .returned }
+        let attempts = try PledgAttempt.all(of: purchase.id, in: sql).filter { $0.shareID == share.id }
+        if let paid = attempts.first(where: { $0.state == .succeeded }), paid.available > 0 { return .paid }
+        let back = attempts.filter { $0.state == .succeeded || $0.state == .stray }
+        if !back.isEmpty {
+            let isByHand = try back.contains { attempt in
+                try PledgMovement.open(ofTransaction: attempt.transactionID, in: sql)
+                    .contains { $0.state == .operator }
+            }
+            return isByHand ? .byHand : .returned
+        }
         if share.isCovered { return .covered }
         return purchase.phase == .failed || share.removedAt != nil ? .unpaid : nil
     }

@@ -16,6 +16,9 @@ public struct PledgStart: Sendable, Hashable {
     public var isLastCall: Bool
     /// The gateway is to hold the money, not to take it.
     public var wantsHold: Bool
+    /// Of the address to which the gateway leads the payer back; whoever knows it can do nothing. See
+    /// ``PledgReturnView``.
+    public var returnToken: String
 }
 
 /// A gateway as a payer's page shows it.
@@ -24,6 +27,9 @@ public struct PledgChoice: Sendable, Hashable {
     /// For a leader: whether what he advances for the others comes back by itself. If not, the merchant gives it back
     /// by hand, and the page says so before he pays.
     public var reimbursesByItself: Bool
+    /// Whether a payment that does not count, or of a purchase that failed, goes back by itself. If not, the merchant
+    /// gives it back by hand, and the page says so before somebody pays.
+    public var givesBack: Bool
     /// See ``PledgStart/isLastCall``.
     public var isLastCall: Bool
 }
@@ -45,6 +51,7 @@ extension PledgContext {
                 }
             return PledgChoice(
                 gateway: gateway.name, reimbursesByItself: isHold || comesBack,
+                givesBack: gateway.returns != .nothing,
                 isLastCall: isLastCall(gateway, deadline: deadline))
         }
     }

@@ -22,7 +22,6 @@ enum MerchantJSON {
         writer.member("description", order.description)
         writer.key("fiscal")
         writer.value(order.fiscal.flatMap { try? JSONValue(parsing: $0) } ?? .null)
-        writer.member("managed_by", PledgGateway.isOwnOrder(order.id) ? PledgGateway.name : nil)
         writer.member("created_at", order.createdAt)
         writer.member("cancelled_at", order.cancelledAt)
         writer.key("links")

@@ -7,6 +7,8 @@ struct PledgPaths: Sendable {
 
     static let leader = "/pledg/lead"
     static let pledger = "/pledg/share"
+    /// Where gateways lead payers back to.
+    static let back = "/pledg/back"
 
     func leader(_ token: String) -> String { "\(publicURL ?? "")\(Self.leader)/\(token)" }
 

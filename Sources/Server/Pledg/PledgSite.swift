@@ -73,7 +73,14 @@ struct PledgSite: Sendable {
     /// Source: pledg.md 9.33
     func catchUp() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [gateway] in _ = await gateway.advance(.purchases) }
+            group.addTask { [gateway, logger] in
+                do {
+                    try await gateway.renewLinks()
+                } catch {
+                    logger.error("links cannot be renewed", metadata: ["error": "\(type(of: error))"])
+                }
+                _ = await gateway.advance(.purchases)
+            }
             group.addTask { try? await Task.sleep(for: .seconds(Self.catchUpSeconds)) }
             await group.next()
             group.cancelAll()

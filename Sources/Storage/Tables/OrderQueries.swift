@@ -8,13 +8,19 @@ public struct OrderFilter: Sendable, Hashable {
     public var createdFrom: Int64?
     /// Only those that were registered before then, milliseconds since 1970.
     public var createdTo: Int64?
+    /// None whose id begins so.
+    public var hiddenPrefix: String?
 
     /// All of them, unless told otherwise; conditions that are given must all hold.
     ///
     /// - Parameters:
     ///   - createdFrom: milliseconds since 1970.
     ///   - createdTo: milliseconds since 1970, itself left out.
-    public init(kind: Order.Kind? = nil, createdFrom: Int64? = nil, createdTo: Int64? = nil) {
+    ///   - hiddenPrefix: see ``hiddenPrefix``.
+    public init(
+        kind: Order.Kind? = nil, createdFrom: Int64? = nil, createdTo: Int64? = nil, hiddenPrefix: String? = nil
+    ) {
+        self.hiddenPrefix = hiddenPrefix
         self.kind = kind
         self.createdFrom = createdFrom
         self.createdTo = createdTo
@@ -39,6 +45,10 @@ extension SQLPaymentSession {
         if let kind = filter.kind { add("kind =", .text(kind.rawValue)) }
         if let from = filter.createdFrom { add("created_at >=", .integer(from)) }
         if let to = filter.createdTo { add("created_at <", .integer(to)) }
+        if let prefix = filter.hiddenPrefix {
+            arguments.append(.text(prefix))
+            conditions.append("substr(id, 1, length($\(arguments.count))) <> $\(arguments.count)")
+        }
         if let before {
             arguments += [.integer(before.createdAt), .text(before.id)]
             conditions.append("(created_at, id) < ($\(arguments.count - 1), $\(arguments.count))")

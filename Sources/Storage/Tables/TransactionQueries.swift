@@ -8,9 +8,17 @@ public struct TransactionFilter: Sendable, Hashable {
     public var gateway: String?
     /// Only those that stand so now.
     public var state: TransactionState?
+    /// None of an order whose id begins so.
+    public var hiddenOrderPrefix: String?
 
     /// All of them, unless told otherwise; conditions that are given must all hold.
-    public init(orderID: String? = nil, gateway: String? = nil, state: TransactionState? = nil) {
+    ///
+    /// - Parameter hiddenOrderPrefix: see ``hiddenOrderPrefix``.
+    public init(
+        orderID: String? = nil, gateway: String? = nil, state: TransactionState? = nil,
+        hiddenOrderPrefix: String? = nil
+    ) {
+        self.hiddenOrderPrefix = hiddenOrderPrefix
         self.orderID = orderID
         self.gateway = gateway
         self.state = state
@@ -48,6 +56,10 @@ extension SQLPaymentSession {
         if let gateway = filter.gateway { add("gateway", "=", .text(gateway)) }
         if let state = filter.state { add("state", "=", .integer(state.rawValue)) }
         if let before { add("id", "<", .integer(before)) }
+        if let prefix = filter.hiddenOrderPrefix {
+            arguments.append(.text(prefix))
+            conditions.append("substr(order_id, 1, length($\(arguments.count))) <> $\(arguments.count)")
+        }
         arguments.append(.integer(Int64(limit)))
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try sql.all(

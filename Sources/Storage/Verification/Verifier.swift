@@ -33,7 +33,7 @@ public struct Verifier: Sendable {
         after =
             [
                 TransactionRowCheck.check, JournalCheck.check(machine), OrderCheck.check(at: now),
-                OutboxCheck.check(paused: pausedTargets),
+                OutboxCheck.check(paused: pausedTargets, silent: gatewayChecks.compactMap(\.silentOrderPrefix)),
             ] + gatewayChecks
     }
 

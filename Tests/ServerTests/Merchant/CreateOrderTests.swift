@@ -21,7 +21,7 @@ struct CreateOrderTests {
                     == #"{"id":"A-5","kind":"one_time","status":"pending","currency":"UZS","#
                     + #""amount":{"value":"5000.00","currency":"UZS"},"minimum":null,"maximum":null,"#
                     + #""paid":{"value":"0.00","currency":"UZS"},"refunded":{"value":"0.00","currency":"UZS"},"#
-                    + #""description":"Choy, 2 quti","fiscal":null,"managed_by":null,"#
+                    + #""description":"Choy, 2 quti","fiscal":null,"#
                     + #""created_at":1795219200000,"cancelled_at":null,"#
                     + #""links":{"payme":"\#(link)"},"forms":{"payme":{"action":"https://checkout.paycom.uz","#
                     + #""fields":{"merchant":"587f72c72cac0d162c722ae2","amount":"500000","#

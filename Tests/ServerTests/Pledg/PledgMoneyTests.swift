@@ -1,6 +1,7 @@
 import NIOHTTP1
 import Payments
 import Pledg
+import Sandbox
 import Specification
 import StrictJSON
 import TestSupport
@@ -65,6 +66,34 @@ struct PledgMoneyTests {
             #expect(isReimbursed)
             let metrics = try await scene.web.get("/metrics").text
             #expect(!metrics.contains(#"kind="needs_operator""#))
+        }
+    }
+
+    @Test("9.7 the notice of a payment that comes before the answer to its making counts once")
+    func row7() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made()
+            try await scene.advance(purchase)
+            let token = try await scene.token("ann", purchase)
+            let start = try await scene.gateway.startShare(token, gateway: "yookassa").get()
+            scene.yookassa.fail(.createPayment, with: .lost)
+            scene.clock.advance(milliseconds: 1_100)
+            let site = try #require(scene.running.server.yookassa)
+            let made = try await site.gateway.payments.create(
+                YooKassaPaymentRequest(amount: start.amount, orderID: start.orderID, capture: true))
+            // Nobody here has its number yet.
+            #expect((try? made.get())?.payment.providerID == nil)
+            let theirs = try #require(scene.yookassa.payments.last)
+            try scene.yookassa.pay(theirs.id, by: .card("5555555555554444"))
+            await scene.yookassa.deliverDue()
+            let isPaid = try await scene.comes {
+                try await scene.gateway.pledgerView(token)?.standing == .paid
+            }
+            #expect(isPaid)
+            try await scene.pay("bob", purchase)
+            let isOver = try await scene.becomes("SUCCESSFULL 0.00 -", purchase)
+            #expect(isOver)
+            #expect(scene.yookassa.payments.count == 1)
         }
     }
 

@@ -79,6 +79,68 @@ struct PledgNewsTests {
             #expect(reply.text.contains("carl@example.com"))
             #expect(!reply.text.contains(old))
             #expect(!reply.text.contains("amount"))
+            // Nobody else tells the shop of the new link: no e-mail is sent.
+            let isTold = try await scene.comes { scene.events().count == 3 }
+            #expect(isTold)
+            #expect(scene.events() == ["purchase.initialized", "purchase.funded", "purchase.funded"])
+            let letters = scene.shop.letters.filter { $0.type == "purchase.funded" }
+            #expect(letters[0].id != letters[1].id)
+            let new = try await scene.token("carl", purchase)
+            #expect(String(decoding: letters[1].body, as: UTF8.self).contains("/pledg/share/\(new)"))
+            // And once more, for another.
+            let bob = try #require(leader.members.first { $0.email == "bob@example.com" })
+            try await scene.gateway.replace(purchase.token, bob.id, email: "dora@example.com").get()
+            let isToldAgain = try await scene.comes { scene.events().count == 4 }
+            #expect(isToldAgain)
+            #expect(Set(scene.shop.letters.map(\.id)).count == scene.shop.letters.count)
+        }
+    }
+
+    @Test("shares are nobody's business: no event and no list has one, however their payments go")
+    func hidden() async throws {
+        try await PledgScene.with { scene in
+            let purchase = try await scene.made("ORD-1", #","on_failure":"refund_all""#)
+            try await scene.advance(purchase, by: "yookassa")
+            try await scene.pay("ann", purchase)
+            try await scene.pay("bob", purchase, by: "yookassa")
+            let isPaid = try await scene.becomes("SUCCESSFULL 0.00 -", purchase)
+            #expect(isPaid)
+            let isTold = try await scene.comes { scene.events().count == 3 }
+            #expect(isTold)
+            let orders = Set(scene.shop.letters.map(\.order))
+            #expect(orders == ["ORD-1"])
+            let types = scene.shop.letters.map(\.type).filter { !$0.hasPrefix("purchase.") }
+            #expect(types == ["transaction.created", "transaction.performed", "order.paid"])
+            let queued = try await scene.number(
+                "SELECT count(*) FROM outbox o WHERE o.order_id LIKE 'pledg-%' AND '' <> $1", purchase)
+            #expect(queued == 0)
+            for path in ["/transactions", "/transactions?limit=1", "/orders", "/orders?limit=1", "/deliveries"] {
+                let list = try await scene.call(.GET, path)
+                #expect(list.status == 200)
+                #expect(!list.text.contains("pledg-"), "\(path)")
+                #expect(!list.text.contains("3000.00"), "\(path)")
+            }
+            let listed = try await scene.call(.GET, "/transactions").json["items"]?.arrayValue ?? []
+            #expect(listed.map { $0["gateway"] } == ["pledg"])
+            let mine = try await scene.call(.GET, "/orders").json["items"]?.arrayValue ?? []
+            #expect(mine.map { $0["id"] } == ["ORD-1"])
+            let hidden = try await scene.running.server.store.engine.read(.scan) { sql in
+                try sql.all("SELECT id, order_id FROM transactions WHERE order_id LIKE 'pledg-%'", []) {
+                    (id: $0.integer(0) ?? 0, order: $0.text(1) ?? "")
+                }
+            }
+            #expect(hidden.count == 3)
+            for (id, order) in hidden {
+                #expect(try await scene.call(.GET, "/transactions/\(id)").status == 404)
+                #expect(try await scene.call(.GET, "/orders/\(order)").status == 404)
+                let none = try await scene.call(.GET, "/transactions?order_id=\(order)")
+                #expect(none.json["items"] == [])
+            }
+            // What the operator asks on the machine itself sees all.
+            let all = try await scene.running.server.store.engine.read(.scan) { sql in
+                try SQLPaymentSession(sql: sql).transactions(TransactionFilter(), before: nil, limit: 10)
+            }
+            #expect(all.count == 4)
         }
     }
 

@@ -13,9 +13,10 @@ extension MerchantRoutes {
             guard let order = try session.order(call.id) else { return nil }
             return (order, try session.standing(of: order, at: now))
         }
-        guard let (order, standing) = found else { throw Problem.noOrder }
+        // Shares of groups are shown to nobody but who pays them.
+        guard let (order, standing) = found, !PledgGateway.isOwnOrder(order.id) else { throw Problem.noOrder }
         try options.check(order)
-        return MerchantAnswer(body: Self.bytes(order, standing, checkouts(order, standing, options)))
+        return MerchantAnswer(body: Self.bytes(order, standing, payLinks.checkouts(order, standing, options)))
     }
 
     /// `GET /orders`
@@ -31,16 +32,9 @@ extension MerchantRoutes {
         }
         return MerchantAnswer(
             body: page.list(found, cursor: { PageQuery.cursor($0.0.createdAt, $0.0.id) }) { item, writer in
-                let checkouts = checkouts(item.0, item.1, PayLinkOptions())
+                let checkouts = payLinks.checkouts(item.0, item.1, PayLinkOptions())
                 MerchantJSON.order(item.0, item.1, checkouts, to: &writer)
             })
-    }
-
-    /// Shares of groups are paid on their pages alone.
-    private func checkouts(
-        _ order: Order, _ standing: OrderStanding, _ options: PayLinkOptions
-    ) -> [PayLinks.Checkout] {
-        PledgGateway.isOwnOrder(order.id) ? [] : payLinks.checkouts(order, standing, options)
     }
 
     static func bytes(_ order: Order, _ standing: OrderStanding, _ checkouts: [PayLinks.Checkout]) -> [UInt8] {
@@ -51,7 +45,7 @@ extension MerchantRoutes {
 
     private static func orderFilter(_ request: Request) throws -> OrderFilter {
         let parameters = request.uri.queryParameters
-        var filter = OrderFilter()
+        var filter = OrderFilter(hiddenPrefix: PledgGateway.orderPrefix)
         if let text = parameters["kind"] {
             guard let kind = Order.Kind(rawValue: String(text)) else {
                 throw Problem.invalid("kind", "Must be one_time or cumulative.")

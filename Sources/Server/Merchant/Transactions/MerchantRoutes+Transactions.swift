@@ -1,6 +1,7 @@
 import Hummingbird
 import Payme
 import Payments
+import Pledg
 import Storage
 import StrictJSON
 
@@ -29,7 +30,10 @@ extension MerchantRoutes {
                 try PaymeFiscalReceipt.all(ofTransaction: id, in: session.sql)
             )
         }
-        guard let (transaction, journal, receipts) = found else { throw Problem.noTransaction }
+        // Shares of groups are shown to nobody but who pays them.
+        guard let (transaction, journal, receipts) = found, !PledgGateway.isOwnOrder(transaction.orderID) else {
+            throw Problem.noTransaction
+        }
         var writer = JSONWriter()
         writer.beginObject()
         MerchantJSON.transaction(transaction, to: &writer)
@@ -60,6 +64,6 @@ extension MerchantRoutes {
         }
         return TransactionFilter(
             orderID: try RequestChecks.word("order_id", request), gateway: try RequestChecks.word("gateway", request),
-            state: state)
+            state: state, hiddenOrderPrefix: PledgGateway.orderPrefix)
     }
 }

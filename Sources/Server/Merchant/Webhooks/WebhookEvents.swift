@@ -71,10 +71,12 @@ enum WebhookEvents {
     /// gives the same number.
     static func id(_ item: OutboxItem) -> String {
         let (event, key) = (item.event, item.event.transaction.key)
-        let parts = [
+        var parts = [
             item.topic.rawValue, String(event.id), event.change.rawValue, String(event.at), key.gateway, key.cashbox,
             key.externalID,
         ]
+        // Told again whenever a link is replaced, beside the same line of the journal.
+        if item.topic == .secured { parts += [String(item.id), String(item.createdAt)] }
         return id(of: parts)
     }
 

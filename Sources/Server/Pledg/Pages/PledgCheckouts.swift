@@ -27,6 +27,10 @@ protocol PledgCheckouts: Sendable {
     /// - Parameter returnURL: where the payer comes back to; nil: wherever the gateway leads him.
     func begin(_ start: PledgStart, returnURL: String?, _ language: PledgLanguage) async throws -> PledgCheckout
 
-    /// Where a payment that was begun goes on; nil: nobody can say. It may have the gateway asked how it stands.
+    /// Where a payment that was begun goes on; nil: nobody can say. Changes nothing, and asks nobody: programs that read
+    /// mail open the pages that want to know.
     func resume(_ transaction: Transaction) async throws -> PledgCheckout?
+
+    /// Has the gateway asked now instead of later how a payment stands: its payer came back from there.
+    func hasten(_ transaction: Transaction) async throws
 }

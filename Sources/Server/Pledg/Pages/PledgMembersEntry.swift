@@ -101,20 +101,38 @@ struct PledgMembersEntry: Sendable {
         return number
     }
 
-    /// An amount as people type it: `1 234,56`, `1,234.56`. Nil for what could be two amounts, such as `1,234`.
+    /// An amount as people type it: `1 234,56`, `1,234.56`. Nil for what could be two amounts, such as `1,234`, and for
+    /// groups that are not of three digits.
     static func amount(_ text: String, _ currency: Currency) -> Money? {
-        var text = text.filter { !$0.isWhitespace && $0 != "'" && $0 != "’" }
+        let spaces = text.split(omittingEmptySubsequences: false) { $0.isWhitespace || $0 == "'" || $0 == "’" }
+        // Spaces around it are none of it.
+        let pieces = spaces.drop(while: \.isEmpty).reversed().drop(while: \.isEmpty).reversed()
+        guard isGrouped(pieces.map { $0.prefix { $0 != "," && $0 != "." } }),
+            pieces.dropLast().allSatisfy({ !$0.contains(",") && !$0.contains(".") })
+        else { return nil }
+        var text = pieces.joined()
         let marks = text.filter { $0 == "," || $0 == "." }
         if let last = marks.last, marks.count > 1 {
-            if Set(marks).count == 1 {
-                text = text.filter { $0 != last }
-            } else if marks.filter({ $0 == last }).count == 1 {
-                let other: Character = last == "," ? "." : ","
-                text = text.filter { $0 != other }
-            } else {
-                return nil
-            }
+            let isOne = Set(marks).count == 1
+            let group = isOne ? last : last == "," ? "." : ","
+            let whole = isOne ? text[...] : text.prefix { $0 != last }
+            guard pieces.count == 1, isOne || marks.filter({ $0 == last }).count == 1,
+                isGrouped(whole.split(separator: group, omittingEmptySubsequences: false))
+            else { return nil }
+            text = text.filter { $0 != group }
         }
         return Money(decimal: text.replacing(",", with: "."), currency: currency)
+    }
+
+    /// Whether they are a number's groups: up to three digits, then three each. A single one may have any length.
+    private static func isGrouped(_ groups: [Substring]) -> Bool {
+        groups.count <= 1 || ((1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 })
+    }
+
+    /// Whether both ask for the same.
+    func isSame(as other: PledgMembersEntry) -> Bool {
+        let (own, theirs) = (rows.filter { !$0.isEmpty }, other.rows.filter { !$0.isEmpty })
+        guard split == other.split, own.map(\.email) == theirs.map(\.email) else { return false }
+        return split == .equal || (number == other.number && own == theirs)
     }
 }

@@ -146,7 +146,10 @@ extension PledgPageMaker {
         let pledged = view.members.filter { !$0.isLeader }.sum { $0.amount.minor }
         let isGroup = view.members.count > 1
         var values: [String: Any] = [
-            "paying": true, "choices": choices(view.choices, view.amount, place, isGroup: isGroup, name: name),
+            "paying": true,
+            "choices": choices(
+                view.choices, view.amount, place,
+                note: { isGroup && !$0.reimbursesByItself ? "by_hand" : nil }, name: name),
         ]
         guard isGroup else {
             values["payText"] = texts.text("pay_alone", language)

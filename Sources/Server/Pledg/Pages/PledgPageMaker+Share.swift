@@ -45,7 +45,8 @@ extension PledgPageMaker {
             if view.standing == .declined { values["explanation"] = texts.text("declined_note", language) }
             values["payer"] = payer ?? ""
             values["payerIsWrong"] = payer != nil
-            values["choices"] = choices(view.choices, view.amount, place, isGroup: false, name: name)
+            values["choices"] = choices(
+                view.choices, view.amount, place, note: { $0.givesBack ? nil : "by_hand_share" }, name: name)
             values.merge(time(view.deadline, place)) { $1 }
         case .over: break
         }
@@ -63,6 +64,7 @@ extension PledgPageMaker {
             case .paid: "paid"
             case .covered: "covered"
             case .returned: view.reason == .cancelled ? "recalled" : "returned"
+            case .byHand: "byhand"
             case .unpaid: unpaid(view.reason)
             case nil: "checking"
             }

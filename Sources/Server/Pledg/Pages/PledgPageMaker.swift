@@ -122,8 +122,11 @@ struct PledgPageMaker: Sendable {
     }
 
     /// The gateways to choose from.
+    ///
+    /// - Parameter note: the key of what is to be said of one before somebody pays; nil: nothing.
     func choices(
-        _ choices: [PledgChoice], _ amount: Money, _ place: Place, isGroup: Bool, name: (String) -> String?
+        _ choices: [PledgChoice], _ amount: Money, _ place: Place, note: (PledgChoice) -> String?,
+        name: (String) -> String?
     ) -> [[String: Any]] {
         choices.compactMap { choice in
             guard let gateway = name(choice.gateway) else { return nil }
@@ -131,7 +134,7 @@ struct PledgPageMaker: Sendable {
             var one: [String: Any] = [
                 "gateway": choice.gateway, "label": texts.text("pay_with", place.language, values),
             ]
-            if isGroup, !choice.reimbursesByItself { one["note"] = texts.text("by_hand", place.language, values) }
+            if let key = note(choice) { one["note"] = texts.text(key, place.language, values) }
             if choice.isLastCall { one["late"] = texts.text("last_call", place.language, values) }
             return one
         }

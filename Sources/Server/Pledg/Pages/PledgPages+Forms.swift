@@ -16,7 +16,7 @@ extension PledgPages {
 
     /// The page as it stands.
     func show(_ call: Call) async throws -> Response {
-        let words = ["members", "replaced", "moved", "covered", "declined", "muted", "again"]
+        let words = ["members", "to_pay", "replaced", "moved", "covered", "declined", "muted", "again"]
         let said = call.request.uri.queryParameters["said"].map(String.init)
         var notice = PledgPageMaker.Notice()
         if let said, words.contains(said) { notice.said = maker.texts.text("said_\(said)", call.place.language) }
@@ -100,7 +100,8 @@ extension PledgPages {
         case .success(let start): started = start
         case .failure(let refusal): return try await refuse(call, refusal, text: payer ?? "", payer: payer)
         }
-        let returnURL = publicURL.map { "\($0)\(call.place.kind.path)/\(call.token)?lang=\(language.rawValue)" }
+        // Gateways keep it, and payers' browsers show it to them: it is not the page itself.
+        let returnURL = publicURL.map { "\($0)\(PledgPaths.back)/\(started.returnToken)?lang=\(language.rawValue)" }
         let checkout = try await checkouts.begin(started, returnURL: returnURL, language)
         switch checkout {
         case .here(let path):

@@ -9,8 +9,7 @@ extension PledgPages {
         let token = call.token
         switch action {
         case .members: return try await setMembers(call, form)
-        case .pay:
-            return try await begin(call, form, { try await gateway.startAdvance(token, gateway: $0) })
+        case .pay: return try await pay(call, form)
         case .again: return try await finish(call, "again", try await gateway.giveUpAdvance(token))
         case .cover:
             // Browsers that know the mark on the box do not let it through.
@@ -32,7 +31,21 @@ extension PledgPages {
         }
     }
 
-    private func setMembers(_ call: Call, _ form: PledgForm) async throws -> Response {
+    /// Friends who were typed and not saved are saved first, and the leader sees what each pays before he pays: who pays
+    /// alone by mistake cannot share it any more.
+    private func pay(_ call: Call, _ form: PledgForm) async throws -> Response {
+        let token = call.token
+        guard let view = try await gateway.leaderView(token) else { throw Miss.link }
+        let isNew =
+            !form.all("email").isEmpty
+            && !PledgMembersEntry(form).isSame(as: PledgMembersEntry(view, call.place.language))
+        guard view.phase == .draft, isNew else {
+            return try await begin(call, form, { try await gateway.startAdvance(token, gateway: $0) })
+        }
+        return try await setMembers(call, form, said: "to_pay")
+    }
+
+    private func setMembers(_ call: Call, _ form: PledgForm, said: String = "members") async throws -> Response {
         guard let view = try await gateway.leaderView(call.token) else { throw Miss.link }
         var entry = PledgPageMaker.LeaderEntry(members: PledgMembersEntry(form))
         guard let members = entry.members else { throw Miss.link }
@@ -48,7 +61,7 @@ extension PledgPages {
             return try await refuse(call, error, members, view, entry)
         }
         switch try await gateway.setMembers(call.token, wish.members, wish.split) {
-        case .success: return done(call, "members")
+        case .success: return done(call, said)
         case .failure(let refusal):
             var text = ""
             if case .address(.duplicate) = refusal {

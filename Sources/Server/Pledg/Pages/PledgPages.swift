@@ -58,10 +58,12 @@ struct PledgPages: Sendable {
     }
 
     /// For 405 where only the method is wrong.
-    static let knownPaths: [KnownPath] = [Kind.leader, .pledger].flatMap { kind in
-        [KnownPath(kind.path + "/{token}", [.get, .head])]
-            + actions(kind).map { KnownPath("\(kind.path)/{token}/\($0)", [.post]) }
-    }
+    static let knownPaths: [KnownPath] =
+        [KnownPath(PledgPaths.back + "/{token}", [.get, .head])]
+        + [Kind.leader, .pledger].flatMap { kind in
+            [KnownPath(kind.path + "/{token}", [.get, .head])]
+                + actions(kind).map { KnownPath("\(kind.path)/{token}/\($0)", [.post]) }
+        }
 
     private static func actions(_ kind: Kind) -> [String] {
         switch kind {
@@ -74,6 +76,10 @@ struct PledgPages: Sendable {
     ///
     /// Conform your context to ``PeerAddressContext``: without it forms are counted by link alone.
     func addRoutes<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        router.group(RouterPath(PledgPaths.back)).add(middleware: PayerGuard(about: "a group")).get("{token}") {
+            request, context in
+            await visit(request, context, isForm: false) { try await comeBack($0) }
+        }
         for kind in [Kind.leader, .pledger] {
             let group = router.group(RouterPath(kind.path)).add(middleware: PayerGuard(about: "a group"))
             group.get("{token}") { request, context in
@@ -121,35 +127,53 @@ struct PledgPages: Sendable {
         case form(HTTPResponse.Status)
     }
 
+    /// Somebody who opened an address of ours, or sent a form to one.
+    struct Visit: Sendable {
+        let request: Request
+        let token: String
+        /// The page itself, relative to the path that was called.
+        let base: String
+        let address: String?
+        /// Milliseconds since 1970.
+        let now: Int64
+        /// Which language he said that he reads; nil: he did not.
+        let wish: PledgLanguage?
+    }
+
     private func answer(
         _ request: Request, _ context: some RequestContext, _ kind: Kind, isForm: Bool,
         _ work: (Call) async throws -> Response
     ) async -> Response {
+        await visit(request, context, isForm: isForm) { visit in
+            let place = PledgPageMaker.Place(
+                kind: kind, token: visit.token, base: visit.base, language: visit.wish ?? .en, now: visit.now,
+                seal: seal.make(visit.token, kind, now: visit.now))
+            return try await work(
+                Call(request: request, place: place, address: visit.address, hasWish: visit.wish != nil))
+        }
+    }
+
+    private func visit(
+        _ request: Request, _ context: some RequestContext, isForm: Bool, _ work: (Visit) async throws -> Response
+    ) async -> Response {
         let token = context.parameters.get("token") ?? ""
-        let address = clientAddress.of(request, context)
-        let now = clock.now
         // Links of a page are relative: it may be mounted anywhere.
         let base = isForm ? "../\(token)" : request.uri.path.hasSuffix("/") ? "../\(token)" : token
-        let wish = PledgLanguage.wish(
-            query: request.uri.queryParameters["lang"].map(String.init),
-            acceptLanguage: request.headers[.acceptLanguage])
-        let language = wish ?? .en
+        let visit = Visit(
+            request: request, token: token, base: base, address: clientAddress.of(request, context), now: clock.now,
+            wish: PledgLanguage.wish(
+                query: request.uri.queryParameters["lang"].map(String.init),
+                acceptLanguage: request.headers[.acceptLanguage]))
+        let language = visit.wish ?? .en
         do {
-            if pace.isOver(.strangers, address, at: now) { throw Miss.pace(60) }
             guard Self.isToken(token) else { throw Miss.link }
-            let place = PledgPageMaker.Place(
-                kind: kind, token: token, base: base, language: language, now: now,
-                seal: seal.make(token, kind, now: now))
-            return try await work(Call(request: request, place: place, address: address, hasWish: wish != nil))
+            return try await work(visit)
         } catch Miss.link {
-            _ = pace.take(.strangers, address, at: now)
+            // Whoever has a good link is not held up by those who try links out, though they share an address.
+            if let seconds = pace.take(.strangers, visit.address, at: visit.now) { return wait(seconds, language) }
             return html(maker.note("lost", language), .notFound)
         } catch Miss.pace(let seconds) {
-            let back = isForm && Self.isToken(token) ? base : nil
-            var response = html(
-                maker.note("pace", language, ["seconds": "\(seconds)"], base: base, backURL: back), .tooManyRequests)
-            response.headers[.retryAfter] = "\(seconds)"
-            return response
+            return wait(seconds, language, base: base, backURL: isForm && Self.isToken(token) ? base : nil)
         } catch Miss.form(let status) {
             return html(maker.note("trouble", language, base: base), status)
         } catch let error as any HTTPResponseError {
@@ -160,6 +184,15 @@ struct PledgPages: Sendable {
             return html(
                 maker.note("trouble", language, base: base, backURL: isForm ? base : nil), .internalServerError)
         }
+    }
+
+    private func wait(
+        _ seconds: Int64, _ language: PledgLanguage, base: String = "", backURL: String? = nil
+    ) -> Response {
+        var response = html(
+            maker.note("pace", language, ["seconds": "\(seconds)"], base: base, backURL: backURL), .tooManyRequests)
+        response.headers[.retryAfter] = "\(seconds)"
+        return response
     }
 
     /// 32 characters of base64 as URLs have it; what is none needs no look into the database.

@@ -44,6 +44,14 @@ struct PledgServerCheckouts: PledgCheckouts {
         }
     }
 
+    func hasten(_ transaction: Transaction) async throws {
+        guard transaction.key.gateway == YooKassaGateway.name, let payments = yookassa?.gateway.payments,
+            let view = try await payments.find(transactionID: transaction.id),
+            view.status == .processing || view.status == .pending
+        else { return }
+        try await payments.hasten(view.payment.id)
+    }
+
     // MARK: Links
 
     private func link(_ start: PledgStart, _ returnURL: String?, _ language: PledgLanguage) async throws
@@ -113,8 +121,6 @@ struct PledgServerCheckouts: PledgCheckouts {
         guard let payments = yookassa?.gateway.payments,
             let view = try await payments.find(transactionID: transaction.id)
         else { return nil }
-        // He came back, or waits: YooKassa is asked now instead of later.
-        if view.status == .processing || view.status == .pending { try await payments.hasten(view.payment.id) }
         return Self.confirmation(view)
     }
 

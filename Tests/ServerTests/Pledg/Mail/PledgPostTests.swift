@@ -128,6 +128,19 @@ struct PledgPostTests {
         await client.shutdown()
     }
 
+    @Test("a purchase without a title has a name in every sentence, as the language wants it")
+    func untitled() async throws {
+        let writer = try PledgMailWriter(publicURL: "https://pay.example")
+        var mail = try await Self.sample()
+        (mail.title, mail.language, mail.isRefunded) = (nil, "ru", nil)
+        for kind in PledgMail.Kind.allCases {
+            mail.kind = kind
+            let letter = writer.letter(mail, now: 0)
+            #expect(!(letter.subject + letter.text).contains("покупку"), "\(kind)")
+            #expect((letter.subject + letter.text).contains("общая покупка"), "\(kind)")
+        }
+    }
+
     @Test("nothing is said that is not so: of money advanced by who was alone, of a time that was not up")
     func truth() async throws {
         let writer = try PledgMailWriter(publicURL: "https://pay.example")
@@ -139,6 +152,12 @@ struct PledgPostTests {
         #expect(!writer.letter(mail, now: 0).text.contains("advanced"))
         (mail.pledgers, mail.pledgersPaid, mail.pledgersCovered) = (0, 0, 0)
         #expect(!writer.letter(mail, now: 0).text.contains("advanced"))
+        // Not every payment system gives money back.
+        (mail.isRefunded, mail.deadline) = (true, 1)
+        #expect(writer.letter(mail, now: 0).text.contains("or from the shop"))
+        (mail.kind, mail.isLeader) = (.stray, false)
+        #expect(writer.letter(mail, now: 0).text.contains("or from the shop"))
+        (mail.kind, mail.isLeader) = (.final, true)
         // The shop may have called it off before its time was up.
         (mail.isRefunded, mail.deadline) = (true, nil)
         #expect(writer.letter(mail, now: 0).text.contains("was not paid, and cannot be paid any more"))

@@ -36,7 +36,8 @@ struct PledgCheckoutTests {
         _ = try await running.server.store.engine.write { try SQLPaymentSession(sql: $0).insert(order) }
         return PledgStart(
             orderID: order.id, amount: amount, title: "Tent", gateway: gateway,
-            deadline: running.clock.now + minutes * 60_000, isLastCall: false, wantsHold: holds)
+            deadline: running.clock.now + minutes * 60_000, isLastCall: false, wantsHold: holds,
+            returnToken: "none")
     }
 
     @Test("by links, as the merchant API gives them, with the way back")

@@ -193,12 +193,54 @@ struct PledgLeaderPageTests {
             #expect(other.text.contains("http-equiv=\"refresh\" content=\"0;url=\(host.url)/gate/beta-2\""))
             #expect(other.text.contains("href=\"\(host.url)/gate/beta-2\""))
             let paid = try await client.send(.POST, "/gate/beta-2/pay")
-            #expect(paid.header("location") == "\(host.url)\(path)?lang=en")
+            let back = try #require(paid.header("location"))
+            #expect(back.hasPrefix("\(host.url)/pledg/back/"))
+            let arrived = try await client.open(String(back.dropFirst(host.url.count)))
+            #expect(arrived.heading == "Your payment is here")
+            #expect(arrived.text.contains("open your group’s page"))
+            #expect(!arrived.text.contains(view.pageToken))
             let page = try await client.open(path)
             #expect(page.heading == "Your group is paying")
             #expect(page.text.contains("Paid: 0.00\u{A0}EUR of 45.00\u{A0}EUR"))
             #expect(page.text.contains("Friends who have paid: 0 of 1"))
             #expect(page.text.contains("2026-11-23 00:00 (UTC)"))
+        }
+    }
+
+    @Test("friends who were typed and not saved are not lost when he presses Pay: he sees their shares first")
+    func unsaved() async throws {
+        try await GroupHost.with { host in
+            let (client, view) = (GroupClient(host), try await host.purchase())
+            let path = host.leaderPath(view)
+            let page = try await client.open(path)
+            // The buttons that pay send what stands in the form of the names.
+            let button = try #require(page.text.split(separator: "<button ").first { $0.contains("value=\"alpha\"") })
+            #expect(button.contains("form=\"members\""))
+            #expect(button.contains("formaction=\"\(view.pageToken)/pay?lang=en\""))
+            var typed = [("split", "equal"), ("number", ""), ("email", "ann@example.com"), ("number", "")]
+            let answer = try await client.submit(path, "pay", typed + [("gateway", "alpha")])
+            #expect(answer.header("location") == "../\(view.pageToken)?lang=en&said=to_pay")
+            let saved = try await client.open("\(path)?lang=en&said=to_pay")
+            #expect(saved.text.contains("The shares are saved. Look at them, then pay."))
+            #expect(saved.text.contains("You pay the whole 90.00\u{A0}EUR now."))
+            #expect(try await amounts(host, view) == [4_500, 4_500])
+            #expect(try await host.shop.number("SELECT count(*) FROM pledg_attempts") == 0)
+            typed[2].1 = "ann@"
+            let wrong = try await client.submit(path, "pay", typed + [("gateway", "alpha")])
+            #expect(wrong.status == 422)
+            #expect(wrong.text.contains(#"value="ann@""#))
+            #expect(try await host.shop.number("SELECT count(*) FROM pledg_attempts") == 0)
+            typed[2].1 = "ann@example.com"
+            let gone = [("split", "equal"), ("number", "")]
+            #expect(try await client.submit(path, "pay", typed + [("gateway", "alpha")]).status == 303)
+            #expect(try await host.shop.number("SELECT count(*) FROM pledg_attempts") == 1)
+            // Two lines of which one was emptied: he pays alone, and sees that, too.
+            let other = try await host.purchase("ORD-2")
+            _ = try await members(client, host.leaderPath(other), "equal", ["ann@example.com"])
+            _ = try await client.submit(
+                host.leaderPath(other), "pay", gone + [("email", ""), ("number", ""), ("gateway", "alpha")])
+            #expect(try await client.open(host.leaderPath(other)).text.contains("You pay alone."))
+            #expect(try await client.submit(host.leaderPath(other), "pay", [("gateway", "alpha")]).status == 303)
         }
     }
 

@@ -1,12 +1,12 @@
 import Foundation
 import NIOHTTP1
 import Payments
-import Pledg
 import PledgSupport
 import Storage
 import TestSupport
 import Testing
 
+@testable import Pledg
 @testable import Server
 
 @Suite("The pages of a group are safe")
@@ -24,6 +24,12 @@ struct PledgPageSafetyTests {
         return rows
     }
 
+    /// Where Ann comes back to from a gateway.
+    private func back(_ host: GroupHost, _ view: PledgPurchaseView) async throws -> String {
+        let start = try await host.gateway.startShare(try await host.token("ann", view), gateway: "beta").get()
+        return "/pledg/back/\(start.returnToken)"
+    }
+
     @Test("opening a link changes nothing, whoever opens it and however often")
     func scanners() async throws {
         try await GroupHost.with { host in
@@ -31,7 +37,7 @@ struct PledgPageSafetyTests {
             let draft = try await host.purchase("ORD-2")
             let paths = [
                 host.leaderPath(view), host.leaderPath(draft), try await host.sharePath("ann", view),
-                try await host.sharePath("bob", view),
+                try await host.sharePath("bob", view), try await back(host, view),
             ]
             let before = try await everything(host)
             #expect(before.count > 20)
@@ -122,6 +128,7 @@ struct PledgPageSafetyTests {
             var pages = [
                 try await client.open(host.leaderPath(view)), try await client.open(ann),
                 try await client.open("/pledg/lead/nobody"), try await client.post(ann, "decline", [("seal", "x")]),
+                try await client.open(try await back(host, view)),
             ]
             pages.append(try await client.submit(ann, "pay", [("gateway", "beta")]))
             for page in pages {
@@ -188,9 +195,14 @@ struct PledgPageSafetyTests {
 
             for _ in 1...30 { #expect(try await client.open("/pledg/lead/nobody").status == 404) }
             #expect(try await client.open("/pledg/lead/nobody").status == 429)
-            #expect(try await client.open(path).status == 429)
-            host.clock.advance(milliseconds: 60_000)
+            let stranger = try await client.open("/pledg/back/\(String(repeating: "a", count: 32))")
+            #expect(stranger.status == 429)
+            #expect(stranger.header("retry-after") == "60")
+            // Whoever has a link is not shut out by who tries some from the same office.
             #expect(try await client.open(path).status == 200)
+            #expect(try await client.submit(bob, "again").status == 303)
+            host.clock.advance(milliseconds: 60_000)
+            #expect(try await client.open("/pledg/lead/nobody").status == 404)
         }
     }
 
@@ -235,6 +247,13 @@ struct PledgPageSafetyTests {
                 host.leaderPath(draft), "members", form, language: language.rawValue
             ).text
             await host.advance(hours: 48)
+            for standing in [PledgReturnView.Standing.checking, .paid, .stray, .ended] {
+                for isLeader in [true, false] {
+                    let maker = try PledgPageMaker(host.gateway.specification, zone: .gmt, sendsMail: isLeader)
+                    let view = PledgReturnView(standing: standing, isLeader: isLeader, language: nil, transaction: nil)
+                    seen["\(standing) \(isLeader)"] = maker.arrived(view, language, base: "x")
+                }
+            }
             seen["failed"] = try await client.open("\(host.leaderPath(view))?lang=\(language)").text
             seen["unpaid"] = try await client.open("\(ann)?lang=\(language)").text
             for (name, page) in seen {

@@ -57,7 +57,12 @@ struct PledgSharePageTests {
             let path = try await host.sharePath("ann", view)
             _ = try await client.submit(path, "pay", [("gateway", "alpha")])
             let answer = try await client.send(.POST, "/gate/alpha-2/refuse")
-            #expect(answer.header("location") == "\(host.url)\(path)?lang=en")
+            let back = try #require(answer.header("location"))
+            #expect(back.hasPrefix("\(host.url)/pledg/back/"))
+            #expect(!back.contains(path.split(separator: "/")[2]))
+            let arrived = try await client.open(String(back.dropFirst(host.url.count)))
+            #expect(arrived.heading == "The payment did not come about")
+            #expect(arrived.text.contains("by the link in your e-mail"))
             #expect(try await client.open(path).text.contains("Pay 30.00"))
         }
     }
@@ -113,6 +118,27 @@ struct PledgSharePageTests {
             for text in [page.text, paid.text] {
                 for word in ["by e-mail", "eminder", "id=\"payer\""] { #expect(!text.contains(word), "\(word)") }
             }
+        }
+    }
+
+    @Test("is told before he pays, and after it failed, that the shop gives his money back where the gateway does not")
+    func byHand() async throws {
+        try await GroupHost.with(onFailure: .refundAll) { host in
+            let (client, view) = (GroupClient(host), try await host.collecting())
+            let ann = try await host.sharePath("ann", view)
+            let page = try await client.open(ann)
+            #expect(page.text.contains("Beta Bank: if the money goes back, it is the shop that gives it back to you."))
+            #expect(!page.text.contains("Alpha Pay: if"))
+            _ = try await client.submit(ann, "pay", [("gateway", "beta")])
+            _ = try await client.send(.POST, "/gate/beta-2/pay")
+            await host.advance(hours: 48)
+            let end = try await client.open(ann)
+            #expect(end.heading == "The shop gives your money back to you")
+            #expect(!end.text.contains("the way that it was paid"))
+            let movement = try await host.shop.rows(
+                "SELECT id FROM pledg_movements WHERE state = 'operator'", columns: 1)[0]
+            _ = try await host.gateway.settleByHand(movement, of: view.id, actor: "merchant")
+            #expect(try await client.open(ann).heading == "Your money goes back to you")
         }
     }
 

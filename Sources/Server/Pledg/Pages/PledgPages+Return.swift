@@ -1,0 +1,34 @@
+import Hummingbird
+import Pledg
+
+extension PledgPages {
+    /// A payer comes back from a gateway. Nothing is believed: what is not known yet is asked, and the page asks again by
+    /// itself until it is.
+    func comeBack(_ visit: Visit) async throws -> Response {
+        guard let view = try await gateway.returnView(visit.token) else { throw Miss.link }
+        if let transaction = view.transaction { try await checkouts.hasten(transaction) }
+        let language = visit.wish ?? view.language.flatMap(PledgLanguage.init(tag:)) ?? .en
+        return html(maker.arrived(view, language, base: visit.base))
+    }
+}
+
+extension PledgPageMaker {
+    /// The page of a return address: how the payment stands, and that all else is done elsewhere.
+    func arrived(_ view: PledgReturnView, _ language: PledgLanguage, base: String) -> String {
+        let (word, mood) =
+            switch view.standing {
+            case .checking: ("checking", "")
+            case .paid: ("paid", "good")
+            case .stray: ("stray", "bad")
+            case .ended: ("ended", "bad")
+            }
+        let more = view.isLeader ? "arrived_more_leader" : "arrived_more"
+        var values: [String: Any] = [
+            "heading": texts.text("arrived_\(word)_heading", language),
+            "explanation": texts.text("arrived_\(word)_text", language), "mood": mood, "standing": word,
+            "more": texts.text(key(more), language),
+        ]
+        if view.standing == .checking { values["again"] = Self.againSeconds }
+        return render("pledgnote", values, language, base: base)
+    }
+}
