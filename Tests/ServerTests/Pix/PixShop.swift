@@ -2,10 +2,13 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Payments
 import Pix
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import Server
 
 /// A server that takes Pix with static codes, and everybody who comes to it.
 struct PixShop: Sendable {

@@ -249,7 +249,7 @@ struct PledgPageSafetyTests {
             await host.advance(hours: 48)
             for standing in [PledgReturnView.Standing.checking, .paid, .stray, .ended] {
                 for isLeader in [true, false] {
-                    let maker = try PledgPageMaker(host.gateway.specification, zone: .gmt, sendsMail: isLeader)
+                    let maker = try PledgPageMaker(host.gateway.specification, zone: .utc, sendsMail: isLeader)
                     let view = PledgReturnView(standing: standing, isLeader: isLeader, language: nil, transaction: nil)
                     seen["\(standing) \(isLeader)"] = maker.arrived(view, language, base: "x")
                 }
