@@ -116,7 +116,7 @@ extension PledgPages {
             // By a page of ours: a form may lead to this server alone.
             return html(
                 maker.note("go", language, ["gateway": title], base: call.place.base, goURL: url),
-                cookie: wayBack(call, to: checkout))
+                cookie: wayBack(call, to: checkout, returnURL: returnURL))
         case .later: return done(call, "")
         case .underWay: return try await page(call, error("underway", call), .conflict)
         case .refused: return try await page(call, error("begin", call), .unprocessableContent)

@@ -8,13 +8,16 @@ extension PledgPages {
         guard let view = try await gateway.returnView(visit.token) else { throw Miss.link }
         if let transaction = view.transaction { try await checkouts.hasten(transaction) }
         let language = visit.wish ?? view.language.flatMap(PledgLanguage.init(tag:)) ?? .en
-        return html(maker.arrived(view, language, base: visit.base))
+        let back = PledgWayBack(visit.request.headers)?.link(from: "../..")
+        return html(maker.arrived(view, language, base: visit.base, back: back))
     }
 }
 
 extension PledgPageMaker {
     /// The page of a return address: how the payment stands, and that all else is done elsewhere.
-    func arrived(_ view: PledgReturnView, _ language: PledgLanguage, base: String) -> String {
+    ///
+    /// - Parameter back: the payer's own page, if this is the browser that came from there.
+    func arrived(_ view: PledgReturnView, _ language: PledgLanguage, base: String, back: String? = nil) -> String {
         let (word, mood) =
             switch view.standing {
             case .checking: ("checking", "")
@@ -26,8 +29,8 @@ extension PledgPageMaker {
         var values: [String: Any] = [
             "heading": texts.text("arrived_\(word)_heading", language),
             "explanation": texts.text("arrived_\(word)_text", language), "mood": mood, "standing": word,
-            "more": texts.text(key(more), language),
         ]
+        if let back { values["backURL"] = back } else { values["more"] = texts.text(key(more), language) }
         if view.standing == .checking { values["again"] = Self.againSeconds }
         return render("pledgnote", values, language, base: base)
     }

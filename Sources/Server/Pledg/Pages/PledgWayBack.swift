@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import Pledg
 
-/// How a payer's browser gets back to his page from the page of this server where he pays: by a cookie for that page
-/// alone. His link is a secret, and so it stands in no address, no log and no row, and whoever is shown the page where
-/// he pays does not get it.
+/// How a payer's browser gets back to his page, from the page of this server where he pays or to which a gateway leads
+/// him: by a cookie for that page alone. His link is a secret, and so it stands in no address, no log and no row, and
+/// whoever is shown that page does not get it.
 ///
 /// Source: pledg.md 7
 struct PledgWayBack: Sendable, Hashable {
@@ -55,7 +55,9 @@ struct PledgWayBack: Sendable, Hashable {
 extension PledgPages {
     /// The cookie for a page of this server, at a path of its own or at an address; nil: browsers would not send it
     /// there.
-    func wayBack(_ call: Call, to page: PledgCheckout) -> String? {
+    ///
+    /// - Parameter returnURL: to which a gateway elsewhere leads him; nil: nobody knows any more.
+    func wayBack(_ call: Call, to page: PledgCheckout, returnURL: String? = nil) -> String? {
         let way = PledgWayBack(call.place.kind, call.token, call.place.language)
         let home = publicURL.flatMap { URLComponents(string: $0) }
         switch page {
@@ -63,7 +65,10 @@ extension PledgPages {
         case .ours(let address):
             guard let home, let there = URLComponents(string: address), there.host == home.host else { return nil }
             return way.cookie(path: there.path, isSecure: home.scheme == "https" && there.scheme == "https")
-        case .elsewhere, .later, .refused, .underWay: return nil
+        case .elsewhere:
+            guard let there = returnURL.flatMap({ URLComponents(string: $0) }) else { return nil }
+            return way.cookie(path: there.path, isSecure: there.scheme == "https")
+        case .later, .refused, .underWay: return nil
         }
     }
 }

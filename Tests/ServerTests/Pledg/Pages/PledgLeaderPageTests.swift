@@ -195,6 +195,14 @@ struct PledgLeaderPageTests {
             let paid = try await client.send(.POST, "/gate/beta-2/pay")
             let back = try #require(paid.header("location"))
             #expect(back.hasPrefix("\(host.url)/pledg/back/"))
+            // The browser in which he began is led to his page; no other is.
+            let cookie = try #require(other.header("set-cookie"))
+            let backPath = back.dropFirst(host.url.count).prefix { $0 != "?" }
+            #expect(cookie.contains("; Path=\(backPath);") && cookie.contains("HttpOnly"))
+            let own = try await client.send(
+                .GET, String(backPath), headers: [("cookie", String(cookie.prefix { $0 != ";" }))])
+            let link = #"id="back" class="button" href="../../pledg/lead/\#(view.pageToken)?lang=en""#
+            #expect(own.text.contains(link))
             let arrived = try await client.open(String(back.dropFirst(host.url.count)))
             #expect(arrived.heading == "Your payment is here")
             #expect(arrived.text.contains("open your group’s page"))
