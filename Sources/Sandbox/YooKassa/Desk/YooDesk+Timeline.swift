@@ -21,8 +21,10 @@ extension YooDesk {
 
     private func isForSuite(_ exchange: YooKassaExchange) -> Bool {
         if let id = exchange.answerJSON?["metadata"]?["tx"]?.stringValue, isHidden(payment: id) { return true }
-        // What the suite's payments came to nobody else knows, also after its run.
-        return exchange.operation == .readPayment && exchange.status == 404
+        // What the suite's payments and refunds came to nobody else knows, also after its run.
+        if exchange.operation != nil, exchange.status == 404 { return true }
+        guard let id = (try? JSONValue(parsing: exchange.request))?["payment_id"]?.stringValue else { return false }
+        return yookassa.change { $0.payments[id] } == nil
     }
 
     /// The server asks again and again, and compares what it has with YooKassa: only news are shown.
