@@ -82,7 +82,7 @@ extension GroupPages {
                 try await visit.press("#again", then: "#said")
                 // By a link of the gateway's own: over a page that goes on by itself.
                 try await visit.press("button[value=beta]", then: "#due")
-                try await visit.press("#pay", then: "[data-standing=paid] #more")
+                try await visit.press("#pay", then: "#purchase")
                 try await visit.open(visit.host.leaderPath(view))
                 try await visit.see("#purchase[data-phase=succeeded]")
             }
@@ -179,7 +179,7 @@ extension GroupPages {
                 try await visit.press("#refuse", then: "[data-standing=ended] #more")
                 try await visit.open(path)
                 try await visit.press("button[value=beta]", then: "#due")
-                try await visit.press("#pay", then: "[data-standing=paid] #more")
+                try await visit.press("#pay", then: "#share[data-standing=paid]")
             }
         }
 

@@ -10,7 +10,7 @@ extension PaymeMethods {
         guard let transaction = try await service.find(try key(params)) else {
             throw failure(.transactionNotFound)
         }
-        service.hooks.observedCheck(transaction)
+        if !service.isInternal(transaction.orderID) { service.hooks.observedCheck(transaction) }
         var writer = JSONWriter()
         writer.beginObject()
         writer.progress(of: transaction, createTime: createTime(of: transaction))

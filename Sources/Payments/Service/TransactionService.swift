@@ -173,7 +173,8 @@ public struct TransactionService: Sendable {
     /// Wakes the outbox if the command changed something, and passes the answer on.
     func announced(_ answer: ServiceAnswer) -> ServiceAnswer {
         switch answer {
-        case .success(let outcome) where outcome.isRepeat: hooks.observedRepeat(outcome.transaction)
+        case .success(let outcome) where outcome.isRepeat:
+            if !isInternal(outcome.transaction.orderID) { hooks.observedRepeat(outcome.transaction) }
         case .success, .failure(.expired): announce()
         case .failure: break
         }

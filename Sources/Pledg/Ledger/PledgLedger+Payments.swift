@@ -48,7 +48,7 @@ extension PledgLedger {
 
     /// Nobody pays after the moment at which we hear of it.
     private static func paidAt(_ news: TransactionNews) -> Int64 {
-        min(news.paidAt ?? news.transaction.performTime, news.at)
+        min(news.transaction.performTime, news.at)
     }
 
     /// The attempt of a transaction; made if it was not noticed before.

@@ -7,11 +7,13 @@ extension PledgLedger {
 
     /// What was to be let go was taken, and not by us: the leader gets it back.
     ///
-    /// - Returns: false if nothing can be written down for that.
+    /// - Returns: false if nothing can be written down for that, or if some of it went back already: how much is missing
+    ///   then, only a person can say.
     func restWasTaken(_ movement: PledgMovement, _ scene: Scene) throws -> Bool {
         let others = try PledgMovement.all(of: scene.purchase.id, in: scene.sql)
         guard var attempt = try PledgAttempt.find(movement.transactionID, in: scene.sql), attempt.state == .succeeded,
-            attempt.available >= movement.amount, !others.contains(where: { $0.kind == .reimbursement }),
+            attempt.returned == 0, attempt.available >= movement.amount,
+            !others.contains(where: { $0.kind == .reimbursement }),
             try PledgMovement.reimburse(instead: movement.id, dueAt: scene.now, in: scene.sql)
         else { return false }
         attempt.reserved += movement.amount

@@ -22,7 +22,8 @@ struct YooKassaRefundSettlement: Sendable {
                     try YooKassaSettlement.Facts.read(refund.paymentID, in: sql).map { (refund, $0) }
                 }
             }
-            guard let (current, payment) = facts, !current.state.isEnd else { return }
+            guard let (current, payment) = facts else { return }
+            guard !current.state.isEnd else { return await compare(known, current) }
             guard known.paymentID == payment.payment.providerID,
                 current.providerID == nil || current.providerID == known.id,
                 known.amount.money == Money(minor: current.amount, currency: payment.transaction.amount.currency)
@@ -38,6 +39,21 @@ struct YooKassaRefundSettlement: Sendable {
             }
         }
         throw YooKassaError.unknown("the refund is being changed by somebody else")
+    }
+
+    /// What has ended stays so; if it ended on somebody's word and YooKassa says otherwise later, a person must know.
+    private func compare(_ known: YooKassaRefund, _ refund: YooKassaStoredRefund) async {
+        let isOther =
+            switch known.status.known {
+            case .succeeded: refund.state == .refused
+            case .canceled: refund.state == .succeeded
+            case .pending, nil: false
+            }
+        guard isOther else { return }
+        await context.raise(
+            .contradiction, refund.id,
+            "YooKassa says \(known.status.text) of a refund that ended as \(refund.state.rawValue): look at what was paid"
+        )
     }
 
     private func settle(

@@ -33,6 +33,7 @@ struct PledgManagedTests {
             for payment in [held, share] {
                 for (path, body) in [
                     ("/transactions/\(payment.transactionID)/refund", cent),
+                    ("/transactions/\(payment.transactionID)/cancel", "{}"),
                     ("/payments/yookassa/\(payment.id)/refund", cent),
                     ("/payments/yookassa/\(payment.id)/capture", cent),
                     ("/payments/yookassa/\(payment.id)/cancel", "{}"),

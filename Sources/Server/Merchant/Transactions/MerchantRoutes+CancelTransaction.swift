@@ -1,4 +1,5 @@
 import Payments
+import Pledg
 import Storage
 
 extension MerchantRoutes {
@@ -8,6 +9,8 @@ extension MerchantRoutes {
         guard let id = Int64(plain: call.id), let stored = try await read({ try $0.transaction(id: id) }) else {
             throw Problem.noTransaction
         }
+        // What one member's payment secures, the others rely on.
+        guard !PledgGateway.isOwnOrder(stored.orderID) else { throw Problem.managedPayment }
         if stored.state == .created, let ended = try await withdraw(stored) {
             // A payment that came before wins. A bank that does not answer is asked again: the wish is stored.
             guard [.created, .cancelled].contains(ended.state) else { throw Problem.performed }

@@ -70,7 +70,7 @@ extension PledgPages {
     /// Nothing is done; what was written into the form is not lost.
     private func stale(_ call: Call, _ action: String, _ form: PledgForm) async throws -> Response {
         var entry = PledgPageMaker.LeaderEntry()
-        if call.place.kind == .leader, action == LeaderAction.members.rawValue {
+        if call.place.kind == .leader, [.members, .pay].contains(LeaderAction(rawValue: action)) {
             entry.members = PledgMembersEntry(form)
         }
         return try await page(call, error("stale", call), .forbidden, entry: entry)

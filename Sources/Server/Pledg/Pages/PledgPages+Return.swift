@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Pledg
 
@@ -9,6 +10,14 @@ extension PledgPages {
         if let transaction = view.transaction { try await checkouts.hasten(transaction) }
         let language = visit.wish ?? view.language.flatMap(PledgLanguage.init(tag:)) ?? .en
         let back = PledgWayBack(visit.request.headers)?.link(from: "../..")
+        if let back, view.standing == .paid {
+            // In the browser in which he began there is nothing to be said that his own page does not say.
+            return Response(
+                status: .seeOther,
+                headers: [
+                    .location: back, .cacheControl: "no-store", .referrerPolicy: "no-referrer", .robotsTag: "noindex",
+                ])
+        }
         return html(maker.arrived(view, language, base: visit.base, back: back))
     }
 }
