@@ -124,6 +124,17 @@ public final class Browser: Sendable {
         }
     }
 
+    /// The text of the first that a CSS selector finds, as soon as it is there. A page that goes away in between is none.
+    public func text(of css: String, within limit: Duration = .seconds(10)) async throws -> String {
+        try await wait(for: "the text of \(css)", within: limit) {
+            do {
+                return try await self.find(css).text
+            } catch let error as WebDriverError where error.isOfPageThatIsGone {
+                return nil
+            }
+        }
+    }
+
     /// The element that has the focus.
     public func focused() async throws -> Element { try element(try await driver.get("/element/active")) }
 

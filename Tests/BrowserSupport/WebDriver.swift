@@ -41,6 +41,8 @@ public struct WebDriverError: Error, CustomStringConvertible {
     /// The standard's own: `no such element`, `stale element reference`, …
     public let code: String
     public let message: String
+    /// There is no such element, or its page was left.
+    public var isOfPageThatIsGone: Bool { ["no such element", "stale element reference"].contains(code) }
 
     init(command: String, code: String, message: String?) {
         self.command = command

@@ -113,7 +113,7 @@ struct PayerVisit: Sendable {
         _ = try await browser.wait(for: what, within: Self.patience) { try await condition() ? true : nil }
     }
 
-    func text(_ css: String) async throws -> String { try await see(css).text }
+    func text(_ css: String) async throws -> String { try await browser.text(of: css, within: Self.patience) }
 }
 
 extension RunningServer {

@@ -78,7 +78,7 @@ struct GroupVisit: Sendable {
     @discardableResult
     func see(_ css: String) async throws -> Element { try await browser.awaited(css, within: Self.patience) }
 
-    func text(_ css: String) async throws -> String { try await see(css).text }
+    func text(_ css: String) async throws -> String { try await browser.text(of: css, within: Self.patience) }
 
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
         _ = try await browser.wait(for: what, within: Self.patience) { try await condition() ? true : nil }
@@ -88,7 +88,17 @@ struct GroupVisit: Sendable {
 
     /// Presses what leads to another page, and waits for something of it.
     func press(_ css: String, then next: String) async throws {
-        try await see(css).click()
+        let pressed = try await see(css)
+        try await pressed.click()
+        // Something of that kind may be on this page too.
+        try await until("the next page") {
+            do {
+                _ = try await pressed.text
+                return false
+            } catch let error as WebDriverError where error.isOfPageThatIsGone {
+                return true
+            }
+        }
         try await see(next)
     }
 

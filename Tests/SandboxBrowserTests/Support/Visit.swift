@@ -95,12 +95,7 @@ struct Visit: Sendable {
 
     /// What is to be read there.
     func text(_ css: String) async throws -> String {
-        do {
-            return try await see(css).text
-        } catch let error as WebDriverError where error.code == "stale element reference" {
-            // The page was loaded anew between finding and reading.
-            return try await see(css).text
-        }
+        try await browser.text(of: css, within: Self.patience)
     }
 
     /// Waits until an order stands so.
