@@ -60,10 +60,9 @@ struct ProviderCallerTests {
     }
 
     @Test("to a port where nobody listens was not sent")
-    func notSent() async throws {
-        let receiver = try await HTTPReceiver { _ in .answer(200) }
-        let port = receiver.port
-        await receiver.stop()
+    func notSent() async {
+        // A port that was free a moment ago may be another test's by now.
+        let port = 1
         #expect(await told("http://127.0.0.1:\(port)/") == "not sent: nobody answers there")
         #expect(await told("http://localhost:\(port)/") == "not sent: nobody answers there")
     }
